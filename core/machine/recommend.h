@@ -1,0 +1,54 @@
+/*
+ * Recommendation: the three units an appeal most likely belongs to, each with a probability and reasons a dispatcher can
+ * check in a second. The interface hides the model: today the duty list, the place and what was learnt are blended behind it.
+ * A recommender is immutable once built from a policy; building may take long and belongs on a worker thread.
+ */
+#ifndef FENBO_MACHINE_RECOMMEND_H
+#define FENBO_MACHINE_RECOMMEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "core/appeal/duty.h"
+#include "core/machine/place.h"
+
+enum { RECOMMEND_UNITS = 3, RECOMMEND_REASONS = 6 };
+
+enum reason_kind { REASON_WORD, REASON_ITEM, REASON_PLACE, REASON_PICKED, REASON_CASE, REASON_RETURNED };
+const char *reason_name(enum reason_kind k); /* wire name */
+
+struct recommend_reason {
+	enum reason_kind kind;
+	int start, end;          /* code points of the text, [start, end); -1 when it is not of the text */
+	const char *text;        /* borrowed from the arena given */
+};
+struct recommend_unit {
+	const struct unit *unit; /* borrowed from the duty list */
+	const struct duty_item *item; /* NULL when none matched */
+	float p;                 /* 0–1 */
+	int reasons;
+	struct recommend_reason reason[RECOMMEND_REASONS];
+};
+struct recommendation {
+	const char *model;       /* version name, e.g. "duty-7" (revision 7) */
+	bool novel;              /* unlike anything known */
+	struct place_match place;/* what the place module made of text and address; code NULL when unknown */
+	int units;               /* 0–RECOMMEND_UNITS */
+	struct recommend_unit unit[RECOMMEND_UNITS];
+};
+struct recommend_query {
+	const char *text; size_t text_len;
+	const char *title, *address, *channel, *picked_item; /* NULL or "" = none */
+	const char *channel_place;      /* place code of the channel */
+	const char *const *returned_by; /* unit codes that returned the case; demoted */
+	int returned;
+};
+
+struct arena;
+struct recommender; /* opaque */
+/* Both inputs are borrowed and must outlive the recommender. NULL when memory is gone. */
+struct recommender *recommender_new(const struct duty_list *duty, const struct gazetteer *places);
+void recommender_free(struct recommender *r);
+/* Thread-safe on one recommender with different arenas. Bounded time for any text. */
+void recommend(const struct recommender *r, const struct recommend_query *q, struct arena *a, struct recommendation *out);
+
+#endif
