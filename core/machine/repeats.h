@@ -1,0 +1,62 @@
+/*
+ * Repeats: the cases that tell of the same matter as this one, out of the open cases and the recent past, by text, place,
+ * time, duty item and person. An index in memory, bounded in work and size: the rarest bigrams of a text, at most 8,000
+ * postings visited, the best 64 compared exactly, identical texts kept once; at most 1 KiB a case. Candidates are shown, a person decides.
+ *
+ * Not thread-safe: one owner (fenbod's loop) adds, removes and asks. Built from the database at start by repeats_add.
+ */
+#ifndef FENBO_MACHINE_REPEATS_H
+#define FENBO_MACHINE_REPEATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "core/appeal/number.h"
+#include "core/base/clock.h"
+#include "core/machine/place.h"
+
+struct repeats; /* opaque */
+
+struct repeat_case {
+	case_no no;
+	usec_t at;            /* received */
+	const char *text;     /* cleaned; formulas such as 市民来电反映： are stripped here */
+	size_t text_len;
+	const char *title;    /* NULL or "" = none; one made from the text is fine */
+	const char *place;    /* place code, NULL or "" = unknown */
+	const char *item;     /* duty item code decided on or recommended first, NULL or "" = none */
+	uint64_t person;      /* any stable hash of the caller, 0 = unknown */
+	bool open;            /* false: closed, kept for relapse */
+};
+
+struct repeat_hit {
+	case_no no;
+	float score;          /* 0–1, comparable between queries; ≥ 0.5 is worth a line on the screen */
+	float overlap;        /* share of the words, 0–1 */
+	bool copy;            /* half the words or more, or one text contained in the other */
+	bool same_place, same_item, same_person, open;
+	usec_t at;
+	char reason[192];     /* Chinese sentence for people: 同一地点 · 40 分钟前 · 82 % 的字句相同 */
+};
+
+enum { REPEATS_MAX = 10 };
+
+struct repeats *repeats_new(void);      /* NULL when memory is gone */
+void repeats_free(struct repeats *r);
+/* Copies what it needs. A number already known is replaced. False when memory is gone (the index stays usable). */
+bool repeats_add(struct repeats *r, const struct repeat_case *c);
+/* What changed about a case: place, item (NULL = unchanged, "" = none now), open or not. False when it is unknown. */
+bool repeats_update(struct repeats *r, case_no no, const char *place, const char *item, bool open);
+bool repeats_remove(struct repeats *r, case_no no);
+/* Forget closed cases received before `before`, at most `at_most` looked at in this call (so that a loop turn stays short);
+ * returns how many went. */
+size_t repeats_expire(struct repeats *r, usec_t before, size_t at_most);
+size_t repeats_count(const struct repeats *r);
+size_t repeats_bytes(const struct repeats *r);
+
+/* The best candidates for a case not (or already) in the index, best first; the case itself is never among them. `places` may
+ * be NULL: then only equal codes are the same place. `least` is the lowest score given, usually 0.5. Returns how many (≤ max). */
+int repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazetteer *places, float least,
+    struct repeat_hit *out, int max);
+
+#endif
