@@ -24,10 +24,10 @@ CFLAGS  ?= -O2 -g
 EXTRA   := -std=gnu11 -D_GNU_SOURCE $(WARN) -fno-common -fstack-protector-strong \
            $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2)
 CPP     := -I. -I$(BUILD) -DFENBO_PREFIX='"$(PREFIX)"' -DIPREFIX=
-PC_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PC_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+PC_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PC_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 LINK    := $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,--as-needed
-LIBS    = $(PC_LIBS) -lcsv -liniparser -lm -lpthread
+LIBS    := $(PC_LIBS) -lcsv -liniparser -lm -lpthread
 
 # --- the rooms -----------------------------------------------------------------------------------------------------
 ROOMS   := core/base core/appeal core/machine conf core/feed db
