@@ -7,55 +7,94 @@
 #define FENBO_APPEAL_ACTION_H
 
 #include <stdbool.h>
+#include "core/appeal/stage.h"
 
 enum role { ROLE_DISPATCHER = 1, ROLE_SUPERVISOR = 2, ROLE_ADMIN = 4, ROLE_UNIT = 8, ROLE_CHANNEL = 16, ROLE_FEED = 32 };
 
-/* Arguments an action takes. The wire name is the option of fenboctl and the key in SQL's args. */
+/* Arguments an action takes: id, bit, wire name (option of fenboctl and key in SQL's args), what it is. */
+#define ARG_TABLE(X) \
+	X(RECOMMENDATION, 0, "recommendation", "id of the recommendation shown") \
+	X(UNIT,           1, "unit",           "unit code") \
+	X(ITEM,           2, "item",           "duty item code") \
+	X(ASSIST,         3, "assist",         "unit codes") \
+	X(INTO,           4, "into",           "number of the primary case") \
+	X(REASON,         5, "reason",         "a code of the reason list, or typed text") \
+	X(TEXT,           6, "text",           "a longer text: answer, note, result") \
+	X(PARTS,          7, "parts",          "texts of the parts, one paragraph each") \
+	X(FIELDS,         8, "fields",         "changed fields of the form") \
+	X(PRIORITY,       9, "priority",       "urgent, fast or normal") \
+	X(OUTCOME,       10, "outcome",        "invalid, withdrawn or emergency")
+
 enum action_arg {
-	ARG_RECOMMENDATION = 1 << 0, /* recommendation  id of the recommendation shown */
-	ARG_UNIT           = 1 << 1, /* unit            unit code */
-	ARG_ITEM           = 1 << 2, /* item            duty item code */
-	ARG_ASSIST         = 1 << 3, /* assist          unit codes */
-	ARG_INTO           = 1 << 4, /* into            primary's case number */
-	ARG_REASON         = 1 << 5, /* reason          a code of the reason list, or typed text */
-	ARG_TEXT           = 1 << 6, /* text            a longer text: answer, note, result */
-	ARG_PARTS          = 1 << 7, /* parts           texts of the parts, one paragraph each */
-	ARG_FIELDS         = 1 << 8, /* fields          changed fields of the form */
-	ARG_PRIORITY       = 1 << 9, /* priority        urgent, fast, normal */
-	ARG_OUTCOME        = 1 << 10 /* outcome         invalid, withdrawn, emergency */
+#define X(id, bit, wire, what) ARG_##id = 1 << (bit),
+	ARG_TABLE(X)
+#undef X
 };
 
-#define D ROLE_DISPATCHER
-#define S ROLE_SUPERVISOR
-#define U ROLE_UNIT
-#define C ROLE_CHANNEL
-#define ST(x) (1u << STAGE_##x)
-#define OPEN (ST(TRIAGE) | ST(DISPATCHED) | ST(HANDLING) | ST(RESOLVED))
+/* Who (BY_) and where (AT_), as the table says it: sets of roles and of stages. */
+enum action_by {
+	BY_CENTRE = ROLE_DISPATCHER | ROLE_SUPERVISOR,
+	BY_UNIT   = ROLE_UNIT,
+	BY_STAFF  = BY_CENTRE | ROLE_UNIT,
+	BY_CALLER = BY_CENTRE | ROLE_CHANNEL,            /* the citizen, or somebody at the centre for him */
+	BY_ANYONE = BY_STAFF | ROLE_CHANNEL
+};
+enum action_at {
+#define X(id, wire, label) AT_##id = 1 << STAGE_##id,
+	STAGE_TABLE(X)
+#undef X
+	AT_UNIT = AT_DISPATCHED | AT_HANDLING,
+	AT_OPEN = AT_TRIAGE | AT_UNIT | AT_RESOLVED,
+	AT_ANY  = AT_OPEN | AT_CLOSED | AT_MERGED
+};
 
-/*  id          name         roles  stages                          needs                        may have                      key  asks    help (English msgid) */
+/* id, name, by, at, needs, may have, default key, asks first,
+ *     help (English msgid) */
 #define ACTION_TABLE(X) \
-	X(CLAIM,    "claim",     D | S, ST(TRIAGE),                     0,                           0,                            "c", false, "take the case: others see your name on it") \
-	X(RELEASE,  "release",   D | S, ST(TRIAGE),                     0,                           0,                            "C", false, "give the case back to the queue") \
-	X(NEXT,     "next",      D | S, ST(TRIAGE),                     0,                           0,                            "n", false, "take the most pressing free case") \
-	X(CONFIRM,  "confirm",   D | S, ST(TRIAGE),                     ARG_RECOMMENDATION | ARG_UNIT, ARG_ASSIST,                 "1", false, "dispatch to a recommended unit") \
-	X(OVERRIDE, "override",  D | S, ST(TRIAGE),                     ARG_REASON,                  ARG_UNIT | ARG_ITEM | ARG_ASSIST, "o", false, "dispatch to another unit or duty item, with a reason") \
-	X(PARALLEL, "parallel",  D | S, ST(TRIAGE),                     ARG_ASSIST,                  ARG_UNIT | ARG_ITEM | ARG_REASON, "p", false, "one lead unit and several assisting ones at once") \
-	X(MERGE,    "merge",     D | S, ST(TRIAGE),                     ARG_INTO,                    ARG_REASON,                   "m", true,  "merge into the case that this one repeats") \
-	X(UNMERGE,  "unmerge",   D | S, ST(MERGED),                     0,                           ARG_REASON,                   "M", true,  "take a merged case out again") \
-	X(SPLIT,    "split",     D | S, ST(TRIAGE),                     ARG_PARTS,                   0,                            "s", true,  "make several cases out of one") \
-	X(ANSWER,   "answer",    D | S, ST(TRIAGE),                     ARG_TEXT,                    0,                            "a", true,  "reply at once out of the knowledge base, and close") \
-	X(EDIT,     "edit",      D | S, OPEN,                           ARG_FIELDS,                  0,                            "E", false, "correct the form; recommendations are renewed") \
-	X(PRIORITY, "priority",  D | S, OPEN,                           ARG_PRIORITY,                ARG_REASON,                   "P", false, "change the priority; clocks are recomputed") \
-	X(NOTE,     "note",      D | S | U, OPEN | ST(CLOSED) | ST(MERGED), ARG_TEXT,                0,                            "N", false, "put a note on the record") \
-	X(ESCALATE, "escalate",  D,     ST(TRIAGE),                     ARG_REASON,                  0,                            "e", false, "send up to the shift's supervisor, with a reason") \
-	X(END,      "end",       D | S, ST(TRIAGE),                     ARG_OUTCOME | ARG_REASON,    0,                            "x", true,  "end as invalid, withdrawn or handed to emergency services") \
-	X(CHASE,    "chase",     C | D | S, OPEN | ST(MERGED),          0,                           ARG_TEXT,                     "h", false, "the citizen asks again: badge, count, nearer the top") \
-	X(ACCEPT,   "accept",    U,     ST(DISPATCHED),                 0,                           0,                            "1", false, "the unit signs for the case") \
-	X(RETURN,   "return",    U,     ST(DISPATCHED) | ST(HANDLING),  ARG_REASON,                  ARG_UNIT,                     "r", true,  "the unit sends back what is not theirs") \
-	X(RESOLVE,  "resolve",   U,     ST(DISPATCHED) | ST(HANDLING),  ARG_TEXT,                    0,                            "f", true,  "the unit reports the result") \
-	X(CLOSE,    "close",     D | S, ST(RESOLVED),                   0,                           ARG_TEXT,                     "z", true,  "close a resolved case") \
-	X(REOPEN,   "reopen",    D | S | U | C, ST(CLOSED),             ARG_REASON,                  0,                            "O", true,  "closed but not solved, or the same again") \
-	X(UNDO,     "undo",      D | S | U, OPEN | ST(CLOSED) | ST(MERGED), 0,                       0,                            "u", false, "reverse your last action")
+	X(CLAIM,    "claim",    BY_CENTRE, AT_TRIAGE,           0, 0, "c", false, \
+	    "take the case: others see your name on it") \
+	X(RELEASE,  "release",  BY_CENTRE, AT_TRIAGE,           0, 0, "C", false, \
+	    "give the case back to the queue") \
+	X(NEXT,     "next",     BY_CENTRE, AT_TRIAGE,           0, 0, "n", false, \
+	    "take the most pressing free case") \
+	X(CONFIRM,  "confirm",  BY_CENTRE, AT_TRIAGE,           ARG_RECOMMENDATION | ARG_UNIT, ARG_ASSIST, "1", false, \
+	    "dispatch to a recommended unit") \
+	X(OVERRIDE, "override", BY_CENTRE, AT_TRIAGE,           ARG_REASON, ARG_UNIT | ARG_ITEM | ARG_ASSIST, "o", false, \
+	    "dispatch to another unit or duty item, with a reason") \
+	X(PARALLEL, "parallel", BY_CENTRE, AT_TRIAGE,           ARG_ASSIST, ARG_UNIT | ARG_ITEM | ARG_REASON, "p", false, \
+	    "one lead unit and several assisting ones at once") \
+	X(MERGE,    "merge",    BY_CENTRE, AT_TRIAGE,           ARG_INTO, ARG_REASON, "m", true, \
+	    "merge into the case that this one repeats") \
+	X(UNMERGE,  "unmerge",  BY_CENTRE, AT_MERGED,           0, ARG_REASON, "M", true, \
+	    "take a merged case out again") \
+	X(SPLIT,    "split",    BY_CENTRE, AT_TRIAGE,           ARG_PARTS, 0, "s", true, \
+	    "make several cases out of one") \
+	X(ANSWER,   "answer",   BY_CENTRE, AT_TRIAGE,           ARG_TEXT, 0, "a", true, \
+	    "reply at once out of the knowledge base, and close") \
+	X(EDIT,     "edit",     BY_CENTRE, AT_OPEN,             ARG_FIELDS, 0, "E", false, \
+	    "correct the form; recommendations are renewed") \
+	X(PRIORITY, "priority", BY_CENTRE, AT_OPEN,             ARG_PRIORITY, ARG_REASON, "P", false, \
+	    "change the priority; clocks are recomputed") \
+	X(NOTE,     "note",     BY_STAFF,  AT_ANY,              ARG_TEXT, 0, "N", false, \
+	    "put a note on the record") \
+	X(ESCALATE, "escalate", ROLE_DISPATCHER, AT_TRIAGE,     ARG_REASON, 0, "e", false, \
+	    "send up to the shift's supervisor, with a reason") \
+	X(END,      "end",      BY_CENTRE, AT_TRIAGE,           ARG_OUTCOME | ARG_REASON, 0, "x", true, \
+	    "end as invalid, withdrawn or handed to emergency services") \
+	X(CHASE,    "chase",    BY_CALLER, AT_OPEN | AT_MERGED, 0, ARG_TEXT, "h", false, \
+	    "the citizen asks again: badge, count, nearer the top") \
+	X(ACCEPT,   "accept",   BY_UNIT,   AT_DISPATCHED,       0, 0, "1", false, \
+	    "the unit signs for the case") \
+	X(RETURN,   "return",   BY_UNIT,   AT_UNIT,             ARG_REASON, ARG_UNIT, "r", true, \
+	    "the unit sends back what is not theirs") \
+	X(RESOLVE,  "resolve",  BY_UNIT,   AT_UNIT,             ARG_TEXT, 0, "f", true, \
+	    "the unit reports the result") \
+	X(CLOSE,    "close",    BY_CENTRE, AT_RESOLVED,         0, ARG_TEXT, "z", true, \
+	    "close a resolved case") \
+	X(REOPEN,   "reopen",   BY_ANYONE, AT_CLOSED,           ARG_REASON, 0, "O", true, \
+	    "closed but not solved, or the same again") \
+	X(UNDO,     "undo",     BY_STAFF,  AT_ANY,              0, 0, "u", false, \
+	    "reverse your last action")
 
 enum action {
 #define X(id, name, roles, stages, needs, may, key, asks, help) ACTION_##id,
@@ -66,24 +105,19 @@ enum action {
 
 struct action_info {
 	const char *name;
-	unsigned roles;  /* enum role, or-ed */
-	unsigned stages; /* 1 << enum stage, or-ed */
+	unsigned roles;      /* enum role, or-ed */
+	unsigned stages;     /* 1 << enum stage, or-ed */
 	unsigned needs, may; /* enum action_arg, or-ed */
-	const char *key; /* default key */
-	bool asks;       /* shows what it will touch and asks first */
+	const char *key;     /* default key */
+	bool asks;           /* shows what it will touch and asks first */
 	const char *help;
 };
 
 extern const struct action_info action_table[ACTION_COUNT];
+/* False when there is no such action. */
 bool action_parse(const char *name, enum action *out);
-const char *arg_name(enum action_arg arg);  /* "recommendation" … ; static */
-bool action_allowed(enum action a, unsigned roles, unsigned stage);
-
-#undef D
-#undef S
-#undef U
-#undef C
-#undef ST
-#undef OPEN
+const char *arg_name(enum action_arg arg);  /* wire name of one argument, "recommendation"; NULL if unknown */
+/* Whether somebody with these roles may do it to a case in that stage. The database judges; this only greys out. */
+bool action_allowed(enum action a, unsigned roles, enum stage stage);
 
 #endif
