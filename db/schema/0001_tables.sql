@@ -2,14 +2,25 @@
 -- functions of the later scripts, every read through their views and functions (DESIGN, sections 2 to 5).
 -- Names that begin with an underscore are internal: nobody but their owner may call them.
 
+SET ROLE fenbo_owner;
+
 CREATE TYPE fenbo.stage    AS ENUM ('triage', 'dispatched', 'handling', 'resolved', 'closed', 'merged');
 CREATE TYPE fenbo.priority AS ENUM ('urgent', 'fast', 'normal');
 
--- One row each: centre_name, time_zone, epoch, salt, routing_revision; test_clock only in databases made for testing.
+-- One row each: centre_name, time_zone, epoch, head0 (hash of the newest event that concerns no case), routing_revision;
+-- test_clock and test_clock_offset only in databases made for testing. The time zone is fixed when the database is made:
+-- a migrator may name centre and zone beforehand with the settings fenbo.centre_name and fenbo.time_zone.
 CREATE TABLE fenbo.setting (
 	name  text PRIMARY KEY,
 	value text NOT NULL
 );
+INSERT INTO fenbo.setting VALUES
+	('centre_name', coalesce(nullif(current_setting('fenbo.centre_name', true), ''), '市分拨中心')),
+	('time_zone', (SELECT name FROM pg_timezone_names
+		WHERE name = coalesce(nullif(current_setting('fenbo.time_zone', true), ''), 'Asia/Shanghai'))),
+	('epoch', replace(gen_random_uuid()::text, '-', '')),
+	('head0', ''),
+	('routing_revision', '0');
 
 -- Who may do what. `account` mirrors login roles of PostgreSQL; `unit` is the desk somebody sits at.
 CREATE TABLE fenbo.unit (
@@ -45,7 +56,7 @@ CREATE TABLE fenbo.session (
 	alive_until timestamptz NOT NULL,
 	ended_at    timestamptz
 );
-CREATE INDEX ON fenbo.session (alive_until) WHERE ended_at IS NULL;
+CREATE INDEX session_alive ON fenbo.session (alive_until) WHERE ended_at IS NULL;
 
 CREATE TABLE fenbo.channel (
 	code   text PRIMARY KEY,
@@ -151,15 +162,15 @@ CREATE TABLE fenbo.reason (
 
 -- Case numbers. Live numbers take serials 1–699999 of their day without a lock; back-dated imports take 700000–999999
 -- from a counter of that day. A full range is an error, not somebody else's number.
-CREATE SEQUENCE fenbo.case_serial;
+CREATE SEQUENCE fenbo.case_serial CACHE 1;
 CREATE TABLE fenbo.case_day (
 	day      date PRIMARY KEY,
 	base     bigint,                                 -- live serial = nextval(case_serial) - base
 	imported integer NOT NULL DEFAULT 0
 );
 
--- The appeal: what was said. Partitioned by month of number. `state` is the queue row as it left the queue (closed or
--- merged), NULL while it is open.
+-- The appeal: what was said. Partitioned by month of number. `state` is {"row": the queue row just before it left the queue
+-- (closed or merged), "clocks": [its clock rows]}, NULL while it is open; so queue and clock hold open cases only.
 CREATE TABLE fenbo.appeal (
 	no            bigint PRIMARY KEY,
 	received_at   timestamptz NOT NULL,
@@ -242,6 +253,7 @@ CREATE TABLE fenbo.queue (
 	place_name  text NOT NULL DEFAULT '',
 	head        bytea NOT NULL                       -- hash of its newest event
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX queue_order ON fenbo.queue (priority, rank_at, no);
 CREATE INDEX queue_free ON fenbo.queue (desk, priority, rank_at, no) WHERE stage = 'triage' AND session IS NULL;
 CREATE INDEX queue_session ON fenbo.queue (session) WHERE session IS NOT NULL;
 CREATE INDEX queue_unit ON fenbo.queue (unit) WHERE unit IS NOT NULL;
@@ -261,7 +273,8 @@ CREATE TABLE fenbo.clock (
 	rung         integer NOT NULL DEFAULT 0,
 	next_rung_at timestamptz,
 	PRIMARY KEY (no, kind)
-);
+) WITH (fillfactor = 80);
+CREATE INDEX clock_due ON fenbo.clock (due_at) WHERE stopped_at IS NULL AND paused_since IS NULL AND breached_at IS NULL;
 
 -- The record. Append-only, hashed case by case; read in the order (tx, id) by the feed.
 CREATE TABLE fenbo.event (
@@ -282,8 +295,30 @@ CREATE TABLE fenbo.event (
 	hash    bytea NOT NULL
 ) PARTITION BY RANGE (at);
 CREATE SEQUENCE fenbo.event_id CACHE 1;
-CREATE INDEX ON fenbo.event (no, version);
+CREATE INDEX ON fenbo.event (no, id);            -- the order of one case's chain: ids are drawn under its row lock
 CREATE INDEX ON fenbo.event (tx, id);
+
+-- Seals over the log: each covers the events of (from, to] in the order (tx, id) and the seal before it.
+CREATE TABLE fenbo.event_digest (
+	number  bigint PRIMARY KEY,
+	at      timestamptz NOT NULL,
+	from_tx xid8 NOT NULL,
+	from_id bigint NOT NULL,
+	to_tx   xid8 NOT NULL,
+	to_id   bigint NOT NULL,
+	events  integer NOT NULL,
+	prev    bytea NOT NULL,
+	hash    bytea NOT NULL
+);
+
+-- How far back the feed can be read: (tx, id) of the newest event that is too old. One row.
+CREATE TABLE fenbo.feed_floor (
+	one boolean PRIMARY KEY DEFAULT true CHECK (one),
+	tx  xid8 NOT NULL,
+	id  bigint NOT NULL,
+	at  timestamptz NOT NULL
+);
+INSERT INTO fenbo.feed_floor VALUES (true, '0', 0, '-infinity');
 
 -- Texts that people wrote about a case: notes, reasons, answers, results. Kept apart so that they can be erased; the event
 -- holds sha256(salt || text).
@@ -294,7 +329,7 @@ CREATE TABLE fenbo.remark (
 	text    text NOT NULL,
 	salt    bytea NOT NULL,
 	PRIMARY KEY (no, version, kind)
-);
+) PARTITION BY RANGE (no);
 
 CREATE TABLE fenbo.recommendation (
 	id    bigint NOT NULL,                           -- sequence recommendation_id
@@ -313,7 +348,7 @@ CREATE TABLE fenbo.repeat_candidate (
 	score  real NOT NULL,
 	reason text NOT NULL,
 	PRIMARY KEY (no, other)
-);
+) PARTITION BY RANGE (no);
 
 CREATE TABLE fenbo.quarantine (
 	id         bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
@@ -322,6 +357,7 @@ CREATE TABLE fenbo.quarantine (
 	channel    text,
 	line       integer NOT NULL DEFAULT 0,
 	raw        bytea NOT NULL,
+	row        jsonb,                                -- the cleaned row, when SQL was the one that refused it
 	field      text NOT NULL DEFAULT '',
 	error      text NOT NULL,
 	message    text NOT NULL,
@@ -351,3 +387,5 @@ CREATE TABLE fenbo.idempotency (
 	result  jsonb NOT NULL,
 	PRIMARY KEY (api_key, key)
 );
+
+RESET ROLE;
