@@ -44,8 +44,6 @@ struct sheet_kind {
 	int ncolumns;
 };
 
-enum sheet_charset { SHEET_UTF8, SHEET_GB18030 };
-
 struct sheet_row {
 	const char **cell; /* one per column of the kind, canonical wire form, never NULL; lists separated by | */
 	int line;          /* where the row starts */
@@ -54,8 +52,8 @@ struct sheet {
 	const struct sheet_kind *kind;
 	struct sheet_row *row;
 	size_t rows;
-	enum sheet_charset charset; /* how it was written, so that it can be written back */
-	bool bom, crlf, english;    /* english headings (and words) */
+	bool gb, bom, crlf; /* how it was written, so that it can be written back: GB18030, byte order mark, \r\n */
+	bool english;       /* English headings and words */
 	char file[96];
 	struct arena arena;
 };
@@ -70,11 +68,5 @@ void sheet_put_cell(struct buf *out, const char *text, bool first);
 
 /* Split a canonical list at |, calling each item; an empty text has none. `item` is borrowed for the call. */
 void sheet_each(const char *list, void (*item)(void *ctx, const char *text, size_t len), void *ctx);
-
-/* Bytes to UTF-8: strips a byte order mark, converts from GB18030 when they are not UTF-8. False (with an error naming the line) when they are neither. */
-bool sheet_decode(struct buf *out, const char *file, const char *bytes, size_t len, enum sheet_charset *charset, bool *bom,
-    struct err_list *errs);
-/* A whole file of at most `max` bytes into out; false with an error. */
-bool sheet_read_file(struct buf *out, const char *path, size_t max, struct err_list *errs);
 
 #endif
