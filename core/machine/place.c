@@ -564,3 +564,11 @@ place_name(const struct gazetteer *g, const char *code)
 
 	return i < 0 ? NULL : g->entries[i].name;
 }
+
+const char *
+place_level(const struct gazetteer *g, const char *code)
+{
+	int i = code && code[0] ? find_code(g, code) : -1;
+
+	return i < 0 ? NULL : level_names[g->entries[i].level];
+}

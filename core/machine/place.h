@@ -33,5 +33,6 @@ void place_find(const struct gazetteer *g, const char *address, const char *text
 /* The codes from the place up to the root, narrowest first; returns how many (≤ max). */
 int place_ancestors(const struct gazetteer *g, const char *code, const char **out, int max);
 const char *place_name(const struct gazetteer *g, const char *code); /* NULL if unknown */
+const char *place_level(const struct gazetteer *g, const char *code); /* NULL if unknown */
 
 #endif
