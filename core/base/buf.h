@@ -19,6 +19,7 @@ struct buf {
 
 void buf_free(struct buf *b);               /* frees and zeroes; safe on a zeroed buf */
 void buf_reset(struct buf *b);              /* empties, keeps memory, clears `failed` */
+void buf_cut(struct buf *b, size_t len);    /* back to a length it had; longer changes nothing */
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_puts(struct buf *b, const char *text);
 void buf_putc(struct buf *b, char c);
