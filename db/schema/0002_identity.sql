@@ -19,7 +19,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION fenbo._setting(wanted text) RETURNS text
+CREATE FUNCTION fenbo._get(wanted text) RETURNS text
 LANGUAGE sql STABLE AS 'SELECT value FROM fenbo.setting WHERE name = wanted';
 
 -- The server's time, the same throughout one statement. A test clock counts only where the database was made for testing:
