@@ -12,19 +12,25 @@
 
 struct queue; /* opaque */
 
-struct queue *queue_new(void);
+struct queue *queue_new(void); /* NULL when memory is gone */
 void queue_free(struct queue *q);
 
 enum queue_change { QUEUE_OLD, QUEUE_ADDED, QUEUE_CHANGED, QUEUE_REMOVED };
 
 /* Apply a summary. A version not higher than the one known is QUEUE_OLD and changes nothing; closed and merged cases
- * leave the model, and the version at which they left is remembered so that a late frame cannot bring them back. Copies what it keeps. */
+ * leave the model, and the version at which they left is remembered (of the last QUEUE_GONE of them) so that a late frame
+ * cannot bring them back. Copies what it keeps. */
+enum { QUEUE_GONE = 16384 };
 enum queue_change queue_apply(struct queue *q, const struct summary *s);
 
-/* A snapshot replaces everything: begin, apply each row (any order), end. Cases not named in between are gone after the end;
- * frames applied meanwhile win if their version is higher. */
+/* A snapshot replaces everything: begin, apply each row (any order; in queue order is quickest), end. Cases not named
+ * in between are gone after the end; frames applied meanwhile win if their version is higher. A snapshot that breaks off is
+ * simply begun again. */
 void queue_snapshot_begin(struct queue *q);
 void queue_snapshot_end(struct queue *q);
+
+/* True when memory was gone since the last snapshot began: the model is not complete, take a new one. */
+bool queue_failed(const struct queue *q);
 
 /* NULL when not open here. Borrowed until the next change of that case. */
 const struct summary *queue_find(const struct queue *q, case_no no);
@@ -32,35 +38,57 @@ size_t queue_count(const struct queue *q);
 
 /* --- views: ordered subsets ------------------------------------------------------------------------------------- */
 
+/*   id          name          label (msgid)    a case is in it when it is open and … */
+#define VIEW_TABLE(X) \
+	X(TRIAGE,     "triage",     "To dispatch",   "it is to be dispatched at my desk: stage triage, desk = who.desk") \
+	X(MINE,       "mine",       "Mine",          "I hold the lease: owner = who.account") \
+	X(RETURNED,   "returned",   "Returned",      "a unit sent it back: stage triage, returned > 0") \
+	X(DISPUTED,   "disputed",   "Disputed",      "it has the flag disputed") \
+	X(OVERDUE,    "overdue",    "Overdue",       "a clock runs and its time is up: 0 < due_at <= now") \
+	X(SUPERVISED, "supervised", "Supervised",    "it has the flag supervised") \
+	X(CHASED,     "chased",     "Chased",        "its citizen asked again: chased > 0") \
+	X(ESCALATED,  "escalated",  "Escalated",     "it has the flag escalated") \
+	X(OUT,        "out",        "With units",    "a unit has it: stage dispatched or handling") \
+	X(ALL,        "all",        "All open",      "in every case")
+
 enum view_kind {
-	VIEW_TRIAGE,     /* to be dispatched at my desk */
-	VIEW_MINE,       /* leased by me */
-	VIEW_RETURNED, VIEW_DISPUTED, VIEW_OVERDUE, VIEW_SUPERVISED, VIEW_CHASED, VIEW_ESCALATED,
-	VIEW_OUT,        /* with units */
-	VIEW_ALL,
+#define X(id, name, label, condition) VIEW_##id,
+	VIEW_TABLE(X)
+#undef X
 	VIEW_COUNT
 };
 const char *view_label(enum view_kind v); /* msgid */
 const char *view_name(enum view_kind v);  /* for fenboctl --view and g+letter */
+bool view_parse(const char *name, enum view_kind *out);
 
-struct queue_who { const char *account; const char *desk; }; /* for VIEW_MINE and VIEW_TRIAGE; borrowed, must outlive */
+/* For VIEW_MINE and VIEW_TRIAGE; copied. NULL or "" as desk means every desk; as account, nobody. */
+struct queue_who { const char *account; const char *desk; };
 void queue_set_who(struct queue *q, struct queue_who who);
 
-/* A match function for `/`: true keeps the case. Called with folded fields; NULL clears the filter. */
+/* A match function for `/`: true keeps the case. `s` is the case with title and place folded (clean.h), lent for the call; NULL
+ * clears the filter. */
 typedef bool (*queue_match)(void *ctx, const struct summary *s);
 
-struct queue_view; /* opaque: a cursor-stable ordered subset */
-struct queue_view *queue_view_new(struct queue *q, enum view_kind kind);
+/* Opaque: an ordered subset, kept up to date by every change. Free it before its queue. */
+struct queue_view;
+struct queue_view *queue_view_new(struct queue *q, enum view_kind kind); /* whole at once; NULL when memory is gone */
 void queue_view_free(struct queue_view *v);
 void queue_view_filter(struct queue_view *v, queue_match match, void *ctx);
-/* Filtering 100,000 cases is done in slices: returns true while there is more to look at. The first rows come first. */
+/* Filtering 100,000 cases is done in slices: looks at no more than `at_most` and returns true while there is more to look
+ * at. The first rows come first. Changes meanwhile are taken in as they come. */
 bool queue_view_work(struct queue_view *v, size_t at_most);
 size_t queue_view_count(const struct queue_view *v);             /* matches found so far */
 const struct summary *queue_view_at(const struct queue_view *v, size_t row); /* NULL beyond the end */
-/* Row of a case, or where it would stand if it is not in the view (found = false). */
+/* Copy pointers to at most n rows from `row` on: a screenful in one walk. Returns how many. */
+size_t queue_view_rows(const struct queue_view *v, size_t row, const struct summary **out, size_t n);
+/* Row of a case; if it is not in the view (found = false), where it would stand, or stood when it left the queue; 0 for a
+ * case never heard of. */
 size_t queue_view_row(const struct queue_view *v, case_no no, bool *found);
 
-/* Counts of every view at once, kept up to date by changes; `now` only for VIEW_OVERDUE and the soon-late count. */
+/* Let time pass: what is due by `now` enters VIEW_OVERDUE. Costs only what changes. */
+void queue_tick(struct queue *q, usec_t now);
+/* Counts of every view at once, kept up to date by changes. Ticks. `soon` counts the cases due within DUE_SOON_S after now
+ * (due.h). */
 void queue_counts(struct queue *q, usec_t now, size_t counts[VIEW_COUNT], size_t *soon);
 
 #endif
