@@ -1,0 +1,6 @@
+-- name: login
+-- Open a console session on this connection.
+-- params: $1 text client program, $2 uuid session to resume or NULL
+-- result: session uuid, account, role, person, desk, crew int, centre text, time_zone text, now timestamptz, epoch text, revision int, lease_s int, handled_today int, late_today int
+SELECT session, account, role, person, desk, crew, centre, time_zone, now, epoch, revision, lease_s, handled_today, late_today
+FROM fenbo.login($1::text, $2::uuid)
