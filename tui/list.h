@@ -1,0 +1,13 @@
+/* A list somebody walks in: where its window stands, and the keys that move. Lists of cases hold a case, not a row; see view_queue. */
+#ifndef FENBO_TUI_LIST_H
+#define FENBO_TUI_LIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The first row to show so that `at` is in sight, moving the window as little as possible. */
+int list_top(int top, int at, int count, int height);
+/* Arrow and vim keys; true = taken. *at stays within 0 … count - 1. */
+bool list_key(int *at, int count, int page, uint32_t code);
+
+#endif
