@@ -33,6 +33,7 @@ struct sheet_column {
 	const char *zh;      /* Chinese heading */
 	enum sheet_type type;
 	bool needed;         /* the column must be there and no cell empty */
+	bool null;           /* an empty cell is null in JSON, not "" */
 	const char *def;     /* for an empty cell or absent column; wire form */
 	const struct sheet_word *words;
 	double min, max;     /* SHEET_INT, SHEET_REAL: bounds; texts: max characters (0 = 200; LONG 10,000) */

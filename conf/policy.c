@@ -1,0 +1,471 @@
+#include "conf/policy.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "conf/text.h"
+#include "conf/value.h"
+#include "core/appeal/action.h"
+#include "core/base/utf8.h"
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define DAY_S 86400
+
+#define PRIORITY_ROWS(p, dispatch, contact) \
+	{ "priority." p, "dispatch", "priorities." p ".dispatch_s", POLICY_SECONDS, dispatch, 60, 30 * DAY_S, \
+	  "until the case is with a unit, day and night" }, \
+	{ "priority." p, "contact", "priorities." p ".contact_s", POLICY_SECONDS, contact, 60, 30 * DAY_S, \
+	  "until the unit has spoken with the citizen, in clock hours" }, \
+	{ "priority." p, "handle_days", "priorities." p ".handle_days", POLICY_INT, NULL, 1, 365, \
+	  "longest handling limit in working days; a duty item may have a shorter one" }, \
+	{ "priority." p, "rate_days", "priorities." p ".rate_days", POLICY_INT, "7", 1, 365, \
+	  "days in which the citizen may rate the result" }, \
+	{ "priority." p, "words", "priorities." p ".words", POLICY_WORDS, "", 0, 4000, \
+	  "words in an appeal that speak for this priority" }
+
+#define CLOCK_ROWS(c, calendar) \
+	{ "clock." c, "calendar", "clocks." c ".calendar", POLICY_CALENDAR, calendar, 0, 0, \
+	  "always, or working (days and hours of [working])" }, \
+	{ "clock." c, "rungs", "clocks." c ".rungs", POLICY_RUNGS, "", 0, 8, \
+	  "ladder: TIME WHO WHAT, separated by |; TIME before (-10m) or after the due time; WHO owner, supervisor, unit, head or " \
+	  "leader; WHAT notice, alarm or supervise" }
+
+const struct policy_option policy_table[] = {
+	{ "centre", "name", "centre.name", POLICY_TEXT, NULL, 1, 40, "the centre's name, as the console shows it" },
+	PRIORITY_ROWS("urgent", NULL, "30m"),
+	PRIORITY_ROWS("fast", NULL, "4h"),
+	PRIORITY_ROWS("normal", NULL, "24h"),
+	CLOCK_ROWS("dispatch", "always"),
+	CLOCK_ROWS("contact", "always"),
+	CLOCK_ROWS("handle", "working"),
+	CLOCK_ROWS("rate", "always"),
+	{ "working", "days", "working.days", POLICY_DAYS, "1 2 3 4 5", 0, 0, "weekdays worked, 1 is Monday; calendar.csv has the exceptions" },
+	{ "working", "am", "working.am", POLICY_HOURS, "09:00-12:00", 0, 0, "hours of the morning" },
+	{ "working", "pm", "working.pm", POLICY_HOURS, "14:00-18:00", 0, 0, "hours of the afternoon" },
+	{ "working", "quiet", "working.quiet", POLICY_HOURS, "22:00-07:00", 0, 0, "hours in which what can wait is held back" },
+	{ "thresholds", "gate", "thresholds.gate_p", POLICY_SHARE, "1", 0, 0, "probability from which the machine may dispatch alone; 1 = never" },
+	{ "thresholds", "show", "thresholds.show_p", POLICY_SHARE, "0.02", 0, 0, "recommendations below this are not shown" },
+	{ "thresholds", "novel", "thresholds.novel_p", POLICY_SHARE, "0.2", 0, 0, "a best recommendation below this marks the case as unlike anything known" },
+	{ "thresholds", "repeat_show", "thresholds.repeat_show", POLICY_SHARE, "0.2", 0, 0, "similar cases below this score are not shown" },
+	{ "thresholds", "repeat_strong", "thresholds.repeat_strong", POLICY_SHARE, "0.6", 0, 0, "from this score on a similar case is taken for the same" },
+	{ "thresholds", "review", "thresholds.review_share", POLICY_SHARE, "0.05", 0, 0, "share of what the machine decided alone that people look at again" },
+	{ "weights", "duty", "weights.duty", POLICY_SHARE, "1", 0, 0, "weight of the duty list" },
+	{ "weights", "history", "weights.history", POLICY_SHARE, "0.8", 0, 0, "weight of past dispatches" },
+	{ "weights", "rating", "weights.rating", POLICY_SHARE, "0.3", 0, 0, "weight of ratings" },
+	{ "weights", "place", "weights.place", POLICY_SHARE, "0.5", 0, 0, "weight of the place" },
+	{ "weights", "returned", "weights.returned", POLICY_SHARE, "0.9", 0, 0, "how far a unit that returned the case is demoted" },
+	{ "lead", "fallback", "lead.fallback", POLICY_RULE, "", 0, 0, "function@level that takes what no rule resolves where it happened" },
+	{ "picked", "direct", "picked_direct", POLICY_FLAG, "no", 0, 0, "a citizen who picked a duty item goes straight to its unit" },
+	{ "chase", "lift", "chase.lift_s", POLICY_SECONDS, "30m", 0, 30 * DAY_S, "each chase moves the case so far up the queue" },
+	{ "chase", "supervise_after", "chase.supervise_after", POLICY_INT, "3", 1, 100, "chases after which the case is put under supervision" },
+	{ "returns", "ruling_after", "returns.ruling_after", POLICY_INT, "2", 1, 10, "returns after which a supervisor rules" },
+};
+const size_t policy_options = ARRAY_LEN(policy_table);
+
+struct reader {
+	const struct ini *ini;
+	const char *file;
+	struct err_list *errs;
+	struct policy *out;
+	bool good;
+};
+
+#define FAIL(r, line, field, ...) \
+	((r)->good = err_list_add((r)->errs, ERR_INVALID, (r)->file, (line), 0, (field), __VA_ARGS__))
+
+/* --- values ------------------------------------------------------------------------------------------------------- */
+
+static json_t *bad(char why[200], const char *expected, const char *found)
+{
+	snprintf(why, 200, "expected %s, found \"%.60s\"", expected, found);
+	return NULL;
+}
+
+static json_t *read_words(const char *s, char why[200])
+{
+	json_t *list = json_array();
+
+	while (*s) {
+		size_t n = strcspn(s, "|"), len = n;
+		const char *word = s;
+		text_trim(&word, &len);
+		if (len == 0) {
+			json_decref(list);
+			return bad(why, "words separated by |, none of them empty", s);
+		}
+		json_array_append_new(list, json_stringn(word, len));
+		s += n;
+		if (*s && !*++s) {
+			json_decref(list);
+			return bad(why, "a word after the last |", "");
+		}
+	}
+	return list;
+}
+
+static bool is_word(const char *const *words, const char *s)
+{
+	for (; *words; words++)
+		if (strcmp(*words, s) == 0)
+			return true;
+	return false;
+}
+
+static json_t *read_rungs(const struct policy_option *o, const char *s, char why[200])
+{
+	static const char *const who[] = { "owner", "supervisor", "unit", "head", "leader", NULL };
+	static const char *const what[] = { "notice", "alarm", "supervise", NULL };
+	json_t *list = json_array();
+	int64_t at, last = INT64_MIN;
+
+	while (*s) {
+		char time[24], tell[16], act[16], rest[2], one[80];
+		size_t n = strcspn(s, "|");
+		snprintf(one, sizeof one, "%.*s", (int)(n > 79 ? 79 : n), s);
+		if (sscanf(one, "%23s %15s %15s %1s", time, tell, act, rest) != 3 || !value_duration(time, &at) || at % 1000 != 0 ||
+		    !is_word(who, tell) || !is_word(what, act) || at <= last || json_array_size(list) >= (size_t)o->max) {
+			json_decref(list);
+			return bad(why, "at most 8 of TIME WHO WHAT, times ascending (-10m owner notice | 0 supervisor alarm)", one);
+		}
+		last = at;
+		json_array_append_new(list, json_pack("{s:I, s:s, s:s}", "at_s", (json_int_t)(at / 1000), "tell", tell, "do", act));
+		s += n + (s[n] == '|');
+	}
+	return list;
+}
+
+static json_t *read_days(const char *s, char why[200])
+{
+	json_t *list = json_array();
+	bool seen[8] = { false };
+
+	for (const char *p = s; *p; p++) {
+		if (*p == ' ')
+			continue;
+		int day = *p - '0';
+		if (day < 1 || day > 7 || seen[day] || (p[1] && p[1] != ' ')) {
+			json_decref(list);
+			return bad(why, "weekdays 1 to 7, each once, separated by blanks", s);
+		}
+		seen[day] = true;
+		json_array_append_new(list, json_integer(day));
+	}
+	if (json_array_size(list) == 0) {
+		json_decref(list);
+		return bad(why, "at least one weekday", s);
+	}
+	return list;
+}
+
+static bool read_span(const char *s, bool over_midnight, int *from, int *to)
+{
+	char a[8] = "", b[8] = "", rest[2];
+
+	return sscanf(s, "%5[0-9:] - %5[0-9:]%1s", a, b, rest) == 2 && value_clock_time(a, from) && value_clock_time(b, to) &&
+	    *from != *to && (over_midnight || *from < *to);
+}
+
+static json_t *read_rule(const char *s, char why[200])
+{
+	static const char *const levels[][2] = { { "city", "市" }, { "district", "区" }, { "street", "街道" },
+		{ "community", "社区" }, { "grid", "网格" }, { "bureau", "部门" } };
+	const char *at = strchr(s, '@');
+	char rule[200];
+
+	if (!*s)
+		return json_string("");
+	for (size_t i = 0; at && i < ARRAY_LEN(levels); i++) {
+		size_t flen = (size_t)(at - s), llen = strlen(at + 1);
+		const char *function = s, *level = at + 1;
+		text_trim(&function, &flen);
+		text_trim(&level, &llen);
+		if (flen == 0 || flen > 100 || (strcmp(level, levels[i][0]) != 0 && strcmp(level, levels[i][1]) != 0))
+			continue;
+		snprintf(rule, sizeof rule, "%.*s@%s", (int)flen, function, levels[i][0]);
+		return json_string(rule);
+	}
+	return bad(why, "function@level, or nothing", s);
+}
+
+static json_t *read_value(const struct policy_option *o, const char *s, char why[200])
+{
+	int64_t n;
+	double share;
+	bool flag;
+	int from, to;
+	char expected[120], low[32], high[32];
+
+	switch (o->type) {
+	case POLICY_TEXT:
+		n = (int64_t)utf8_count(s, strlen(s));
+		snprintf(expected, sizeof expected, "%lld to %lld characters", (long long)o->min, (long long)o->max);
+		return n >= o->min && n <= o->max ? json_string(s) : bad(why, expected, s);
+	case POLICY_SECONDS:
+		value_duration_show(o->min * 1000, low);
+		value_duration_show(o->max * 1000, high);
+		snprintf(expected, sizeof expected, "a time such as 30m, 8h or 1d from %s to %s", low, high);
+		return value_duration(s, &n) && n % 1000 == 0 && n / 1000 >= o->min && n / 1000 <= o->max ? json_integer(n / 1000)
+		    : bad(why, expected, s);
+	case POLICY_INT:
+		snprintf(expected, sizeof expected, "a whole number from %lld to %lld", (long long)o->min, (long long)o->max);
+		return value_int(s, &n) && n >= o->min && n <= o->max ? json_integer(n) : bad(why, expected, s);
+	case POLICY_SHARE:
+		return value_real(s, &share) && share >= 0 && share <= 1 ? json_real(share) : bad(why, "a number from 0 to 1", s);
+	case POLICY_FLAG:
+		return value_flag(s, &flag) ? json_boolean(flag) : bad(why, "yes or no", s);
+	case POLICY_WORDS:
+		return read_words(s, why);
+	case POLICY_CALENDAR:
+		return strcmp(s, "always") == 0 || strcmp(s, "working") == 0 ? json_string(s) : bad(why, "always or working", s);
+	case POLICY_RUNGS:
+		return read_rungs(o, s, why);
+	case POLICY_DAYS:
+		return read_days(s, why);
+	case POLICY_HOURS:
+		if (!read_span(s, strcmp(o->key, "quiet") == 0, &from, &to))
+			return bad(why, "hours such as 09:00-12:00", s);
+		return json_pack("[i, i]", from, to);
+	case POLICY_RULE:
+		return read_rule(s, why);
+	}
+	return NULL;
+}
+
+/* Puts value (stolen) at a dotted path, making the objects on the way. */
+static void put_path(json_t *root, const char *path, json_t *value)
+{
+	char name[64];
+
+	for (const char *dot; (dot = strchr(path, '.')); path = dot + 1) {
+		snprintf(name, sizeof name, "%.*s", (int)(dot - path), path);
+		json_t *next = json_object_get(root, name);
+		if (!next) {
+			next = json_object();
+			json_object_set_new(root, name, next);
+		}
+		root = next;
+	}
+	json_object_set_new(root, path, value);
+}
+
+/* --- sections ----------------------------------------------------------------------------------------------------- */
+
+static const char *get(struct reader *r, const char *section, const char *key, const char *def, int *line)
+{
+	const struct ini_entry *e = ini_find(r->ini, section, key);
+
+	*line = e ? e->line : 0;
+	return e ? e->value : def;
+}
+
+static void read_options(struct reader *r)
+{
+	for (size_t i = 0; i < policy_options; i++) {
+		const struct policy_option *o = &policy_table[i];
+		char name[96], why[200] = "";
+		int line;
+		const char *text = get(r, o->section, o->key, o->def, &line);
+		snprintf(name, sizeof name, "%s.%s", o->section, o->key);
+		if (!text) {
+			FAIL(r, 0, name, "is missing: %s", o->help);
+			continue;
+		}
+		json_t *value = read_value(o, text, why);
+		if (value)
+			put_path(r->out->policy, o->path, value);
+		else
+			FAIL(r, line, name, "%s", why);
+	}
+}
+
+/* "shift.1" and "shift" → "1"; NULL when the section is of another kind. */
+static const char *member_of(const char *section, const char *kind)
+{
+	size_t n = strlen(kind);
+
+	return strncmp(section, kind, n) == 0 && section[n] == '.' ? section + n + 1 : NULL;
+}
+
+static void read_shift(struct reader *r, const char *section, const char *code, int line)
+{
+	int at, from = 0, to = 0;
+	const char *name = get(r, section, "name", NULL, &at);
+	const char *start = get(r, section, "start", "", &at);
+
+	if (!name || !*name || utf8_count(name, strlen(name)) > 20)
+		FAIL(r, line, section, "a shift needs a name of at most 20 characters");
+	if (!value_clock_time(start, &from))
+		FAIL(r, at ? at : line, section, "expected start = a time of day such as 08:00, found \"%.20s\"", start);
+	const char *end = get(r, section, "end", "", &at);
+	if (!value_clock_time(end, &to) || from == to)
+		FAIL(r, at ? at : line, section, "expected end = a time of day such as 12:00, not the start, found \"%.20s\"", end);
+	json_t *list = json_object_get(r->out->policy, "shifts");
+	json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:i}", "code", code, "name", name ? name : "", "start", from, "end", to));
+}
+
+static void read_channel(struct reader *r, const char *section, const char *code, int line)
+{
+	int at, place_at;
+	bool active = true;
+	const char *name = get(r, section, "name", NULL, &at);
+	const char *place = get(r, section, "place", "", &place_at);
+	const char *flag = get(r, section, "active", "yes", &at);
+
+	if (!name || !*name || utf8_count(name, strlen(name)) > 40)
+		FAIL(r, line, section, "a channel needs a name of at most 40 characters");
+	if (!value_code(code))
+		FAIL(r, line, section, "expected a channel's code of 1 to 32 characters");
+	if (!value_flag(flag, &active))
+		FAIL(r, at, section, "active: expected yes or no, found \"%.20s\"", flag);
+	if (*place && !value_code(place))
+		FAIL(r, place_at, section, "place: expected a place's code, found \"%.40s\"", place);
+	json_array_append_new(r->out->channels, json_pack("{s:s, s:s, s:o, s:b}", "code", code, "name", name ? name : "", "place",
+	    *place ? json_string(place) : json_null(), "active", active));
+}
+
+static void read_reasons(struct reader *r, const char *section, const char *action, int line)
+{
+	enum action a;
+	int sort = 0;
+
+	if (!action_parse(action, &a) || !((action_table[a].needs | action_table[a].may) & ARG_REASON)) {
+		FAIL(r, line, section, "\"%s\" is no action that takes a reason", action);
+		return;
+	}
+	for (size_t i = 0; i < ini_count(r->ini); i++) {
+		const struct ini_entry *e = ini_at(r->ini, i);
+		if (strcmp(e->section, section) != 0)
+			continue;
+		if (!*e->value || utf8_count(e->value, strlen(e->value)) > 40)
+			FAIL(r, e->line, e->key, "a reason has 1 to 40 characters");
+		json_array_append_new(r->out->reasons, json_pack("{s:s, s:s, s:s, s:i}", "action", action, "code", e->key, "name",
+		    e->value, "sort", ++sort));
+	}
+	if (sort == 0)
+		FAIL(r, line, section, "the section has no reasons");
+}
+
+static void read_members(struct reader *r)
+{
+	const char *section, *code;
+	int line;
+
+	for (size_t i = 0; (section = ini_section(r->ini, i, &line)); i++) {
+		if ((code = member_of(section, "shift")))
+			read_shift(r, section, code, line);
+		else if ((code = member_of(section, "channel")))
+			read_channel(r, section, code, line);
+		else if ((code = member_of(section, "reason")))
+			read_reasons(r, section, code, line);
+	}
+}
+
+static bool known_key(const char *section, const char *key, bool *section_known)
+{
+	*section_known = true;
+	if (member_of(section, "reason"))
+		return true;
+	if (member_of(section, "shift"))
+		return strcmp(key, "name") == 0 || strcmp(key, "start") == 0 || strcmp(key, "end") == 0;
+	if (member_of(section, "channel"))
+		return strcmp(key, "name") == 0 || strcmp(key, "place") == 0 || strcmp(key, "active") == 0;
+	*section_known = false;
+	for (size_t i = 0; i < policy_options; i++)
+		if (strcmp(policy_table[i].section, section) == 0) {
+			*section_known = true;
+			if (strcmp(policy_table[i].key, key) == 0)
+				return true;
+		}
+	return false;
+}
+
+static void refuse_unknown(struct reader *r)
+{
+	const char *section;
+	int line;
+	bool known;
+
+	for (size_t i = 0; (section = ini_section(r->ini, i, &line)); i++) {
+		known_key(section, "", &known);
+		if (!known)
+			FAIL(r, line, section, "unknown section; fenbo-routing(5) lists them");
+	}
+	for (size_t i = 0; i < ini_count(r->ini); i++) {
+		const struct ini_entry *e = ini_at(r->ini, i);
+		if (!known_key(e->section, e->key, &known) && known)
+			FAIL(r, e->line, e->key, "[%s] has no such key", e->section);
+	}
+}
+
+/* Shifts must cover the day once. */
+static void check_shifts(struct reader *r)
+{
+	const json_t *list = json_object_get(r->out->policy, "shifts");
+	unsigned char covered[24 * 60] = { 0 };
+	int gap = -1, twice = -1;
+
+	if (json_array_size(list) == 0)
+		return;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *s = json_array_get(list, i);
+		int from = (int)json_integer_value(json_object_get(s, "start")), to = (int)json_integer_value(json_object_get(s, "end"));
+		for (int m = from; m != to && to <= 24 * 60; m++) {
+			if (m == 24 * 60) {
+				m = -1; /* over midnight */
+				continue;
+			}
+			covered[m]++;
+		}
+	}
+	for (int m = 24 * 60 - 1; m >= 0; m--) {
+		if (covered[m] == 0)
+			gap = m;
+		if (covered[m] > 1)
+			twice = m;
+	}
+	if (gap >= 0)
+		FAIL(r, 0, "shift", "nobody is on at %02d:%02d", gap / 60, gap % 60);
+	if (twice >= 0)
+		FAIL(r, 0, "shift", "two shifts are on at %02d:%02d", twice / 60, twice % 60);
+}
+
+/* A more pressing case cannot have more time. */
+static void check_order(struct reader *r)
+{
+	static const char *const names[] = { "urgent", "fast", "normal" }, *const keys[] = { "dispatch_s", "contact_s", "handle_days" };
+	const json_t *all = json_object_get(r->out->policy, "priorities");
+
+	for (int i = 0; i < 2; i++)
+		for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
+			const json_t *a = json_object_get(json_object_get(all, names[i]), keys[k]);
+			const json_t *b = json_object_get(json_object_get(all, names[i + 1]), keys[k]);
+			if (a && b && json_integer_value(a) > json_integer_value(b))
+				FAIL(r, 0, "priority", "%s has a longer limit (%s) than %s", names[i], keys[k], names[i + 1]);
+		}
+}
+
+bool policy_parse(const struct ini *ini, const char *file, struct policy *out, struct err_list *errs)
+{
+	struct reader r = { ini, file, errs, out, true };
+
+	*out = (struct policy){ json_object(), json_array(), json_array() };
+	json_object_set_new(out->policy, "format", json_integer(1));
+	json_object_set_new(out->policy, "shifts", json_array());
+	refuse_unknown(&r);
+	read_options(&r);
+	read_members(&r);
+	if (r.good) {
+		check_shifts(&r);
+		check_order(&r);
+	}
+	if (!r.good)
+		policy_free(out);
+	return r.good;
+}
+
+void policy_free(struct policy *p)
+{
+	json_decref(p->policy);
+	json_decref(p->channels);
+	json_decref(p->reasons);
+	memset(p, 0, sizeof *p);
+}
