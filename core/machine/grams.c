@@ -1,6 +1,5 @@
 #include "core/machine/grams.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include "core/base/clean.h"
 #include "core/base/utf8.h"
@@ -17,9 +16,8 @@ static const char *const closings[] = {
 	"请有关部门处理", "希望有关部门处理", "请尽快处理", "请核实处理", "希望尽快解决", "望尽快解决", "请回复", "望回复", "谢谢", "感谢", "谢谢领导",
 };
 
-/* Letters, digits and CJK; everything else breaks a bigram. */
-static bool
-is_text(uint32_t cp)
+bool
+grams_is_text(uint32_t cp)
 {
 	if (cp < 0x80)
 		return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z');
@@ -48,7 +46,7 @@ skip_openings(const char *p, const char *end)
 		while (p < end) {
 			size_t n = utf8_decode(p, (size_t)(end - p), &cp);
 
-			if (is_text(fold_point(cp)))
+			if (grams_is_text(fold_point(cp)))
 				break;
 			p += n;
 		}
@@ -73,7 +71,7 @@ drop_closings(const char *p, const char *end)
 			if (q == end)
 				break;
 			utf8_decode(q, (size_t)(end - q), &cp);
-			if (is_text(fold_point(cp)))
+			if (grams_is_text(fold_point(cp)))
 				break;
 			end = q;
 		}
@@ -135,7 +133,7 @@ grams_of(struct grams *g, const char *text, size_t len)
 
 		p += utf8_decode(p, (size_t)(end - p), &cp);
 		cp = fold_point(cp);
-		if (!is_text(cp)) {
+		if (!grams_is_text(cp)) {
 			last = 0;
 			continue;
 		}

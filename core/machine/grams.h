@@ -6,6 +6,7 @@
 #ifndef FENBO_MACHINE_GRAMS_H
 #define FENBO_MACHINE_GRAMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,8 @@ struct grams {
 	uint64_t hash;            /* of the whole sequence: equal texts have equal hashes */
 };
 
+/* Letters, digits and CJK (folded): what words are made of. Everything else breaks them. */
+bool grams_is_text(uint32_t cp);
 void grams_of(struct grams *g, const char *text, size_t len);
 /* Pack as differences of 7-bit bytes: about two bytes a gram. out has room for 3 * g->n; returns the bytes written. */
 size_t grams_pack(const struct grams *g, unsigned char *out);

@@ -43,11 +43,19 @@ struct recommend_query {
 	int returned;
 };
 
+/* What the routing policy says of the machine (routing.ini, [weights] and [thresholds]). 1 = as measured; 0 switches a source off. */
+struct recommend_policy {
+	float duty, place, returned; /* weights */
+	float novel_p;               /* below this probability of the best unit a case is new to us */
+};
+
 struct arena;
 struct recommender; /* opaque */
 /* Both inputs are borrowed and must outlive the recommender. NULL when memory is gone. */
 struct recommender *recommender_new(const struct duty_list *duty, const struct gazetteer *places);
 void recommender_free(struct recommender *r);
+/* Before the first recommendation only: a recommender in use does not change. */
+void recommender_policy(struct recommender *r, const struct recommend_policy *policy);
 /* Thread-safe on one recommender with different arenas. Bounded time for any text. */
 void recommend(const struct recommender *r, const struct recommend_query *q, struct arena *a, struct recommendation *out);
 
