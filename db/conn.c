@@ -452,6 +452,8 @@ db_new(struct event_base *base, struct evdns_base *dns, const struct db_options 
 	}
 	db->o.conninfo = db->conninfo;
 	db->o.application = db->application;
+	if (db->o.statements == NULL)
+		db->o.statements = statement_table;
 	if (db->o.connect_ms <= 0)
 		db->o.connect_ms = 5000;
 	if (db->o.silence_ms <= 0)

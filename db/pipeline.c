@@ -150,7 +150,7 @@ add(struct db *db, struct group_list *list, enum statement s, const struct db_pa
 
 	if (db->state == DB_DOWN || db->dying)
 		why = db->why.message[0] != '\0' ? db->why.message : "PostgreSQL cannot be reached";
-	else if (db->backlog >= db->o.queue_max) {
+	else if (list == &db->waiting && db->backlog >= db->o.queue_max) {
 		code = ERR_TOO_MANY;
 		why = "too many requests are waiting for PostgreSQL";
 	} else if ((r = request_new(s, params, nparams)) == NULL || (g == NULL && (g = group_new(DB_TX_WRITE)) == NULL)) {
@@ -281,14 +281,14 @@ send_prepare(struct db *db, enum statement s, struct group *g)
 	if (db->prepared[s])
 		return true;
 	db->prepared[s] = true; /* taken back if the answer says otherwise */
-	return PQsendPrepare(db->pg, statement_table[s].name, statement_table[s].text, 0, NULL) == 1 &&
+	return PQsendPrepare(db->pg, db->o.statements[s].name, db->o.statements[s].text, 0, NULL) == 1 &&
 	    owe(db, OWED_PREPARE, s, NULL, g);
 }
 
 static bool
 send_plain(struct db *db, enum statement s, struct group *g)
 {
-	return PQsendQueryPrepared(db->pg, statement_table[s].name, 0, NULL, NULL, NULL, 0) == 1 &&
+	return PQsendQueryPrepared(db->pg, db->o.statements[s].name, 0, NULL, NULL, NULL, 0) == 1 &&
 	    owe(db, OWED_PLAIN, s, NULL, g);
 }
 
@@ -310,7 +310,7 @@ send_group(struct db *db, struct group *g)
 		ok = ok && send_prepare(db, SQL_DB_SNAPSHOT, g) && send_prepare(db, SQL_DB_ROLLBACK, g) &&
 		    send_sync(db, OWED_SYNC, g) && send_plain(db, SQL_DB_SNAPSHOT, g);
 	for (struct request *r = g->first; ok && r != NULL; r = r->next)
-		ok = PQsendQueryPrepared(db->pg, statement_table[r->statement].name, r->nparams, r->values, r->lengths,
+		ok = PQsendQueryPrepared(db->pg, db->o.statements[r->statement].name, r->nparams, r->values, r->lengths,
 		    r->formats, 0) == 1 && owe(db, OWED_ROWS, r->statement, r, g);
 	if (snapshot) /* a failed statement leaves the transaction open: the rollback stands behind a sync of its own */
 		ok = ok && send_sync(db, OWED_SYNC, g) && send_plain(db, SQL_DB_ROLLBACK, g);
