@@ -1,0 +1,253 @@
+-- 0007 reads: what the screens ask. Everything is within the scope of whoever asks (fenbo._scope); a case outside it is not_found,
+-- as if it did not exist.
+SET ROLE fenbo_owner;
+
+CREATE FUNCTION fenbo.my_scope() RETURNS fenbo.scope
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS 'SELECT fenbo._scope(fenbo._who())';
+GRANT EXECUTE ON FUNCTION fenbo.my_scope() TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
+
+-- Every open case in scope, as the queue shows it. ORDER BY priority, rank_at, no is the order of an index: the top of it costs
+-- the same however long the queue is.
+CREATE VIEW fenbo.queue_list WITH (security_barrier) AS
+SELECT q.no, q.version, q.stage, q.priority, q.rank_at, q.received_at, q.due_at, q.clock, q.lease_until, q.flags, q.chased, q.returned,
+	q.redo, q.repeats, q.top_p, q.desk, q.unit, q.item, q.owner, q.channel, q.title, q.place_name AS place, q.top_unit
+FROM fenbo.queue q
+WHERE (SELECT (fenbo.my_scope()).whole)
+	OR q.desk = ANY ((SELECT (fenbo.my_scope()).desks)::text[])
+	OR q.unit = ANY ((SELECT (fenbo.my_scope()).units)::text[])
+	OR q.assist && (SELECT (fenbo.my_scope()).units)::text[]
+	OR q.channel = (SELECT (fenbo.my_scope()).channel);
+GRANT SELECT ON fenbo.queue_list TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
+
+-- 张**, 138****0001. What is left helps to recognise a caller and to nothing else.
+CREATE FUNCTION fenbo._mask_name(name text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN name = '' THEN '' ELSE left(name, 1) || '**' END $$;
+CREATE FUNCTION fenbo._mask_phone(phone text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN phone = '' THEN '' WHEN length(phone) >= 10 THEN left(phone, 3) || '****' || right(phone, 4)
+		WHEN length(phone) >= 5 THEN '****' || right(phone, 2) ELSE '****' END
+$$;
+
+-- The case if it is within the caller's scope; not_found otherwise.
+CREATE FUNCTION fenbo._seen(no bigint, w fenbo.who) RETURNS fenbo.queue
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	q fenbo.queue := fenbo._peek(no);
+BEGIN
+	IF q.no IS NULL OR fenbo._in_scope(fenbo._scope(w), q) IS NOT TRUE THEN
+		PERFORM fenbo._fail('not_found', 'id', 'there is no such case');
+	END IF;
+	RETURN q;
+END
+$$;
+
+-- The complainant as the caller may see him: nothing of a confidential case for units, masked for everybody but whoever holds
+-- the case, or the channel that brought it.
+CREATE FUNCTION fenbo._complainant(q fenbo.queue, w fenbo.who) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+	SELECT CASE
+		WHEN q.flags & 4 <> 0 AND w.role = 'unit' THEN jsonb_build_object('hidden', true)
+		WHEN q.session = w.session OR w.role = 'channel' THEN
+			jsonb_build_object('name', c.name, 'phone', c.phone, 'identity', c.identity, 'masked', false, 'erased_at', c.erased_at)
+		ELSE jsonb_build_object('name', fenbo._mask_name(c.name), 'phone', fenbo._mask_phone(c.phone),
+			'identity', CASE WHEN c.identity = '' THEN '' ELSE '****' END, 'masked', true, 'erased_at', c.erased_at) END
+	FROM fenbo.citizen c WHERE c.no = q.no
+$$;
+
+CREATE FUNCTION fenbo._no13(no bigint) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT lpad(no::text, 13, '0') $$;
+
+-- One line about another case, within what may be known of it: number, title, stage.
+CREATE FUNCTION fenbo._line(no bigint) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+	SELECT jsonb_build_object('id', fenbo._no13(a.no), 'title', a.title, 'stage', coalesce(q.stage, a.stage), 'outcome', a.outcome,
+		'unit', coalesce(q.unit, a.unit), 'received_at', a.received_at, 'channel', a.channel,
+		'place', coalesce(q.place_name, a.state #>> '{row,place_name}', ''), 'owner', q.owner)
+	FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no WHERE a.no = _line.no
+$$;
+
+-- The recommendation that stands, with the names of units and items as they are called now.
+CREATE FUNCTION fenbo._advice(q fenbo.queue) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+	SELECT jsonb_build_object('id', r.id, 'model', r.model, 'novel', r.novel, 'at', r.at, 'units', (
+		SELECT coalesce(jsonb_agg(jsonb_build_object('unit', x.unit, 'name', coalesce(u.name, x.unit), 'short', coalesce(u.short, x.unit),
+			'item', x.item, 'item_name', d.name, 'p', x.p, 'reasons', coalesce(x.reasons, '[]')) ORDER BY x.i), '[]')
+		FROM ROWS FROM (jsonb_to_recordset(r.units) AS (unit text, item text, p double precision, reasons jsonb)) WITH ORDINALITY
+			x(unit, item, p, reasons, i)
+		LEFT JOIN fenbo.unit u ON u.code = x.unit
+		LEFT JOIN fenbo.duty_item d ON d.revision = fenbo._get('routing_revision')::integer AND d.code = x.item))
+	FROM fenbo.recommendation r WHERE r.no = q.no AND r.id = q.rec
+$$;
+
+-- What others wrote and did about it.
+CREATE FUNCTION fenbo._remarks(no bigint) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce(jsonb_agg(jsonb_build_object('version', m.version, 'kind', m.kind, 'text', m.text, 'at', e.at, 'by', e.actor,
+		'person', coalesce(a.person, nullif(e.person, ''), e.actor)) ORDER BY m.version, m.kind), '[]')
+	FROM fenbo.remark m
+	LEFT JOIN LATERAL (SELECT t.at, t.actor, t.person FROM fenbo.event t WHERE t.no = m.no AND t.version = m.version ORDER BY t.id LIMIT 1) e ON true
+	LEFT JOIN fenbo.account a ON a.name = e.actor
+	WHERE m.no = _remarks.no
+$$;
+
+-- The whole case as the caller may see it, in one object: the frame's fields, then content, citizen, recommendation {id, units …},
+-- repeats [{id, title, score, reason, stage …}], clocks, merged, parts, parent, primary, remarks, returns, earlier (how many other cases this
+-- caller has). not_found when there is no such case in scope.
+CREATE FUNCTION fenbo.show(no bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
+DECLARE
+	w fenbo.who := fenbo._who();
+	q fenbo.queue := fenbo._seen(no, w);
+	a fenbo.appeal;
+	c fenbo.citizen;
+	u fenbo.unit;
+	p fenbo.place;
+	hidden boolean := q.flags & 4 <> 0 AND w.role = 'unit';
+BEGIN
+	SELECT * INTO a FROM fenbo.appeal t WHERE t.no = show.no;
+	SELECT * INTO c FROM fenbo.citizen t WHERE t.no = show.no;
+	SELECT * INTO u FROM fenbo.unit t WHERE t.code = q.unit;
+	SELECT * INTO p FROM fenbo.place t WHERE t.code = a.place;
+	RETURN fenbo._frame(q) || jsonb_build_object('show', fenbo.case_show(no), 'outcome', a.outcome, 'closed_at', a.closed_at,
+		'created_at', a.created_at, 'external_id', a.external_id, 'type', a.type, 'title', a.title, 'text', a.text,
+		'duty_item', a.duty_item, 'tags', a.tags)
+	|| jsonb_build_object(
+		'address', CASE WHEN hidden THEN '' ELSE a.address END, 'lat', a.lat, 'long', a.long, 'place', q.place_name,
+		'place_code', a.place, 'place_level', p.level,
+		'channel_name', (SELECT t.name FROM fenbo.channel t WHERE t.code = a.channel),
+		'unit_name', u.name, 'unit_short', u.short,
+		'item_name', (SELECT t.name FROM fenbo.duty_item t WHERE t.revision = fenbo._get('routing_revision')::integer AND t.code = q.item),
+		'assist', (SELECT coalesce(jsonb_agg(jsonb_build_object('unit', t.code, 'name', t.name)), '[]') FROM fenbo.unit t
+			WHERE t.code = ANY (q.assist)),
+		'owner_person', (SELECT t.person FROM fenbo.account t WHERE t.name = q.owner),
+		'returned_by', q.returned_by, 'return_reason', q.return_reason)
+	|| jsonb_build_object(
+		'citizen', fenbo._complainant(q, w), 'recommendation', fenbo._advice(q),
+		'merged_count', q.repeats,
+		'repeats', (SELECT coalesce(jsonb_agg(fenbo._line(r.other) || jsonb_build_object('score', r.score, 'reason', r.reason)
+			ORDER BY r.score DESC, r.other), '[]') FROM fenbo.repeat_candidate r WHERE r.no = show.no AND w.role <> 'unit'),
+		'clocks', CASE WHEN a.stage IS NULL THEN
+			(SELECT coalesce(jsonb_agg(to_jsonb(t) - 'no' ORDER BY t.kind), '[]') FROM fenbo.clock t WHERE t.no = show.no)
+			ELSE coalesce(a.state -> 'clocks', '[]') END,
+		'merged', (SELECT coalesce(jsonb_agg(fenbo._line(t.no) ORDER BY t.no), '[]') FROM fenbo.appeal t WHERE t.primary_no = show.no),
+		'parts', (SELECT coalesce(jsonb_agg(fenbo._line(t.no) ORDER BY t.no), '[]') FROM fenbo.appeal t WHERE t.parent_no = show.no),
+		'parent', CASE WHEN a.parent_no IS NOT NULL THEN fenbo._line(a.parent_no) END,
+		'primary', CASE WHEN a.primary_no IS NOT NULL THEN fenbo._line(a.primary_no) END,
+		'remarks', CASE WHEN w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._remarks(no) END,
+		'attachments', '[]'::jsonb,
+		'returns', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'unit', e.before #>> '{row,unit}', 'by', e.actor,
+			'reason', m.text) ORDER BY e.id), '[]') FROM fenbo.event e
+			LEFT JOIN fenbo.remark m ON m.no = e.no AND m.version = e.version WHERE e.no = show.no AND e.action = 'return'),
+		'earlier', CASE WHEN c.phone = '' OR hidden OR w.role IN ('unit', 'channel') THEN 0 ELSE
+			(SELECT count(*) - 1 FROM (SELECT FROM fenbo.citizen t WHERE t.phone = c.phone AND t.phone <> '' LIMIT 100) x) END);
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.show(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
+
+-- The record of a case, oldest first, with what was written.
+CREATE FUNCTION fenbo.history(no bigint) RETURNS TABLE (version integer, at timestamptz, action text, actor text, person text, args jsonb,
+	remark text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+DECLARE
+	w fenbo.who := fenbo._who();
+BEGIN
+	PERFORM fenbo._seen(no, w);
+	RETURN QUERY
+	SELECT e.version, e.at, e.action, e.actor, coalesce(nullif(e.person, ''), a.person, ''), e.args,
+		(SELECT string_agg(m.text, E'\n' ORDER BY m.kind) FROM fenbo.remark m WHERE m.no = e.no AND m.version = e.version
+			AND w.role <> 'channel' AND (e.action = 'reveal') = (m.kind LIKE 'reveal%'))
+	FROM fenbo.event e LEFT JOIN fenbo.account a ON a.name = e.actor
+	WHERE e.no = history.no ORDER BY e.id;
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.history(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
+
+-- The complainant in the clear. Each look is an event with its reason; the version stays, because nothing changed.
+-- forbidden: a unit in a confidential case.
+CREATE FUNCTION fenbo.reveal(no bigint, why text, OUT name text, OUT phone text, OUT identity text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
+DECLARE
+	w fenbo.who := fenbo._who_as('dispatcher', 'supervisor', 'unit');
+	q fenbo.queue;
+	n integer;
+	args jsonb := '{}';
+BEGIN
+	q := fenbo._seen(no, w);
+	IF q.flags & 4 <> 0 AND w.role = 'unit' THEN
+		PERFORM fenbo._fail('forbidden', '', 'confidential: the unit sees no complainant');
+	ELSIF w.key_id IS NOT NULL AND NOT 'act' = ANY (w.rights) THEN
+		PERFORM fenbo._fail('forbidden', '', 'this is not within your rights');
+	END IF;
+	q := fenbo._case(no);
+	IF coalesce(why, '') <> '' THEN
+		SELECT count(*) INTO n FROM fenbo.remark m WHERE m.no = reveal.no AND m.version = q.version AND m.kind LIKE 'reveal%';
+		args := jsonb_build_object('why', fenbo._remark(no, q.version, 'reveal ' || n + 1, why));
+	END IF;
+	PERFORM fenbo._event(q, 'reveal', NULL, args, NULL);
+	SELECT c.name, c.phone, c.identity INTO reveal.name, reveal.phone, reveal.identity FROM fenbo.citizen c WHERE c.no = reveal.no;
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.reveal(bigint, text) TO fenbo_dispatcher, fenbo_supervisor, fenbo_unit, fenbo_feed;
+
+-- The other cases of the same telephone number, newest first, at most 50.
+CREATE FUNCTION fenbo.callers_cases(of_case bigint) RETURNS TABLE (no bigint, stage text, outcome text, received_at timestamptz, title text,
+	place text, unit text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
+DECLARE
+	w fenbo.who := fenbo._who_as('dispatcher', 'supervisor', 'admin');
+	s fenbo.scope := fenbo._scope(w);
+BEGIN
+	PERFORM fenbo._seen(of_case, w);
+	RETURN QUERY
+	SELECT a.no, coalesce(q.stage, a.stage)::text, coalesce(a.outcome, ''), a.received_at, a.title,
+		coalesce(q.place_name, a.state #>> '{row,place_name}', ''), coalesce(q.unit, a.unit, '')
+	FROM (SELECT t.no FROM fenbo.citizen t WHERE t.phone <> '' AND t.no <> of_case
+			AND t.phone = (SELECT c.phone FROM fenbo.citizen c WHERE c.no = of_case) ORDER BY t.no DESC LIMIT 200) c
+	JOIN fenbo.appeal a ON a.no = c.no LEFT JOIN fenbo.queue q ON q.no = a.no
+	WHERE s.whole OR fenbo._in_scope(s, fenbo._peek(c.no))
+	ORDER BY a.no DESC LIMIT 50;
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.callers_cases(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin;
+
+-- Erase the complainant of a case on his request: name, telephone and identity are gone, and so is the salt, without which the
+-- commitments in the record say nothing any more.
+CREATE FUNCTION fenbo.erase(no bigint, why text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
+DECLARE
+	w fenbo.who := fenbo._who_as('admin');
+	q fenbo.queue := fenbo._case(no);
+BEGIN
+	IF coalesce(why, '') = '' THEN
+		PERFORM fenbo._fail('missing', 'why', 'a required value is missing');
+	END IF;
+	UPDATE fenbo.citizen c SET name = '', phone = '', identity = '', salt = '\x', erased_at = fenbo.now_()
+	WHERE c.no = erase.no AND c.erased_at IS NULL;
+	IF NOT FOUND THEN
+		PERFORM fenbo._fail('impossible', 'id', 'this has been erased already');
+	END IF;
+	PERFORM fenbo._event(q, 'erase', NULL, jsonb_build_object('why', fenbo._remark(no, q.version, 'erase', why)), NULL);
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.erase(bigint, text) TO fenbo_admin;
+
+-- Answers that fit: entries whose title or keywords the query names, or that name the query.
+CREATE FUNCTION fenbo.knowledge_search(query text, max integer) RETURNS TABLE (code text, title text, template text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+	SELECT k.code, k.title, k.template FROM fenbo.knowledge k
+	CROSS JOIN LATERAL (SELECT count(*) AS n FROM unnest(k.keywords) w WHERE position(lower(w) IN lower(query)) > 0) hit
+	WHERE k.active AND (coalesce(query, '') = '' OR hit.n > 0 OR position(lower(query) IN lower(k.title)) > 0
+		OR position(lower(query) IN lower(k.template)) > 0 OR EXISTS (SELECT FROM unnest(k.keywords) w WHERE position(lower(query) IN lower(w)) > 0))
+	ORDER BY (position(lower(coalesce(query, '')) IN lower(k.title)) > 0) DESC, hit.n DESC, k.code
+	LIMIT least(greatest(max, 0), 200)
+$$;
+
+-- The one-key list of reasons for an action, in its order.
+CREATE FUNCTION fenbo.reasons(action text) RETURNS TABLE (code text, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+	SELECT r.code, r.name FROM fenbo.reason r WHERE r.action = reasons.action ORDER BY r.sort, r.code
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.knowledge_search(text, integer), fenbo.reasons(text)
+	TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
+
+RESET ROLE;
