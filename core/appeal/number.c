@@ -1,6 +1,7 @@
 #include "core/appeal/number.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "core/base/clock.h"
 #include "core/base/utf8.h"
@@ -58,7 +59,8 @@ number_parse(const char *s, size_t len, case_no *out)
 		} else if (!is_separator(cp))
 			return false;
 	}
-	if (n != DIGITS || number_check(d, DIGITS) != 0)
+	/* Serials begin at 1 (fenbo.case_check). */
+	if (n != DIGITS || number_check(d, DIGITS) != 0 || memcmp(d + 6, "000000", 6) == 0)
 		return false;
 	int pair[3];
 	case_no no = 0;

@@ -4,7 +4,7 @@ UNICODE  ?= /usr/share/unicode
 unidata   = $(firstword $(wildcard $(UNICODE)/$(1).bz2 $(UNICODE)/$(1)))
 unicat    = $(if $(filter %.bz2,$(1)),bzcat $(1),cat $(1))
 
-UNIGEN   := $(BUILD)/gen/width.inc $(BUILD)/gen/fold.inc
+UNIGEN   := $(BUILD)/gen/width.inc $(BUILD)/gen/fold.inc $(BUILD)/gen/pinyin.inc
 GEN      += $(UNIGEN)
 $(UNIGEN): core/base/gen/hex.awk core/base/gen/rules.mk | $(BUILD)/gen
 
