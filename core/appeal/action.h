@@ -79,7 +79,8 @@ enum action_at {
 	    "put a note on the record") \
 	X(ESCALATE, "escalate", ROLE_DISPATCHER, AT_TRIAGE,     ARG_REASON, 0, "e", false, \
 	    "send up to the shift's supervisor, with a reason") \
-	X(END,      "end",      BY_CENTRE, AT_TRIAGE,           ARG_OUTCOME | ARG_REASON, 0, "x", true, \
+	X(END,      "end",      BY_CENTRE, AT_TRIAGE,           ARG_OUTCOME | ARG_REASON, \
+	    ARG_UNIT | ARG_ITEM | ARG_ASSIST, "x", true, \
 	    "end as invalid, withdrawn or handed to emergency services") \
 	X(CHASE,    "chase",    BY_CALLER, AT_OPEN | AT_MERGED, 0, ARG_TEXT, "h", false, \
 	    "the citizen asks again: badge, count, nearer the top") \

@@ -1,0 +1,454 @@
+-- 0040 actions, core: what every action does alike. One call of fenbo.act is one transaction; one row of it is: lock the case, judge
+-- (role, scope, version, stage, lease), change the row in memory, write it once together with its hashed event.
+--
+-- Conventions of 0041 to 0049:
+--  * fenbo._do_NAME(c, o, args) does action NAME to the locked and judged case `o` and answers what became of it. It raises
+--    (fenbo._fail) to refuse; the caller wraps it in a subtransaction.
+--  * An event with `before` is an action that its actor can undo. `before.row` holds the columns of the queue row that the
+--    action changed, as they were; `before.clocks` every clock of the case, when the action touched any. What an action
+--    does to other cases (the primary of a merge, the parent of a part) is an event of theirs without `before`.
+--  * Texts that people wrote go into fenbo.remark; the event holds {"sha256": commitment}.
+--  * Locks are taken in this order everywhere: queue rows by number, then appeal rows by number.
+SET ROLE fenbo_owner;
+
+-- Mirrors core/appeal/action.h, which a test compares with this.
+CREATE TABLE fenbo.action (
+	name   text PRIMARY KEY,
+	roles  text[] NOT NULL,
+	stages text[] NOT NULL,
+	needs  text[] NOT NULL,
+	may    text[] NOT NULL
+);
+INSERT INTO fenbo.action (name, roles, stages, needs, may) VALUES
+	('claim',    '{dispatcher,supervisor}',         '{triage}',   '{}',                    '{}'),
+	('release',  '{dispatcher,supervisor}',         '{triage}',   '{}',                    '{}'),
+	('next',     '{dispatcher,supervisor}',         '{triage}',   '{}',                    '{}'),
+	('confirm',  '{dispatcher,supervisor}',         '{triage}',   '{recommendation,unit}', '{assist}'),
+	('override', '{dispatcher,supervisor}',         '{triage}',   '{reason}',              '{unit,item,assist}'),
+	('parallel', '{dispatcher,supervisor}',         '{triage}',   '{assist}',              '{unit,item,reason}'),
+	('merge',    '{dispatcher,supervisor}',         '{triage}',   '{into}',                '{reason}'),
+	('unmerge',  '{dispatcher,supervisor}',         '{merged}',   '{}',                    '{reason}'),
+	('split',    '{dispatcher,supervisor}',         '{triage}',   '{parts}',               '{}'),
+	('answer',   '{dispatcher,supervisor}',         '{triage}',   '{text}',                '{}'),
+	('edit',     '{dispatcher,supervisor}',         '{triage,dispatched,handling,resolved}', '{fields}', '{}'),
+	('priority', '{dispatcher,supervisor}',         '{triage,dispatched,handling,resolved}', '{priority}', '{reason}'),
+	('note',     '{dispatcher,supervisor,unit}',    '{triage,dispatched,handling,resolved,closed,merged}', '{text}', '{}'),
+	('escalate', '{dispatcher}',                    '{triage}',   '{reason}',              '{}'),
+	('end',      '{dispatcher,supervisor}',         '{triage}',   '{reason,outcome}',      '{unit,item,assist}'),
+	('chase',    '{dispatcher,supervisor,channel}', '{triage,dispatched,handling,resolved,merged}', '{}', '{text}'),
+	('accept',   '{unit}',                          '{dispatched}', '{}',                  '{}'),
+	('return',   '{unit}',                          '{dispatched,handling}', '{reason}',   '{unit}'),
+	('resolve',  '{unit}',                          '{dispatched,handling}', '{text}',     '{}'),
+	('close',    '{dispatcher,supervisor}',         '{resolved}', '{}',                    '{text}'),
+	('reopen',   '{dispatcher,supervisor,unit,channel}', '{closed}', '{reason}',           '{}'),
+	('undo',     '{dispatcher,supervisor,unit}',    '{triage,dispatched,handling,resolved,closed,merged}', '{}', '{}');
+
+-- Finding somebody's last action costs the same after ten years; events nobody can undo (intake, sweeps) are not in it.
+CREATE INDEX event_doer ON fenbo.event (actor, id) WHERE before IS NOT NULL;
+-- What an undo has to call back.
+CREATE INDEX outbox_of ON fenbo.outbox (no, version);
+-- What has been sent up to the supervisor of a desk, most pressing first: flags disputed (1) or escalated (256).
+CREATE INDEX queue_up ON fenbo.queue (desk, priority, rank_at, no)
+	WHERE stage = 'triage' AND session IS NULL AND flags & 257 <> 0;
+
+-- One call of act: who, when, within which bulk action.
+CREATE TYPE fenbo.call AS (who fenbo.who, scope fenbo.scope, now timestamptz, batch uuid);
+-- What one row of it came to.
+CREATE TYPE fenbo.done AS (version integer, stage fenbo.stage, event bigint);
+CREATE TYPE fenbo.act_row AS (id bigint, ok boolean, version integer, stage text, event bigint, error text, message text,
+	field text, by text, at timestamptz);
+
+-- --- policy and time -----------------------------------------------------------------------------------------------
+
+CREATE FUNCTION fenbo._revision() RETURNS integer
+LANGUAGE sql STABLE AS $$ SELECT value::integer FROM fenbo.setting WHERE name = 'routing_revision' $$;
+
+-- A number of the policy in force, or what holds without one.
+CREATE FUNCTION fenbo._policy_int(path text[], otherwise integer) RETURNS integer
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT (r.policy #>> path)::integer FROM fenbo.routing_revision r WHERE r.revision = fenbo._revision()), otherwise)
+$$;
+
+CREATE FUNCTION fenbo._dispatch_limit(p fenbo.priority) RETURNS integer
+LANGUAGE sql STABLE AS $$
+	SELECT fenbo._policy_int(ARRAY['priorities', p::text, 'dispatch_s'],
+		CASE p WHEN 'urgent' THEN 1800 WHEN 'fast' THEN 7200 ELSE 28800 END)
+$$;
+
+CREATE FUNCTION fenbo._working_day(d date) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT c.working FROM fenbo.calendar_day c WHERE c.day = d), extract(isodow FROM d) < 6)
+$$;
+
+-- A working day is a whole day that counts; a holiday is one that does not. Five working days from Thursday noon end on
+-- Thursday noon a week later.
+CREATE FUNCTION fenbo._working_add(t timestamptz, seconds bigint) RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	zone text := fenbo._zone();
+	at timestamp := t AT TIME ZONE zone;
+	day_s bigint;
+BEGIN
+	LOOP
+		IF fenbo._working_day(at::date) THEN
+			day_s := ceil(extract(epoch FROM (at::date + 1)::timestamp - at));
+			IF seconds < day_s THEN
+				RETURN (at + make_interval(secs => seconds)) AT TIME ZONE zone;
+			END IF;
+			seconds := seconds - day_s;
+		END IF;
+		at := (at::date + 1)::timestamp;
+	END LOOP;
+END
+$$;
+
+CREATE FUNCTION fenbo._working_between(a timestamptz, b timestamptz) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce(sum(extract(epoch FROM least(d + interval '1 day', z.b) - greatest(d, z.a))), 0)::bigint
+	FROM (SELECT a AT TIME ZONE fenbo._zone() AS a, b AT TIME ZONE fenbo._zone() AS b) z,
+		generate_series(date_trunc('day', z.a), z.b, interval '1 day') d
+	WHERE b > a AND fenbo._working_day(d::date)
+$$;
+
+CREATE FUNCTION fenbo._clock_due(started timestamptz, limit_s integer, calendar text, paused_s bigint) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+	SELECT CASE calendar WHEN 'working' THEN fenbo._working_add(started, limit_s + paused_s)
+		ELSE started + make_interval(secs => limit_s + paused_s) END
+$$;
+
+-- --- clocks --------------------------------------------------------------------------------------------------------
+
+-- As an event's `before` keeps them.
+CREATE FUNCTION fenbo._clocks(no bigint) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce(jsonb_agg(to_jsonb(c) - 'no' ORDER BY c.kind), '[]') FROM fenbo.clock c WHERE c.no = _clocks.no
+$$;
+
+CREATE FUNCTION fenbo._clocks_put(no bigint, clocks jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM fenbo.clock t WHERE t.no = _clocks_put.no;
+	INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at, paused_since, paused_s, stopped_at, breached_at,
+		rung, next_rung_at)
+	SELECT _clocks_put.no, c.kind, c.started_at, c.limit_s, c.calendar, c.due_at, c.paused_since, c.paused_s, c.stopped_at,
+		c.breached_at, c.rung, c.next_rung_at FROM jsonb_populate_recordset(NULL::fenbo.clock, clocks) c;
+END
+$$;
+
+-- A limit begins to run: new, or from the beginning.
+CREATE FUNCTION fenbo._clock_start(no bigint, kind text, at timestamptz, limit_s integer, calendar text) RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at)
+	VALUES (no, kind, at, limit_s, calendar, fenbo._clock_due(at, limit_s, calendar, 0))
+	ON CONFLICT (no, kind) DO UPDATE SET started_at = excluded.started_at, limit_s = excluded.limit_s,
+		calendar = excluded.calendar, due_at = excluded.due_at, paused_since = NULL, paused_s = 0, stopped_at = NULL,
+		breached_at = NULL, rung = 0, next_rung_at = NULL
+$$;
+
+CREATE FUNCTION fenbo._clock_stop(no bigint, kinds text[], at timestamptz) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE fenbo.clock t SET stopped_at = at
+	WHERE t.no = _clock_stop.no AND t.kind = ANY (kinds) AND t.stopped_at IS NULL
+$$;
+
+CREATE FUNCTION fenbo._clock_pause(no bigint, at timestamptz) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE fenbo.clock t SET paused_since = at
+	WHERE t.no = _clock_pause.no AND t.stopped_at IS NULL AND t.paused_since IS NULL
+$$;
+
+-- Go on after a pause: the due time moves by the time that the pause took of this clock's own calendar.
+CREATE FUNCTION fenbo._clock_resume(no bigint, at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	k fenbo.clock;
+BEGIN
+	FOR k IN SELECT * FROM fenbo.clock t WHERE t.no = _clock_resume.no AND t.paused_since IS NOT NULL LOOP
+		k.paused_s := k.paused_s + CASE k.calendar WHEN 'working' THEN fenbo._working_between(k.paused_since, at)
+			ELSE extract(epoch FROM at - k.paused_since)::bigint END;
+		UPDATE fenbo.clock t SET paused_since = NULL, paused_s = k.paused_s,
+			due_at = fenbo._clock_due(k.started_at, k.limit_s, k.calendar, k.paused_s)
+		WHERE t.no = k.no AND t.kind = k.kind;
+	END LOOP;
+END
+$$;
+
+-- The clock that the queue shows: of those that run, the one due first.
+CREATE FUNCTION fenbo._face(q fenbo.queue) RETURNS fenbo.queue
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	q.due_at := NULL; q.clock := NULL;
+	SELECT t.due_at, t.kind INTO q.due_at, q.clock FROM fenbo.clock t
+	WHERE t.no = q.no AND t.stopped_at IS NULL AND t.paused_since IS NULL ORDER BY t.due_at, t.kind LIMIT 1;
+	RETURN q;
+END
+$$;
+
+-- --- arguments -----------------------------------------------------------------------------------------------------
+
+-- A text argument, trimmed; NULL when it is absent or empty. It was cleaned at the door; a caller who did not is refused, because
+-- what stands here ends on somebody's terminal.
+CREATE FUNCTION fenbo._arg(args jsonb, key text, longest integer) RETURNS text
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	v text := nullif(btrim(args ->> key, E' \t\n　'), '');
+BEGIN
+	IF v IS NULL THEN RETURN NULL; END IF;
+	IF length(v) > longest THEN
+		PERFORM fenbo._fail('too_large', key, format('longer than %s characters', longest));
+	END IF;
+	IF v ~ '[\u0001-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]' THEN
+		PERFORM fenbo._fail('invalid', key, 'there are control characters in it');
+	END IF;
+	RETURN v;
+END
+$$;
+
+-- An argument that is a list of texts: an array, or one text.
+CREATE FUNCTION fenbo._arg_list(args jsonb, key text, longest integer, most integer) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	v jsonb := args -> key;
+	list text[] := '{}';
+	item text;
+BEGIN
+	IF v IS NULL OR v = 'null' THEN RETURN list; END IF;
+	IF jsonb_typeof(v) = 'string' THEN v := jsonb_build_array(v); END IF;
+	IF jsonb_typeof(v) <> 'array' THEN
+		PERFORM fenbo._fail('invalid', key, 'a list is expected');
+	END IF;
+	IF jsonb_array_length(v) > most THEN
+		PERFORM fenbo._fail('too_large', key, format('at most %s', most));
+	END IF;
+	FOR i IN 0 .. jsonb_array_length(v) - 1 LOOP
+		item := fenbo._arg(jsonb_build_object(key, v -> i), key, longest);
+		IF item IS NULL THEN
+			PERFORM fenbo._fail('invalid', key, format('number %s is empty', i + 1));
+		END IF;
+		list := list || item;
+	END LOOP;
+	RETURN list;
+END
+$$;
+
+-- A case number: 13 digits, with or without dashes.
+CREATE FUNCTION fenbo._arg_case(args jsonb, key text) RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	v text := replace(btrim(args ->> key), '-', '');
+BEGIN
+	IF v IS NULL THEN RETURN NULL; END IF;
+	IF v !~ '^\d{13}$' OR NOT fenbo.case_check(v::bigint) THEN
+		PERFORM fenbo._fail('invalid', key, 'this is not a case number');
+	END IF;
+	RETURN v::bigint;
+END
+$$;
+
+CREATE FUNCTION fenbo._arg_id(args jsonb, key text) RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	IF args ->> key !~ '^\d{1,18}$' THEN
+		PERFORM fenbo._fail('invalid', key, 'a number is expected');
+	END IF;
+	RETURN (args ->> key)::bigint;
+END
+$$;
+
+-- Put what somebody wrote beside the record and its commitment into the event's args.
+CREATE FUNCTION fenbo._keep(q fenbo.queue, kind text, value text, ev jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF value IS NULL THEN RETURN ev; END IF;
+	RETURN ev || jsonb_build_object(kind, jsonb_build_object('sha256', fenbo._remark(q.no, q.version, kind, value)));
+END
+$$;
+
+-- A reason is a code of the action's list, or typed.
+CREATE FUNCTION fenbo._keep_reason(q fenbo.queue, action text, args jsonb, ev jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+	v text := fenbo._arg(args, 'reason', 1000);
+BEGIN
+	IF EXISTS (SELECT FROM fenbo.reason r WHERE r.action = _keep_reason.action AND r.code = v) THEN
+		RETURN ev || jsonb_build_object('reason', v);
+	END IF;
+	RETURN fenbo._keep(q, 'reason', v, ev);
+END
+$$;
+
+CREATE FUNCTION fenbo._reason_text(action text, args jsonb) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT r.name FROM fenbo.reason r WHERE r.action = _reason_text.action AND r.code = btrim(args ->> 'reason')),
+		btrim(args ->> 'reason'))
+$$;
+
+-- --- judging -------------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION fenbo._person(actor text) RETURNS text
+LANGUAGE sql STABLE AS $$ SELECT coalesce((SELECT person FROM fenbo.account WHERE name = actor), actor) $$;
+
+-- Refuse and say who did what to the case last.
+CREATE FUNCTION fenbo._fail_since(q fenbo.queue, code text, field text, message text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	e record;
+BEGIN
+	SELECT v.action, v.actor, v.at INTO e FROM fenbo.event v WHERE v.no = q.no ORDER BY v.id DESC LIMIT 1;
+	PERFORM fenbo._fail(code, field, message || CASE WHEN e.action IS NULL THEN ''
+		ELSE format(': %s by %s', e.action, fenbo._person(e.actor)) END, q.version, e.actor, e.at);
+END
+$$;
+
+-- Role, scope, version, stage and lease, in this order. `q` is locked.
+CREATE FUNCTION fenbo._judge(c fenbo.call, a fenbo.action, q fenbo.queue, version integer) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF NOT fenbo._in_scope(c.scope, q) IS TRUE THEN
+		PERFORM fenbo._fail('not_found', 'id', 'there is no such case, or you may not see it');
+	END IF;
+	IF version IS NULL THEN
+		IF a.name NOT IN ('chase', 'undo') THEN
+			PERFORM fenbo._fail('missing', 'version', 'say which version you saw');
+		END IF;
+	ELSIF version <> q.version THEN
+		PERFORM fenbo._fail_since(q, 'stale', 'version', 'the case has moved on');
+	END IF;
+	IF q.stage::text <> ALL (a.stages) THEN
+		PERFORM fenbo._fail_since(q, 'impossible', 'stage', format('%s is not possible: the case is %s', a.name, q.stage));
+	END IF;
+	IF q.stage = 'triage' AND a.name NOT IN ('note', 'chase', 'undo') THEN
+		PERFORM fenbo._judge_triage(c, a, q);
+	ELSIF (c.who).role = 'unit' AND a.name IN ('accept', 'return', 'resolve') AND NOT q.unit = ANY ((c.scope).units) THEN
+		PERFORM fenbo._fail('forbidden', 'unit', 'your unit assists; the lead unit answers for the whole', q.version);
+	END IF;
+END
+$$;
+
+-- In triage a case stands at one desk, may be held by one person, and may have been sent up.
+CREATE FUNCTION fenbo._judge_triage(c fenbo.call, a fenbo.action, q fenbo.queue) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	w fenbo.who := c.who;
+BEGIN
+	IF q.session IS NOT NULL AND q.lease_until > c.now AND q.owner IS DISTINCT FROM w.account
+		AND NOT (a.name = 'release' AND w.role = 'supervisor') THEN
+		PERFORM fenbo._fail('leased', 'id', format('%s holds the case', fenbo._person(q.owner)), q.version, q.owner,
+			q.lease_until - fenbo._lease());
+	END IF;
+	IF w.role = 'dispatcher' THEN
+		IF q.desk <> coalesce(w.desk, 'centre') THEN
+			PERFORM fenbo._fail('forbidden', 'desk', format('the case stands at the desk %s', q.desk), q.version);
+		END IF;
+		IF q.flags & 257 <> 0 AND a.name NOT IN ('release', 'edit') THEN
+			PERFORM fenbo._fail('forbidden', 'flags', CASE WHEN q.flags & 1 <> 0
+				THEN 'the case was returned again and waits for a supervisor''s ruling'
+				ELSE 'the case was sent up to the supervisor' END, q.version);
+		END IF;
+	END IF;
+END
+$$;
+
+-- --- writing -------------------------------------------------------------------------------------------------------
+
+-- The columns of the row that differ, as they were, and when it was due; without what people wrote.
+CREATE FUNCTION fenbo._changed(o fenbo.queue, q fenbo.queue) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+	SELECT jsonb_build_object('due_at', o.due_at) || coalesce(jsonb_object_agg(was.key, was.value), '{}')
+	FROM jsonb_each(to_jsonb(o) - ARRAY['head', 'version', 'title', 'place_name', 'return_reason']) was
+	JOIN jsonb_each(to_jsonb(q)) becomes ON becomes.key = was.key
+	WHERE becomes.value IS DISTINCT FROM was.value
+$$;
+
+-- Append an event to the chain whose head is q.head; the caller writes the new head into the row.
+CREATE FUNCTION fenbo._log(c fenbo.call, q fenbo.queue, action text, before jsonb, args jsonb, OUT id bigint, OUT hash bytea)
+LANGUAGE plpgsql AS $$
+DECLARE
+	w fenbo.who := c.who;
+	person text := CASE WHEN w.key_id IS NULL THEN '' ELSE coalesce(w.person, '') END;
+	after jsonb := fenbo._frame(q);
+	tx xid8 := pg_current_xact_id();
+BEGIN
+	id := nextval('fenbo.event_id');
+	hash := fenbo._event_hash(q.head, id, q.no, q.version, c.now, tx, action, w.account, person, w.session, c.batch, before, after, args);
+	INSERT INTO fenbo.event (id, no, version, at, tx, action, actor, person, session, batch, before, after, args, prev, hash)
+	VALUES (id, q.no, q.version, c.now, tx, action, w.account, person, w.session, c.batch, before, after, args, q.head, hash);
+END
+$$;
+
+CREATE FUNCTION fenbo._update_queue(q fenbo.queue) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE fenbo.queue t SET version = q.version, stage = q.stage, priority = q.priority, rank_at = q.rank_at, desk = q.desk,
+		unit = q.unit, item = q.item, assist = q.assist, received_at = q.received_at, due_at = q.due_at, clock = q.clock,
+		session = q.session, owner = q.owner, lease_until = q.lease_until, parts_open = q.parts_open, chased = q.chased,
+		returned = q.returned, redo = q.redo, repeats = q.repeats, flags = q.flags, returned_by = q.returned_by,
+		return_reason = q.return_reason, rec = q.rec, top_unit = q.top_unit, top_p = q.top_p, title = q.title,
+		place = q.place, place_name = q.place_name, head = q.head
+	WHERE t.no = q.no
+$$;
+
+-- Write the row `o` as it has become in `q`, one version on, with its event. Also for a case that is not open: then nothing but
+-- version and chain of its appeal change. `clocks`: as they were, when the action touched them.
+CREATE FUNCTION fenbo._write(c fenbo.call, o fenbo.queue, q fenbo.queue, action text, clocks jsonb, args jsonb) RETURNS fenbo.done
+LANGUAGE plpgsql AS $$
+DECLARE
+	e record;
+BEGIN
+	q.head := o.head;
+	e := fenbo._log(c, q, action, jsonb_strip_nulls(jsonb_build_object('clocks', clocks))
+		|| jsonb_build_object('row', fenbo._changed(o, q)), args);
+	q.head := e.hash;
+	IF q.stage IN ('closed', 'merged') THEN
+		UPDATE fenbo.appeal t SET version = q.version, head = q.head WHERE t.no = q.no;
+	ELSE
+		PERFORM fenbo._update_queue(q);
+	END IF;
+	RETURN ROW (q.version, q.stage, e.id)::fenbo.done;
+END
+$$;
+
+-- The same for a consequence on another case: no `before`, because it is undone with the action that caused it.
+CREATE FUNCTION fenbo._write_also(c fenbo.call, q fenbo.queue, action text, args jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	e record;
+BEGIN
+	q.version := q.version + 1;
+	e := fenbo._log(c, q, action, NULL, args);
+	q.head := e.hash;
+	IF q.stage IN ('closed', 'merged') THEN
+		UPDATE fenbo.appeal t SET version = q.version, head = q.head WHERE t.no = q.no;
+	ELSE
+		PERFORM fenbo._update_queue(q);
+	END IF;
+END
+$$;
+
+-- A message to a unit, the citizen or the emergency services. It waits ten seconds for an undo, unless the case is urgent.
+CREATE FUNCTION fenbo._tell(c fenbo.call, q fenbo.queue, target text, kind text, body jsonb DEFAULT '{}') RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until)
+	VALUES (q.no, q.version, target, kind, jsonb_build_object('id', lpad(q.no::text, 13, '0'), 'stage', q.stage, 'at', c.now) || body,
+		c.now + CASE WHEN q.priority = 'urgent' THEN interval '0' ELSE interval '10 s' END)
+$$;
+
+-- To the citizen of the case and, because theirs follow its answer, to those of every case merged into it, however far down.
+CREATE FUNCTION fenbo._tell_citizens(c fenbo.call, q fenbo.queue, kind text, body jsonb DEFAULT '{}') RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	follower bigint;
+BEGIN
+	PERFORM fenbo._tell(c, q, 'citizen', kind, body);
+	IF q.repeats > 0 THEN
+		FOR follower IN
+			WITH RECURSIVE f(no) AS (SELECT a.no FROM fenbo.appeal a WHERE a.primary_no = q.no
+				UNION SELECT a.no FROM fenbo.appeal a JOIN f ON a.primary_no = f.no)
+			SELECT f.no FROM f ORDER BY f.no
+		LOOP
+			PERFORM fenbo._tell(c, q, 'citizen', kind, body || jsonb_build_object('of', lpad(follower::text, 13, '0')));
+		END LOOP;
+	END IF;
+END
+$$;
+
+RESET ROLE;
