@@ -100,7 +100,7 @@ static bool parse_option(const struct option_info *o, const char *value, struct 
 	return good;
 }
 
-static bool store(struct conf *c, enum option id, const struct parsed *v)
+static bool store(struct conf *c, enum conf_option id, const struct parsed *v)
 {
 	char *at = (char *)c + option_offset[id];
 
@@ -130,7 +130,7 @@ static bool store(struct conf *c, enum option id, const struct parsed *v)
 	return false;
 }
 
-static bool set_option(struct conf *c, enum option id, const char *value, const char *file, int line, const char *name,
+static bool set_option(struct conf *c, enum conf_option id, const char *value, const char *file, int line, const char *name,
     struct err_list *errs)
 {
 	struct parsed v;
@@ -206,7 +206,7 @@ static void read_ini(struct conf *c, const struct ini *ini, const char *file, st
 		int id = option_find(e->section, e->key);
 		snprintf(name, sizeof name, "%s.%s", e->section, e->key);
 		if (id >= 0) {
-			set_option(c, (enum option)id, e->value, file, e->line, name, errs);
+			set_option(c, (enum conf_option)id, e->value, file, e->line, name, errs);
 			continue;
 		}
 		list_keys(e->section, known, sizeof known);
@@ -216,7 +216,7 @@ static void read_ini(struct conf *c, const struct ini *ini, const char *file, st
 
 static void read_environment(struct conf *c, struct err_list *errs)
 {
-	static const struct { const char *name; enum option id; } variables[] = {
+	static const struct { const char *name; enum conf_option id; } variables[] = {
 		{ "FENBO_DATABASE_URL", OPTION_ID_database_url },
 		{ "FENBO_URL", OPTION_ID_fenbod_url },
 		{ "FENBO_KEY_FILE", OPTION_ID_fenbod_key_file },
@@ -257,7 +257,7 @@ bool conf_load(const char *path, struct conf *out, struct err_list *errs)
 	if (!path)
 		path = env && *env ? env : NULL;
 	for (int i = 0; i < OPTION_COUNT; i++) /* a default out of its own bounds shows at once */
-		set_option(out, (enum option)i, option_table[i].def, "", 0, option_table[i].key, errs);
+		set_option(out, (enum conf_option)i, option_table[i].def, "", 0, option_table[i].key, errs);
 	if (path || access(OPTIONS_DEFAULT_PATH, F_OK) == 0) {
 		struct ini *ini = ini_load(path ? path : OPTIONS_DEFAULT_PATH, errs);
 		out->path = arena_strdup(&out->arena, path ? path : OPTIONS_DEFAULT_PATH);
@@ -278,7 +278,7 @@ bool conf_load(const char *path, struct conf *out, struct err_list *errs)
 	return false;
 }
 
-static bool same(const struct conf *a, const struct conf *b, enum option id)
+static bool same(const struct conf *a, const struct conf *b, enum conf_option id)
 {
 	const char *pa = (const char *)a + option_offset[id], *pb = (const char *)b + option_offset[id];
 	const char *sa, *sb;
@@ -309,7 +309,7 @@ bool conf_reload(struct conf *live, struct err_list *errs)
 	if (!conf_load(live->path[0] ? live->path : NULL, &fresh, errs))
 		return false;
 	for (int i = 0; i < OPTION_COUNT; i++)
-		if (!option_table[i].reload && !same(live, &fresh, (enum option)i))
+		if (!option_table[i].reload && !same(live, &fresh, (enum conf_option)i))
 			good = err_list_add(errs, ERR_IMPOSSIBLE, fresh.path, 0, 0, option_table[i].key,
 			    "[%s] %s has changed and needs a restart; nothing was reloaded", option_table[i].section, option_table[i].key);
 	if (good) {

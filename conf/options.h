@@ -90,7 +90,7 @@ struct conf {
 	struct arena arena;    /* owns every string */
 };
 
-enum option {
+enum conf_option {
 #define X(member, section, key, type, def, min, max, unit, reload, help) OPTION_ID_##member,
 	OPTION_TABLE(X)
 #undef X
