@@ -1,6 +1,5 @@
 #include "core/machine/place_names.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include "core/base/utf8.h"
 
@@ -32,7 +31,6 @@ place_base(const struct place_form *form, const char *name, char *out, size_t si
 	out[len] = '\0';
 }
 
-/* Sorted as bytes for bsearch; a test holds it to that. */
 static const char *const common[] = {
 	"上村", "下村", "东区", "东方", "东村", "东门", "中兴", "中心", "中心区", "中学", "中央", "中山", "中间", "丰盛", "临海", "交通", "人民",
 	"体育", "健康", "光明", "公园", "兴业", "农业", "农场", "创业", "前进", "前门", "北区", "北村", "北门", "医院", "华侨", "南区", "南村", "南门",
@@ -43,16 +41,13 @@ static const char *const common[] = {
 	"西村", "西门", "解放", "车站", "通信", "通讯", "道路", "金融", "长安", "青年", "高新", "高新区",
 };
 
-static int
-by_bytes(const void *a, const void *b)
-{
-	return strcmp(a, *(const char *const *)b);
-}
-
 bool
 place_is_common(const char *word)
 {
-	return bsearch(word, common, sizeof common / sizeof *common, sizeof *common, by_bytes) != NULL;
+	for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+		if (strcmp(word, common[i]) == 0)
+			return true;
+	return false;
 }
 
 bool

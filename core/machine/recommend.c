@@ -20,9 +20,9 @@ enum {
 	WORDS_SHOWN = 3, WORD_POINTS = 12, ITEM_POINTS = 60
 };
 
-/* Fitted on held-out appeals (tests/bench/README.md, "Recommendation"): SHARP turns a score into log-odds, UNKNOWN is what
- * speaks for "none of these". */
-static const float SHARP = 22.0f, UNKNOWN = 5.5f;
+/* Fitted on held-out appeals (tests/bench/README.md, "Recommendation"): SHARP turns an item's score into odds that add up over a
+ * unit's items, FIRM the unit's sum into log-odds; UNKNOWN is what speaks for "none of these". */
+static const float SHARP = 5.0f, UNKNOWN = 3.0f, FIRM = 1.5f;
 
 struct recommender {
 	const struct duty_list *duty;
@@ -229,7 +229,7 @@ source_duty(struct trial *t, float weight)
 		}
 	}
 	for (int i = 0; i < t->ncandidates; i++)
-		t->candidate[i].z = (float)log(t->candidate[i].mass + 1e-9);
+		t->candidate[i].z = FIRM * (float)log(t->candidate[i].mass + 1e-9);
 }
 
 /* A unit named in the text: often the one meant, sometimes the one complained about. */

@@ -1,0 +1,171 @@
+/* Danger words and their guards; telephone numbers and their masking. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/machine/fields.h"
+#include "core/machine/urgency.h"
+
+static int
+setup(void **state)
+{
+	*state = urgency_new(NULL, 0);
+	return *state ? 0 : -1;
+}
+
+static int
+teardown(void **state)
+{
+	urgency_free(*state);
+	return 0;
+}
+
+static void
+test_danger(void **state)
+{
+	static const char *const danger[] = {
+		"小区门口燃气味很大，已经有人头晕", "楼下电动车着火了", "有人被困在电梯里", "没有人管，着火了", "围墙倒塌砸到人", "配电房冒烟，电线冒烟",
+		"闻到很浓的天然气的味道", "老人晕倒在路边", "我爸没有呼吸了", "有人落水", "寶安發生火災", "有人持刀", "ＸＸ小區起火",
+	};
+	static const char *const calm[] = {
+		"消防通道被占用", "楼道堆放杂物，有火灾隐患", "担心起火", "没有着火", "未发生爆炸", "防止溺水宣传", "去年发生火灾", "电线老化容易引起火灾",
+		"落水管破了", "深被困扰", "咨询燃气开户", "消防演练不真实", "触电风险", "燃气公司收费不合理", "如果发生坍塌谁负责", "",
+	};
+	struct urgency_result r;
+
+	for (size_t i = 0; i < sizeof danger / sizeof *danger; i++) {
+		urgency_find(*state, danger[i], strlen(danger[i]), PRIORITY_NORMAL, &r);
+		if (!r.danger)
+			print_error("missed: %s\n", danger[i]);
+		assert_true(r.danger);
+		assert_int_equal(r.priority, PRIORITY_URGENT);
+		assert_int_equal(r.flags, FLAG_DANGER);
+	}
+	for (size_t i = 0; i < sizeof calm / sizeof *calm; i++) {
+		urgency_find(*state, calm[i], strlen(calm[i]), PRIORITY_FAST, &r);
+		if (r.danger)
+			print_error("false alarm: %s\n", calm[i]);
+		assert_false(r.danger);
+		assert_int_equal(r.priority, PRIORITY_FAST);
+	}
+}
+
+static void
+test_spans(void **state)
+{
+	static const char text[] = "😀小区燃气的气味很大";
+	struct urgency_result r;
+
+	urgency_find(*state, text, strlen(text), PRIORITY_NORMAL, &r);
+	assert_int_equal(r.hits, 1);
+	assert_int_equal(r.hit[0].start, 3);
+	assert_int_equal(r.hit[0].end, 8);
+}
+
+static void
+test_own_list(void **state)
+{
+	static const char *const words[] = { "高空抛物", "狗+咬", "", "+" };
+	struct urgency *u = urgency_new(words, 4);
+	struct urgency_result r;
+
+	(void)state;
+	urgency_find(u, "狗把小孩咬了", 18, PRIORITY_NORMAL, &r);
+	assert_true(r.danger);
+	urgency_find(u, "咬狗", 6, PRIORITY_NORMAL, &r);
+	assert_false(r.danger);
+	urgency_find(u, "着火", 6, PRIORITY_NORMAL, &r);
+	assert_false(r.danger);
+	urgency_free(u);
+}
+
+static void
+test_bounded(void **state)
+{
+	size_t n = 1 << 20;
+	char *text = malloc(n);
+	struct urgency_result r;
+	usec_t start = clock_monotonic();
+
+	for (size_t i = 0; i + 3 <= n; i += 3)
+		memcpy(text + i, i / 3 % 3 ? "电" : "楼", 3);
+	urgency_find(*state, text, n / 3 * 3, PRIORITY_NORMAL, &r);
+	assert_false(r.danger);
+	assert_true(clock_monotonic() - start < 300000);
+	free(text);
+}
+
+static void
+phone(const char *text, const char *digits, int start, int end)
+{
+	struct field_phone p;
+
+	assert_true(field_phone(text, strlen(text), 0, &p));
+	assert_string_equal(p.digits, digits);
+	assert_int_equal(p.start, start);
+	assert_int_equal(p.end, end);
+}
+
+static void
+test_phones(void **state)
+{
+	static const char *const none[] = { "2611220000123", "12345", "138001380001", "第13800号", "", "abc", "1380013", "440306199001011234" };
+	struct field_phone p;
+
+	(void)state;
+	phone("电话13800138000。", "13800138000", 2, 13);
+	phone("１３８００１３８０００", "13800138000", 0, 11);
+	phone("138-0013-8000", "13800138000", 0, 13);
+	phone("138 0013 8000 谢谢", "13800138000", 0, 13);
+	phone("座机0755-12345678转1", "075512345678", 2, 15);
+	phone("+8613800138000", "8613800138000", 1, 14);
+	phone("工单20171228066909，手机13900139000", "13900139000", 19, 30);
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+		if (field_phone(none[i], strlen(none[i]), 0, &p))
+			print_error("taken for a telephone: %s\n", none[i]);
+		assert_false(field_phone(none[i], strlen(none[i]), 0, &p));
+	}
+}
+
+static void
+test_masking(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "打13800138000找我", "打138****8000找我" },
+		{ "１３８００１３８０００", "１３８****８０００" },
+		{ "138-0013-8000", "138-****-8000" },
+		{ "身份证44030619900101123X，车", "身份证4403***********23X，车" },
+		{ "两个13800138000、13900139000", "两个138****8000、139****9000" },
+		{ "编号2611220000123", "编号2611220000123" },
+		{ "\xff" "13800138000", "\xff" "138****8000" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		struct buf out = { 0 };
+
+		field_mask(&out, pairs[i][0], strlen(pairs[i][0]));
+		assert_string_equal(buf_text(&out), pairs[i][1]);
+		buf_free(&out);
+	}
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_danger, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_spans, setup, teardown),
+		cmocka_unit_test(test_own_list),
+		cmocka_unit_test_setup_teardown(test_bounded, setup, teardown),
+		cmocka_unit_test(test_phones),
+		cmocka_unit_test(test_masking),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
