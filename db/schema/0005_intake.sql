@@ -130,6 +130,7 @@ BEGIN
 		END IF;
 		IF won IS NOT NULL THEN
 			PERFORM fenbo._intake_write(k.channel, 'key:' || k.name, rows, ords, nos, late);
+			IF true = ANY (late) THEN PERFORM fenbo._index_again(nos); END IF;
 		ELSE
 			ords := NULL; nos := NULL;
 		END IF;

@@ -19,17 +19,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_tem
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.feed_cursor() TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
 
--- At most `max` events after the cursor, in the feed's order. data is the frame's whole payload: what the event keeps, and title, place,
+-- At most `most` events after the cursor, in the feed's order. data is the frame's whole payload: what the event keeps, and title, place,
 -- at, by. Events of no case (no = 0, a routing revision) come too. gone: another epoch, a cursor that is not ours, or
 -- one older than what is kept (48 h, moved on by maintain()). Cheap when nothing has come: one partition's index is looked at.
 -- People read within their scope; consoles do so when fenbod is gone. A case that has just left somebody's scope is
 -- still told to him once, by the event that took it there, as far as its `before` shows where it was.
-CREATE FUNCTION fenbo.feed_read(cursor text, max integer) RETURNS TABLE (next text, action text, no bigint, version integer,
-	at timestamptz, actor text, data jsonb)
+CREATE FUNCTION fenbo.feed_read(after text, most integer) RETURNS TABLE (cursor text, action text, no bigint, version integer,
+	at timestamptz, actor text, data jsonb, was jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
 	epoch text := fenbo._epoch();
-	part text[] := regexp_match(cursor, '^([0-9a-f]{12})-(\d{1,19})-(\d{1,18})$');
+	part text[] := regexp_match(after, '^([0-9a-f]{12})-(\d{1,19})-(\d{1,18})$');
 	xmin_ xid8 := pg_snapshot_xmin(pg_current_snapshot());
 	tx_ xid8;
 	id_ bigint;
@@ -56,11 +56,13 @@ BEGIN
 	RETURN QUERY
 	SELECT epoch || '-' || e.tx || '-' || e.id, e.action, e.no, e.version, e.at, e.actor,
 		e.after || jsonb_build_object('title', coalesce(q.title, a.state #>> '{row,title}'),
-			'place', coalesce(q.place_name, a.state #>> '{row,place_name}'), 'at', e.at, 'by', e.actor)
+			'place', coalesce(q.place_name, a.state #>> '{row,place_name}'), 'at', e.at, 'by', e.actor),
+		CASE WHEN e.before -> 'row' ?| '{desk,unit,assist}' THEN jsonb_build_object('desk', e.before #> '{row,desk}', 'unit', e.before #> '{row,unit}',
+			'assist', e.before #> '{row,assist}') END
 	FROM (SELECT * FROM fenbo.event x WHERE (x.tx, x.id) > (tx_, id_) AND x.tx < xmin_ AND x.at >= from_ AND x.at < until_
 			AND (s.whole OR x.no = 0 OR x.after ->> 'desk' = ANY (s.desks) OR x.after ->> 'unit' = ANY (s.units)
 				OR x.after -> 'assist' ?| s.units OR x.before #>> '{row,desk}' = ANY (s.desks) OR x.before #>> '{row,unit}' = ANY (s.units))
-		ORDER BY x.tx, x.id LIMIT feed_read.max) e
+		ORDER BY x.tx, x.id LIMIT most) e
 	LEFT JOIN fenbo.queue q ON q.no = e.no
 	LEFT JOIN LATERAL (SELECT t.state FROM fenbo.appeal t WHERE t.no = e.no AND q.no IS NULL AND e.no <> 0) a ON true
 	ORDER BY e.tx, e.id;

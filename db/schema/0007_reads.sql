@@ -87,7 +87,7 @@ LANGUAGE sql STABLE AS $$
 	FROM fenbo.remark m
 	LEFT JOIN LATERAL (SELECT t.at, t.actor, t.person FROM fenbo.event t WHERE t.no = m.no AND t.version = m.version ORDER BY t.id LIMIT 1) e ON true
 	LEFT JOIN fenbo.account a ON a.name = e.actor
-	WHERE m.no = _remarks.no
+	WHERE m.no = _remarks.no AND m.kind NOT LIKE '.%'            -- '.…' is what undo needs, with personal data in it
 $$;
 
 -- The whole case as the caller may see it, in one object: the frame's fields, then content, citizen, recommendation {id, units …},
@@ -155,7 +155,7 @@ BEGIN
 	RETURN QUERY
 	SELECT e.version, e.at, e.action, e.actor, coalesce(nullif(e.person, ''), a.person, ''), e.args,
 		(SELECT string_agg(m.text, E'\n' ORDER BY m.kind) FROM fenbo.remark m WHERE m.no = e.no AND m.version = e.version
-			AND w.role <> 'channel' AND (e.action = 'reveal') = (m.kind LIKE 'reveal%'))
+			AND m.kind NOT LIKE '.%' AND w.role <> 'channel' AND (e.action = 'reveal') = (m.kind LIKE 'reveal%'))
 	FROM fenbo.event e LEFT JOIN fenbo.account a ON a.name = e.actor
 	WHERE e.no = history.no ORDER BY e.id;
 END
@@ -226,6 +226,7 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM fenbo._fail('impossible', 'id', 'this has been erased already');
 	END IF;
+	UPDATE fenbo.remark m SET text = '' WHERE m.no = erase.no AND m.kind LIKE '.%';
 	PERFORM fenbo._event(q, 'erase', NULL, jsonb_build_object('why', fenbo._remark(no, q.version, 'erase', why)), NULL);
 END
 $$;

@@ -106,8 +106,13 @@ $$;
 
 CREATE FUNCTION fenbo._one_group(name text, role text) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+	g text;
 BEGIN
-	EXECUTE format('REVOKE fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed FROM %I', name);
+	FOR g IN SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+		WHERE u.rolname = name AND r.rolname LIKE 'fenbo\_%' LOOP
+		EXECUTE format('REVOKE %I FROM %I', g, name);
+	END LOOP;
 	IF role IS NOT NULL THEN
 		EXECUTE format('GRANT %I TO %I', fenbo._group(role), name);
 	END IF;

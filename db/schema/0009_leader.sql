@@ -1,0 +1,121 @@
+-- 0009 leader: what one fenbod does for all. It holds an advisory lock and does this work on the connection that holds it, so a deposed
+-- leader cannot act: its connection is gone, and the lock with it. Every function here works in small bites and returns how much it
+-- did; it is called again.
+SET ROLE fenbo_owner;
+
+CREATE FUNCTION fenbo._lead_key() RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT hashtextextended('fenbo leader', 0) $$;
+
+CREATE FUNCTION fenbo._leading() RETURNS boolean
+LANGUAGE sql VOLATILE AS $$
+	SELECT EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.pid = pg_backend_pid() AND l.objsubid = 1
+		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+		AND (l.classid::bigint << 32 | l.objid::bigint) = fenbo._lead_key())
+$$;
+
+-- Try to lead; true when this connection does, also if it did before.
+CREATE FUNCTION fenbo.lead() RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+	SELECT fenbo._leading() OR pg_try_advisory_lock(fenbo._lead_key())
+$$;
+
+CREATE FUNCTION fenbo._must_lead() RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF NOT fenbo._leading() THEN
+		PERFORM fenbo._fail('conflict', '', 'this connection does not lead');
+	END IF;
+END
+$$;
+
+-- Leases whose session has shown no sign of life go back to the queue, each with the event 'expire', so that every screen learns of it.
+-- At most 500 at a time; rows that somebody is working on wait for the next turn.
+CREATE FUNCTION fenbo.sweep() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '1s' AS $$
+DECLARE
+	s fenbo.session;
+	n integer := 0;
+BEGIN
+	PERFORM fenbo._must_lead();
+	FOR s IN SELECT * FROM fenbo.session t WHERE t.ended_at IS NULL AND t.alive_until < fenbo.now_() ORDER BY t.alive_until LIMIT 500
+		FOR UPDATE SKIP LOCKED LOOP
+		n := n + fenbo._release_all(s.id, 'expire', 'system', 500 - n);
+		IF NOT EXISTS (SELECT FROM fenbo.queue q WHERE q.session = s.id) THEN
+			UPDATE fenbo.session t SET ended_at = fenbo.now_() WHERE t.id = s.id;
+		END IF;
+		EXIT WHEN n >= 500;
+	END LOOP;
+	RETURN n;
+END
+$$;
+
+-- Clocks whose time is up are marked, once, each with the event 'breach' (args: which clock). The version stays: nothing changed
+-- that a reader did not know from due_at. At most 500 at a time. What a breach leads to is the ladder's affair.
+CREATE FUNCTION fenbo.breach() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '1s' AS $$
+DECLARE
+	now_ timestamptz := fenbo.now_();
+	c record;
+	q fenbo.queue;
+	n integer := 0;
+BEGIN
+	PERFORM fenbo._must_lead();
+	FOR c IN SELECT t.no, t.kind FROM fenbo.clock t WHERE t.stopped_at IS NULL AND t.paused_since IS NULL AND t.breached_at IS NULL
+		AND t.due_at < now_ ORDER BY t.due_at LIMIT 500 LOOP
+		SELECT * INTO q FROM fenbo.queue t WHERE t.no = c.no FOR UPDATE SKIP LOCKED;
+		CONTINUE WHEN NOT FOUND;
+		UPDATE fenbo.clock t SET breached_at = now_ WHERE t.no = c.no AND t.kind = c.kind AND t.stopped_at IS NULL AND t.paused_since IS NULL
+			AND t.breached_at IS NULL AND t.due_at < now_;
+		CONTINUE WHEN NOT FOUND;
+		PERFORM fenbo._event_by(q, 'breach', NULL, jsonb_build_object('clock', c.kind), NULL, 'system', '', NULL);
+		n := n + 1;
+	END LOOP;
+	RETURN n;
+END
+$$;
+
+-- The feed keeps 48 hours: everything up to the event before the first that is younger is given up.
+CREATE FUNCTION fenbo._move_floor() RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	f fenbo.feed_floor;
+	e record;
+	edge timestamptz := fenbo.now_() - interval '48 hours';
+BEGIN
+	SELECT * INTO f FROM fenbo.feed_floor FOR UPDATE;
+	SELECT x.tx, x.id INTO e FROM fenbo.event x WHERE (x.tx, x.id) > (f.tx, f.id) AND x.at >= edge ORDER BY x.tx, x.id LIMIT 1;
+	IF NOT FOUND THEN
+		-- Nothing young: what is old is given up all the same.
+		SELECT x.tx, x.id + 1 AS id INTO e FROM fenbo.event x WHERE (x.tx, x.id) > (f.tx, f.id)
+			AND x.tx < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY x.tx DESC, x.id DESC LIMIT 1;
+		IF NOT FOUND THEN RETURN 0; END IF;
+	END IF;
+	IF (e.tx, e.id - 1) <= (f.tx, f.id) THEN RETURN 0; END IF;
+	UPDATE fenbo.feed_floor SET tx = e.tx, id = e.id - 1, at = least(edge, clock_timestamp() - interval '48 hours');
+	RETURN 1;
+END
+$$;
+
+-- Housekeeping: partitions a year ahead, seals over the log, the feed's floor, search of closed months, and whatever has had its
+-- time: tickets after a minute, idempotency keys after a day, ended sessions after a month. Returns how many things it did.
+CREATE FUNCTION fenbo.maintain() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s' AS $$
+DECLARE
+	n integer;
+	more integer;
+BEGIN
+	PERFORM fenbo._must_lead();
+	n := fenbo._make_partitions() + fenbo._seal() + fenbo._move_floor() + fenbo._index_closed(5000);
+	DELETE FROM fenbo.feed_ticket t WHERE t.expires_at < fenbo.now_();
+	GET DIAGNOSTICS more = ROW_COUNT;
+	n := n + more;
+	DELETE FROM fenbo.idempotency i WHERE i.at < fenbo.now_() - interval '24 hours';
+	GET DIAGNOSTICS more = ROW_COUNT;
+	n := n + more;
+	DELETE FROM fenbo.session s WHERE s.ended_at < fenbo.now_() - interval '30 days';
+	GET DIAGNOSTICS more = ROW_COUNT;
+	RETURN n + more;
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.lead(), fenbo.sweep(), fenbo.breach(), fenbo.maintain() TO fenbo_feed;
+
+RESET ROLE;
