@@ -1,0 +1,198 @@
+-- 0060 http: what fenbod asks for those who come over HTTP, and for its own memory. A key reads the cases of its own channel; a unit's key
+-- those its units lead or assist. Everything here is read only, but for the recommendation that fenbod renews.
+SET ROLE fenbo_owner;
+
+-- The key with this right, or a refusal.
+CREATE FUNCTION fenbo._key_with(key_hash bytea, right_ text) RETURNS fenbo.api_key
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	k fenbo.api_key;
+BEGIN
+	SELECT * INTO k FROM fenbo.api_key WHERE hash = key_hash AND revoked_at IS NULL;
+	IF k.id IS NULL THEN
+		PERFORM fenbo._fail('unauthorized', '', 'the key is unknown or revoked');
+	ELSIF right_ <> ALL (k.rights) THEN
+		PERFORM fenbo._fail('forbidden', '', format('this key lacks the right %s', right_));
+	END IF;
+	RETURN k;
+END
+$$;
+
+-- The case at the end of a chain of merges: itself when it is not merged. Chains are short; a hundred is a fault.
+CREATE FUNCTION fenbo._final(of_case bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	no_ bigint := of_case;
+	p bigint;
+BEGIN
+	FOR i IN 1 .. 100 LOOP
+		SELECT a.primary_no INTO p FROM fenbo.appeal a WHERE a.no = no_ AND a.stage = 'merged';
+		IF NOT FOUND OR p IS NULL THEN RETURN no_; END IF;
+		no_ := p;
+	END LOOP;
+	RETURN no_;
+END
+$$;
+
+-- The numbers that live cases of these days can have: the door takes what is at most a day old under today's number.
+CREATE FUNCTION fenbo._numbers(from_ timestamptz, until_ timestamptz, OUT lo bigint, OUT hi bigint)
+LANGUAGE sql STABLE AS $$
+	SELECT (to_char(fenbo._day(greatest(from_, '2000-01-03')) - 1, 'YYMMDD') || '0000000')::bigint,
+		(to_char(fenbo._day(least(until_, '2099-12-28')) + 2, 'YYMMDD') || '0000000')::bigint
+$$;
+
+-- Requests as Open311 shows them. ids given: those, whatever else; otherwise newest first by the filters. open: triage, dispatched,
+-- handling; closed: resolved, closed; a merged case follows its primary (final_no).
+CREATE FUNCTION fenbo.open311_requests(key_hash bytea, ids bigint[], codes text[], want_open boolean, want_closed boolean,
+	from_ timestamptz, until_ timestamptz, most integer, skip integer)
+RETURNS TABLE (no bigint, open boolean, stage text, outcome text, final_no bigint, item text, item_name text, text text, unit_name text,
+	address text, lat double precision, long double precision, received_at timestamptz, updated_at timestamptz, due_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
+DECLARE
+	k fenbo.api_key := fenbo._key_with(key_hash, 'read');
+	r record := fenbo._numbers(from_, until_);
+BEGIN
+	RETURN QUERY
+	WITH found AS (
+		SELECT a.*, fenbo._final(a.no) AS final_ FROM fenbo.appeal a
+		WHERE a.channel = k.channel AND ids IS NOT NULL AND a.no = ANY (ids)
+		UNION ALL
+		(SELECT a.*, f.final_
+		FROM fenbo.appeal a
+		LEFT JOIN fenbo.queue q ON q.no = a.no
+		CROSS JOIN LATERAL (SELECT CASE WHEN a.stage = 'merged' THEN fenbo._final(a.no) ELSE a.no END AS final_) f
+		LEFT JOIN fenbo.queue p ON p.no = f.final_
+		WHERE ids IS NULL AND a.channel = k.channel AND a.no >= r.lo AND a.no < r.hi AND a.received_at BETWEEN from_ AND until_
+			AND (codes IS NULL OR coalesce(q.item, a.item, a.duty_item, 'general') = ANY (codes))
+			AND CASE WHEN p.stage IN ('triage', 'dispatched', 'handling') THEN want_open ELSE want_closed END
+		ORDER BY a.no DESC LIMIT most OFFSET skip)
+	)
+	SELECT f.no, coalesce(p.stage IN ('triage', 'dispatched', 'handling'), false), coalesce(q.stage, f.stage)::text, f.outcome, f.final_,
+		coalesce(q.item, f.item, f.duty_item, ''), coalesce(d.name, ''), f.text, coalesce(u.name, ''), f.address, f.lat, f.long, f.received_at,
+		coalesce((SELECT e.at FROM fenbo.event e WHERE e.no = f.no ORDER BY e.version DESC LIMIT 1), f.created_at), p.due_at
+	FROM found f
+	LEFT JOIN fenbo.queue q ON q.no = f.no
+	LEFT JOIN fenbo.queue p ON p.no = f.final_
+	LEFT JOIN fenbo.appeal pa ON pa.no = f.final_
+	LEFT JOIN fenbo.unit u ON u.code = coalesce(p.unit, pa.unit)
+	LEFT JOIN fenbo.duty_item d ON d.revision = fenbo._get('routing_revision')::integer AND d.code = coalesce(q.item, f.item, f.duty_item)
+	ORDER BY f.no DESC;
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.open311_requests(bytea, bigint[], text[], boolean, boolean, timestamptz, timestamptz, integer, integer)
+	TO fenbo_feed;
+
+-- What happened to the channel's cases, as far as a citizen learns of it: signed for, resolved, answered, ended, opened again. The
+-- words are those meant for the citizen: the answer, the result.
+CREATE FUNCTION fenbo.open311_updates(key_hash bytea, ids bigint[], from_ timestamptz, until_ timestamptz, most integer, skip integer)
+RETURNS TABLE (id bigint, no bigint, open boolean, at timestamptz, action text, words text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
+DECLARE
+	k fenbo.api_key := fenbo._key_with(key_hash, 'read');
+BEGIN
+	RETURN QUERY
+	SELECT e.id, e.no, e.after ->> 'stage' IN ('triage', 'dispatched', 'handling', 'merged'), e.at, e.action,
+		coalesce((SELECT m.text FROM fenbo.remark m WHERE m.no = e.no AND m.version = e.version AND m.kind = 'text'), '')
+	FROM fenbo.event e
+	WHERE e.no <> 0 AND e.after ->> 'channel' = k.channel AND e.at BETWEEN from_ AND until_
+		AND e.action IN ('confirm', 'override', 'parallel', 'accept', 'resolve', 'answer', 'end', 'close', 'reopen')
+		AND (ids IS NULL OR e.no = ANY (ids))
+	ORDER BY e.at, e.id LIMIT most OFFSET skip;
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.open311_updates(bytea, bigint[], timestamptz, timestamptz, integer, integer) TO fenbo_feed;
+
+-- The open work of a unit's key, after this number: what its units lead or assist, dispatched or in hand. The citizen of a confidential
+-- case stays unknown.
+CREATE FUNCTION fenbo.tasks(key_hash bytea, after_no bigint, most integer) RETURNS SETOF jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
+DECLARE
+	k fenbo.api_key := fenbo._key_with(key_hash, 'act');
+	mine text[] := fenbo._subtree(k.unit);
+BEGIN
+	RETURN QUERY
+	SELECT fenbo._frame(q) || jsonb_build_object('title', q.title, 'place', q.place_name, 'text', a.text, 'type', a.type,
+		'address', a.address, 'lat', a.lat, 'long', a.long, 'item_name', coalesce(d.name, ''),
+		'citizen', CASE WHEN q.flags & 4 = 0 THEN jsonb_build_object('name', c.name, 'phone', c.phone) END)
+	FROM fenbo.queue q JOIN fenbo.appeal a ON a.no = q.no LEFT JOIN fenbo.citizen c ON c.no = q.no
+	LEFT JOIN fenbo.duty_item d ON d.revision = fenbo._get('routing_revision')::integer AND d.code = q.item
+	WHERE q.no > after_no AND q.stage IN ('dispatched', 'handling') AND (q.unit = ANY (mine) OR q.assist && mine)
+	ORDER BY q.no LIMIT most;
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.tasks(bytea, bigint, integer) TO fenbo_feed;
+
+-- A cursor about n events back, from which a fenbod that has just started fills its memory.
+CREATE FUNCTION fenbo.feed_recent(n integer) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+	SELECT fenbo._epoch() || '-' || coalesce(
+		(SELECT e.tx || '-' || e.id FROM fenbo.event e, fenbo.feed_floor f
+			WHERE e.tx < pg_snapshot_xmin(pg_current_snapshot()) AND (e.tx, e.id) > (f.tx, f.id)
+			ORDER BY e.tx DESC, e.id DESC OFFSET n LIMIT 1),
+		(SELECT f.tx || '-' || f.id FROM fenbo.feed_floor f))
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.feed_recent(integer) TO fenbo_feed;
+
+-- --- the machine ---------------------------------------------------------------------------------------------------
+
+-- What the recommender reads of an open case that stands in triage; no row otherwise.
+CREATE FUNCTION fenbo.recommend_case(of_case bigint) RETURNS TABLE (no bigint, version integer, text text, title text, address text,
+	channel text, channel_place text, duty_item text, returned_by text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+	SELECT q.no, q.version, a.text, q.title, a.address, q.channel, c.place, a.duty_item,
+		ARRAY(SELECT DISTINCT e.before #>> '{row,unit}' FROM fenbo.event e
+			WHERE e.no = q.no AND e.action = 'return' AND e.before #>> '{row,unit}' IS NOT NULL)
+	FROM fenbo.queue q JOIN fenbo.appeal a ON a.no = q.no LEFT JOIN fenbo.channel c ON c.code = q.channel
+	WHERE q.no = of_case AND q.stage = 'triage'
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.recommend_case(bigint) TO fenbo_feed;
+
+-- Keep a renewed recommendation {model, novel, units} with the case, made from what the case was at this version: if it has moved on
+-- since, nothing happens, because a newer event asks for another. An event without `before`: nobody's action, no obstacle to undo.
+CREATE FUNCTION fenbo.recommend_store(of_case bigint, seen integer, rec jsonb) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
+DECLARE
+	q fenbo.queue;
+BEGIN
+	SELECT * INTO q FROM fenbo.queue t WHERE t.no = of_case FOR UPDATE;
+	IF NOT FOUND OR q.stage <> 'triage' OR q.version <> seen
+		OR (q.rec IS NULL AND jsonb_array_length(coalesce(rec -> 'units', '[]')) = 0) THEN
+		RETURN false;
+	END IF;
+	INSERT INTO fenbo.recommendation (id, no, at, model, novel, units)
+	VALUES (nextval('fenbo.recommendation_id'), of_case, fenbo.now_(), rec ->> 'model', coalesce((rec ->> 'novel')::boolean, false),
+		coalesce(rec -> 'units', '[]')) RETURNING id INTO q.rec;
+	UPDATE fenbo.queue t SET version = t.version + 1, rec = q.rec, top_unit = rec #>> '{units,0,unit}', top_p = (rec #>> '{units,0,p}')::real
+	WHERE t.no = of_case RETURNING * INTO q;
+	PERFORM fenbo._event_by(q, 'recommend', NULL, jsonb_build_object('recommendation', q.rec), NULL, 'system', '', NULL);
+	RETURN true;
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.recommend_store(bigint, integer, jsonb) TO fenbo_feed;
+
+-- Cases of the past 30 days for the index of repeats, newest first, below this number (NULL = from the newest).
+CREATE FUNCTION fenbo.repeats_seed(below bigint, most integer) RETURNS TABLE (no bigint, received_at timestamptz, text text, title text,
+	place text, item text, open boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
+	SELECT a.no, a.received_at, a.text, a.title, coalesce(nullif(q.place, ''), a.place, ''), coalesce(q.item, a.item, a.duty_item, ''), q.no IS NOT NULL
+	FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no
+	WHERE a.no < coalesce(below, 9999999999999) AND a.no >= (to_char(fenbo._day(fenbo.now_()) - 30, 'YYMMDD') || '0000000')::bigint
+	ORDER BY a.no DESC LIMIT most
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.repeats_seed(bigint, integer) TO fenbo_feed;
+
+-- How much waits where, for the metrics.
+CREATE FUNCTION fenbo.depths(OUT triage bigint, OUT open bigint, OUT quarantined bigint, OUT outgoing bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+	SELECT (SELECT count(*) FROM fenbo.queue q WHERE q.stage = 'triage'), (SELECT count(*) FROM fenbo.queue),
+		(SELECT count(*) FROM fenbo.quarantine t WHERE t.settled_at IS NULL),
+		(SELECT count(*) FROM fenbo.outbox o WHERE o.sent_at IS NULL AND o.cancelled_at IS NULL)
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.depths() TO fenbo_feed;
+
+-- The one time zone of the centre.
+CREATE FUNCTION fenbo.centre_zone() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$ SELECT fenbo._zone() $$;
+GRANT EXECUTE ON FUNCTION fenbo.centre_zone() TO fenbo_feed;
+
+RESET ROLE;

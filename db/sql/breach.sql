@@ -1,0 +1,5 @@
+-- name: breach
+-- Clocks whose time is up are marked.
+-- params: none
+-- result: int
+SELECT fenbo.breach()

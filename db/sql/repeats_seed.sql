@@ -1,0 +1,5 @@
+-- name: repeats_seed
+-- Recent cases for the index of repeats, newest first.
+-- params: $1 bigint below this number, or NULL; $2 int at most
+-- result: no bigint, received_at timestamptz, text, title, place, item, open boolean
+SELECT no, received_at, text, title, place, item, open FROM fenbo.repeats_seed($1::bigint, $2::int)
