@@ -11,6 +11,7 @@
 #include "tui/drafts.h"
 #include "tui/i18n.h"
 #include "tui/units.h"
+#include "tui/views.h"
 
 enum { MESSAGE_S = 12, NARROW_COLS = 20, SHORT_ROWS = 6 };
 
@@ -432,6 +433,7 @@ void console_render(struct console *c, struct grid *g, usec_t now)
 	struct rect area = { 1, 0, g->rows - 2, g->cols };
 
 	grid_clear(g);
+	queue_counts(c->queue, now, c->counts, &c->soon);
 	if (g->rows < SHORT_ROWS || g->cols < NARROW_COLS) {
 		grid_puts(g, 0, 0, g->cols, ST_TEXT, _("too small"));
 		return;

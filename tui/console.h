@@ -41,6 +41,7 @@ struct console {
 	bool ready;               /* logged in once */
 	bool loading, polling;    /* the snapshot is not whole yet; fenbod is gone and PostgreSQL is asked instead */
 	struct queue *queue;      /* owned */
+	size_t counts[VIEW_COUNT], soon; /* as of the last render */
 	struct unit_list *units;  /* owned */
 	struct drafts *drafts;    /* owned */
 	struct frame stack[STACK_MAX];

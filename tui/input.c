@@ -138,7 +138,7 @@ static void typing_key(struct console *c, uint32_t code)
 
 	if (code <= KEYMAP_F0 && code != 15)
 		return;
-	b = keymap_find(&c->keymap, KEY_BOTH, c->who.role, &code, 1, &more);
+	b = keymap_find(&c->keymap, KEYMAP_BOTH, c->who.role, &code, 1, &more);
 	if (b && !b->is_action && (b->id == COMMAND_HELP || b->id == COMMAND_LOCK))
 		console_command(c, (enum command)b->id);
 }

@@ -20,7 +20,7 @@ struct view_key { const char *key, *help; };
 struct view {
 	const char *name;           /* "queue" */
 	const char *title;          /* msgid */
-	unsigned place;             /* enum key_place: what of the key map counts here; 0 = only its own keys */
+	unsigned place;             /* enum keymap_place: what of the key map counts here; 0 = only its own keys */
 	bool overlay;               /* drawn over the view below */
 	bool types;                 /* letters are text here */
 	const struct view_key *keys; /* its own, ended by { 0 } */

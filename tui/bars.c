@@ -1,0 +1,172 @@
+#include "tui/bars.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/width.h"
+#include "tui/i18n.h"
+
+/* A link's state as a sign: never by colour alone. */
+static const char *link_sign(enum link_state s)
+{
+	return s == LINK_UP ? "●" : s == LINK_CONNECTING ? "◌" : "✗";
+}
+
+static enum style link_style(enum link_state s)
+{
+	return s == LINK_UP ? ST_TOP : ST_LATE;
+}
+
+static void left_part(const struct console *c, char *out, size_t size)
+{
+	char crew[24] = "";
+
+	if (c->db != LINK_UP && c->ready) {
+		snprintf(out, size, " %s", _("no database: readable, nothing can be decided; reconnecting"));
+		return;
+	}
+	if (!c->ready) {
+		snprintf(out, size, " %s  %s%s%s", _("Fenbo"), c->db == LINK_UP ? _("logging in") : _("connecting to the database"),
+		    c->db_why[0] ? ": " : "", c->db_why);
+		return;
+	}
+	if (c->who.crew > 0)
+		snprintf(crew, sizeof crew, _("crew %d "), c->who.crew);
+	snprintf(out, size, _(" %s · %s%s · today %d, late %d"), c->who.desk_name[0] ? c->who.desk_name : c->who.centre, crew,
+	    c->who.person, c->who.handled, c->who.late);
+}
+
+/* Drawn from the right, so that what matters most is what a narrow screen keeps. */
+static int right_field(struct grid *g, int row, int end, style_t style, const char *text)
+{
+	int cells = width_text(text, strlen(text));
+
+	if (end - cells < 0)
+		return end;
+	grid_puts(g, row, end - cells, cells, style, text);
+	return end - cells;
+}
+
+void bars_status(const struct console *c, struct grid *g, int row, usec_t now)
+{
+	char text[200], part[96], clock[9] = "--:--:--";
+	int end = g->cols;
+
+	grid_fill(g, (struct rect){ row, 0, 1, g->cols }, ST_TOP);
+	left_part(c, text, sizeof text);
+	if (now > 0)
+		clock_hms(now, clock);
+	snprintf(part, sizeof part, " %s ", clock);
+	end = right_field(g, row, end, ST_TOP, part);
+	if (c->ready) {
+		snprintf(part, sizeof part, _(" to dispatch %zu  soon late %zu "), c->counts[VIEW_TRIAGE], c->soon);
+		end = right_field(g, row, end, c->soon > 0 ? ST_TOP : ST_TOP_WEAK, part);
+	}
+	snprintf(part, sizeof part, _(" db %s "), link_sign(c->db));
+	end = right_field(g, row, end, link_style(c->db), part);
+	snprintf(part, sizeof part, _(" feed %s "), link_sign(c->feed));
+	end = right_field(g, row, end, link_style(c->feed), part);
+	if (c->loading && c->ready)
+		end = right_field(g, row, end, ST_TOP_WEAK, _(" loading "));
+	else if (c->polling && c->db == LINK_UP)
+		end = right_field(g, row, end, ST_TOP, _(" no stream: polling "));
+	if (end > 1) {
+		style_t style = c->db != LINK_UP && c->ready ? ST_LATE : ST_TOP;
+
+		grid_field(g, row, 0, end - 1, style, text);
+	}
+}
+
+/* --- the last line ------------------------------------------------------------------------------------------------- */
+
+struct hint { bool is_action; int id; const char *label; };
+
+/* In the order in which a narrow screen keeps them. */
+static const struct hint hints[] = {
+	{ true, ACTION_CONFIRM, N_("confirm") }, { true, ACTION_ACCEPT, N_("accept") },
+	{ true, ACTION_OVERRIDE, N_("override") }, { true, ACTION_MERGE, N_("merge") }, { true, ACTION_SPLIT, N_("split") },
+	{ true, ACTION_ANSWER, N_("answer") }, { true, ACTION_RETURN, N_("return") }, { true, ACTION_RESOLVE, N_("resolve") },
+	{ true, ACTION_CLOSE, N_("close") }, { true, ACTION_UNMERGE, N_("unmerge") }, { true, ACTION_REOPEN, N_("reopen") },
+	{ true, ACTION_ESCALATE, N_("escalate") }, { true, ACTION_NEXT, N_("next") }, { true, ACTION_UNDO, N_("undo") },
+	{ false, COMMAND_FILTER, N_("filter") }, { false, COMMAND_PALETTE, N_("commands") }, { false, COMMAND_HELP, N_("help") },
+	{ true, ACTION_CLAIM, N_("claim") }, { true, ACTION_END, N_("end") }, { true, ACTION_NOTE, N_("note") },
+	{ true, ACTION_PARALLEL, N_("parallel") }, { true, ACTION_PRIORITY, N_("priority") },
+	{ false, COMMAND_HISTORY, N_("history") }, { false, COMMAND_COMPARE, N_("compare") }, { false, COMMAND_LOCK, N_("lock") },
+};
+
+static bool useful(const struct console *c, const struct hint *h, unsigned place, int stage)
+{
+	const struct action_info *info;
+
+	if (!h->is_action)
+		return (command_table[h->id].place & place) != 0;
+	info = &action_table[h->id];
+	if (!(info->roles & (unsigned)c->who.role))
+		return false;
+	return h->id == ACTION_NEXT || h->id == ACTION_UNDO || (stage >= 0 && (info->stages & 1u << stage));
+}
+
+static int one_hint(struct grid *g, int row, int col, const char *key, const char *label)
+{
+	int cells = width_text(key, strlen(key)) + width_text(label, strlen(label)) + 3;
+
+	if (col + cells > g->cols)
+		return -1;
+	col += grid_puts(g, row, col, g->cols - col, ST_KEY, key) + 1;
+	col += grid_puts(g, row, col, g->cols - col, ST_HINT, label) + 2;
+	return col;
+}
+
+static void mapped_hints(const struct console *c, struct grid *g, int row, unsigned place)
+{
+	case_no no = console_subject(c);
+	const struct summary *s = queue_find(c->queue, no);
+	const struct casefile *f = console_case(c, no);
+	int stage = s ? (int)s->stage : f ? (int)f->stage : -1, col = 1;
+
+	for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
+		char key[32];
+
+		if (!useful(c, &hints[i], place, stage))
+			continue;
+		console_key_name(c, hints[i].is_action, hints[i].id, key);
+		if (hints[i].is_action && hints[i].id == ACTION_CONFIRM)
+			snprintf(key, sizeof key, "1-3");
+		if (!key[0])
+			continue;
+		int next = one_hint(g, row, col, key, _(hints[i].label));
+
+		if (next >= 0)
+			col = next;
+	}
+}
+
+void bars_hint(const struct console *c, struct grid *g, int row)
+{
+	const struct frame *top = c->depth > 0 ? &c->stack[c->depth - 1] : NULL;
+	int col = 1;
+
+	if (c->message.text[0] && c->mono < c->message.until) {
+		grid_puts(g, row, col, g->cols - col - 1, c->message.style, c->message.text);
+		return;
+	}
+	if (!top)
+		return;
+	for (const struct view_key *k = top->view->keys; k && k->key; k++) {
+		int next = one_hint(g, row, col, k->key, _(k->help));
+
+		if (next < 0)
+			return;
+		col = next;
+	}
+	if (top->view->place != 0)
+		mapped_hints(c, g, row, top->view->place);
+	if (c->ntyped > 0) {
+		struct keymap_keys typed = { .n = c->ntyped };
+		char text[32];
+
+		memcpy(typed.key, c->typed, sizeof typed.key);
+		keymap_show(&typed, text);
+		grid_printf(g, row, g->cols - 8, 8, ST_KEY, " %s… ", text);
+	}
+}

@@ -1,0 +1,22 @@
+/*
+ * One case, drawn: what a dispatcher needs to decide. Who returned it and why stands first; the citizen's words get
+ * what room there is and scroll; recommendations always stay in sight.
+ */
+#ifndef FENBO_TUI_CASE_PANE_H
+#define FENBO_TUI_CASE_PANE_H
+
+#include "tui/console.h"
+
+struct case_pane { case_no no; int scroll; int lines, rows; /* of the text, and of its window, when last drawn */ };
+
+/* full: all there is (notes, parts, clocks), else what fits beside a list. */
+void case_pane_render(const struct console *c, struct case_pane *p, case_no no, struct grid *g, struct rect area, bool full,
+    usec_t now);
+void case_pane_scroll(struct case_pane *p, int by);
+/* "04:12" and how pressing; days and hours in the person's language. */
+void case_countdown(usec_t due_at, usec_t now, char out[40], style_t *style);
+const char *case_sign(const struct summary *s);  /* "‼", "!" or " " */
+/* Badges: "chased 2 returned 1 confidential"; at most size bytes. */
+void case_badges(unsigned flags, int chased, int returned, int redo, char *out, size_t size);
+
+#endif

@@ -1,0 +1,9 @@
+/* Sending a deed and telling what came of it: case by case, with who did what since when PostgreSQL says no. */
+#ifndef FENBO_TUI_SEND_H
+#define FENBO_TUI_SEND_H
+
+#include "tui/act.h"
+
+void send_deed(struct console *c, struct deed *d); /* takes the deed */
+
+#endif

@@ -1,0 +1,25 @@
+/* The units that cases go to, as the current routing revision has them: names for codes, and finding one by typing. */
+#ifndef FENBO_TUI_UNITS_H
+#define FENBO_TUI_UNITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct console;
+struct unit_list; /* opaque */
+
+struct unit_row { char *code, *name, *shrt, *parent, *level; bool desk, active; };
+
+struct unit_list *units_new(void);
+void units_free(struct unit_list *l);
+void units_load(struct console *c);              /* asks PostgreSQL; the old list stays until the new one is whole */
+bool units_add_json(struct unit_list *l, const char *json, size_t len);
+size_t units_count(const struct unit_list *l);
+const struct unit_row *units_at(const struct unit_list *l, size_t i);
+/* The short name of a code, the code itself when it is not known. */
+const char *units_short(const struct unit_list *l, const char *code);
+const char *units_name(const struct unit_list *l, const char *code);
+/* Active units that match what was typed (Chinese, pinyin, initials, code), best first. Returns how many; "" matches all. */
+size_t units_match(const struct unit_list *l, const char *typed, const struct unit_row **out, size_t max);
+
+#endif

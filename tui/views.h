@@ -1,0 +1,25 @@
+/* What one view or module asks of another by name. */
+#ifndef FENBO_TUI_VIEWS_H
+#define FENBO_TUI_VIEWS_H
+
+#include "tui/act.h"
+#include "tui/console.h"
+
+void view_queue_tab(struct console *c, enum view_kind kind);
+void view_queue_go(struct console *c, case_no no);        /* the cursor goes to this case as soon as it is there */
+/* These cases have left: the cursor goes to one's own most pressing case, else the queue's. */
+void view_queue_onward(struct console *c, const case_no *left, size_t n);
+void view_compare_start(struct console *c, case_no no);   /* with one of its repeats */
+void view_history_clock(struct console *c, case_no no);   /* how the due time came about */
+
+/* Editors that gather an argument; each takes the deed. */
+void override_start(struct console *c, struct deed *d);
+void merge_start(struct console *c, struct deed *d);
+void split_start(struct console *c, struct deed *d);
+void answer_start(struct console *c, struct deed *d);
+void form_start(struct console *c, struct deed *d);
+
+void lock_start(struct console *c);
+void lock_answer(struct console *c, bool right, const char *why);
+
+#endif
