@@ -66,6 +66,8 @@ static case_no case_of(const json_t *v)
 {
 	case_no no = 0;
 
+	if (json_is_object(v))
+		v = json_object_get(v, json_object_get(v, "id") ? "id" : "no");
 	if (json_is_integer(v))
 		return json_integer_value(v);
 	if (json_is_string(v) && !number_parse(json_string_value(v), json_string_length(v), &no))
@@ -82,6 +84,8 @@ static const char *const *texts(struct casefile *f, const json_t *array, int *n)
 	for (size_t i = 0; list && i < count; i++) {
 		const json_t *v = json_array_get(array, i);
 
+		if (json_is_object(v))
+			v = json_object_get(v, "unit");
 		if (json_is_string(v))
 			list[(*n)++] = keep(f, json_string_value(v), json_string_length(v), CLEAN_LINE);
 	}
@@ -107,7 +111,7 @@ static void read_unit(struct casefile *f, struct case_unit *u, const json_t *o)
 	json_t *r;
 
 	u->code = text(f, o, "unit");
-	u->name = either(f, o, "name", "unit_name");
+	u->name = text(f, o, "name");
 	if (!*u->name)
 		u->name = u->code;
 	u->item = text(f, o, "item");
@@ -156,7 +160,7 @@ static void read_repeats(struct casefile *f, const json_t *array)
 		return;
 	json_array_foreach(array, i, o)
 		f->repeat[f->repeats++] = (struct case_repeat){
-			.no = case_of(json_object_get(o, "no")), .score = number(o, "score"), .title = text(f, o, "title"),
+			.no = case_of(o), .score = number(o, "score"), .title = text(f, o, "title"),
 			.reason = text(f, o, "reason"), .stage = text(f, o, "stage"),
 			.place = either(f, o, "place_name", "place"), .unit = either(f, o, "unit_name", "unit"),
 			.received_at = when(o, "received_at"),
@@ -171,8 +175,9 @@ static void read_returns(struct casefile *f, const json_t *array)
 	f->returned = arena_alloc(&f->arena, (json_array_size(array) + 1) * sizeof *f->returned);
 	if (!f->returned)
 		return;
-	json_array_foreach(array, i, o)
-		f->returned[f->nreturned++] = (struct case_return){
+	f->nreturned = (int)json_array_size(array);
+	json_array_foreach(array, i, o) /* told oldest first */
+		f->returned[f->nreturned - 1 - (int)i] = (struct case_return){
 			.unit = either(f, o, "unit_name", "unit"), .person = either(f, o, "person", "by"),
 			.reason = either(f, o, "reason_name", "reason"), .at = when(o, "at"),
 		};
@@ -222,7 +227,7 @@ static struct case_link *links(struct casefile *f, const json_t *array, int *n)
 		bool whole = json_is_object(o);
 
 		list[(*n)++] = (struct case_link){
-			.no = case_of(whole ? json_object_get(o, "no") : o),
+			.no = case_of(o),
 			.title = whole ? text(f, o, "title") : "", .stage = whole ? text(f, o, "stage") : "",
 		};
 	}
@@ -235,7 +240,6 @@ static void read_citizen(struct casefile *f, const json_t *o)
 	f->citizen.phone = text(f, o, "phone");
 	f->citizen.identity = text(f, o, "identity");
 	f->citizen.masked = json_is_true(json_object_get(o, "masked"));
-	f->citizen.earlier = (int)integer(o, "earlier");
 }
 
 static void read_whole(struct casefile *f, const json_t *o)
@@ -251,8 +255,8 @@ static void read_whole(struct casefile *f, const json_t *o)
 	f->type = text(f, o, "type");
 	f->channel = either(f, o, "channel_name", "channel");
 	f->address = text(f, o, "address");
-	f->place = text(f, o, "place");
-	f->place_name = text(f, o, "place_name");
+	f->place = text(f, o, "place_code");
+	f->place_name = either(f, o, "place_name", "place");
 	f->item = text(f, o, "item");
 	f->item_name = text(f, o, "item_name");
 	f->unit = text(f, o, "unit");
@@ -267,6 +271,7 @@ static void read_whole(struct casefile *f, const json_t *o)
 	f->chased = (int)integer(o, "chased");
 	f->returned_times = (int)integer(o, "returned");
 	f->redo = (int)integer(o, "redo");
+	f->citizen.earlier = (int)integer(o, "earlier");
 	f->parent = case_of(json_object_get(o, "parent"));
 	f->primary = case_of(json_object_get(o, "primary"));
 	read_citizen(f, json_object_get(o, "citizen"));
@@ -274,7 +279,7 @@ static void read_whole(struct casefile *f, const json_t *o)
 	read_repeats(f, json_object_get(o, "repeats"));
 	read_returns(f, json_object_get(o, "returns"));
 	read_clocks(f, json_object_get(o, "clocks"));
-	read_notes(f, json_object_get(o, "notes"));
+	read_notes(f, json_object_get(o, "remarks"));
 	f->merged = links(f, json_object_get(o, "merged"), &f->nmerged);
 	f->part = links(f, json_object_get(o, "parts"), &f->parts);
 }
@@ -283,10 +288,8 @@ struct casefile *casefile_read(const char *json, size_t len)
 {
 	json_t *o = json_loadb(json, len, JSON_REJECT_DUPLICATES, NULL);
 	struct casefile *f = NULL;
-	case_no no = case_of(json_object_get(o, "no"));
+	case_no no = case_of(o);
 
-	if (no == 0)
-		no = case_of(json_object_get(o, "id"));
 	if (no != 0 && (f = calloc(1, sizeof *f))) {
 		f->no = no;
 		read_whole(f, o);

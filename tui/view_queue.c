@@ -1,0 +1,487 @@
+/*
+ * The queue: the tabs of core/appeal/queue.h, the list of one of them, and the case under the cursor beside or below it.
+ * The cursor holds a case, not a row: what arrives never changes what a key acts on.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/clean.h"
+#include "core/base/pinyin.h"
+#include "core/base/width.h"
+#include "tui/case_pane.h"
+#include "tui/console.h"
+#include "tui/filter.h"
+#include "tui/i18n.h"
+#include "tui/list.h"
+#include "tui/units.h"
+#include "tui/views.h"
+
+enum { WIDE_COLS = 118, ROWS_MAX = 512, FILTER_SLICE = 4000, NUMBER_CELLS = 15, TIME_CELLS = 8, TIMES_CELLS = 4 };
+
+struct queue_state {
+	enum view_kind kind;
+	struct queue_view *view;
+	case_no at[VIEW_COUNT];   /* the case under the cursor, per tab */
+	case_no goal;             /* go there as soon as it is in the queue */
+	size_t top[VIEW_COUNT];
+	size_t page;              /* rows of the list when last drawn */
+	bool reading;             /* the case's pane has the arrow keys */
+	struct case_pane pane;
+	struct filter filter;
+};
+
+static void set_view(struct console *c, struct queue_state *st, enum view_kind kind)
+{
+	queue_view_free(st->view);
+	st->view = queue_view_new(c->queue, kind);
+	st->kind = kind;
+	if (st->view && filter_on(&st->filter))
+		queue_view_filter(st->view, filter_match, &st->filter);
+	st->reading = false;
+	c->dirty = true;
+}
+
+static void *queue_open(struct console *c, const void *args)
+{
+	struct queue_state *st = calloc(1, sizeof *st);
+
+	(void)args;
+	if (st)
+		set_view(c, st, VIEW_TRIAGE);
+	return st;
+}
+
+static void queue_close(struct console *c, void *state)
+{
+	struct queue_state *st = state;
+
+	(void)c;
+	queue_view_free(st->view);
+	free(st);
+}
+
+/* --- the cursor ---------------------------------------------------------------------------------------------------- */
+
+static size_t cursor_row(const struct queue_state *st, bool *found)
+{
+	size_t count = queue_view_count(st->view), row = queue_view_row(st->view, st->at[st->kind], found);
+
+	return count == 0 ? 0 : row >= count ? count - 1 : row;
+}
+
+static void set_row(struct queue_state *st, size_t row)
+{
+	const struct summary *s = queue_view_at(st->view, row);
+
+	st->at[st->kind] = s ? s->no : 0;
+	st->pane.scroll = 0;
+}
+
+static case_no queue_subject(const struct console *c, const void *state)
+{
+	const struct queue_state *st = state;
+	const struct summary *s;
+	bool found;
+
+	(void)c;
+	if (!st->view)
+		return 0;
+	s = queue_view_at(st->view, cursor_row(st, &found));
+	return s ? s->no : 0;
+}
+
+/* The case itself, then the one below and the one above: they are read before they are asked for. */
+static case_no queue_wants(const struct console *c, const void *state, int i)
+{
+	static const int steps[] = { 0, 1, -1 };
+	const struct queue_state *st = state;
+	const struct summary *s;
+	bool found;
+	size_t row;
+
+	(void)c;
+	if (!st->view || i >= 3)
+		return 0;
+	row = cursor_row(st, &found);
+	if (steps[i] < 0 && row == 0)
+		return 0;
+	s = queue_view_at(st->view, row + (size_t)steps[i]);
+	return s ? s->no : 0;
+}
+
+static bool queue_shows(const struct console *c, const void *state, case_no no)
+{
+	const struct queue_state *st = state;
+	bool found = false;
+
+	(void)c;
+	if (st->view)
+		queue_view_row(st->view, no, &found);
+	return found;
+}
+
+static void queue_changed(struct console *c, void *state, case_no no)
+{
+	struct queue_state *st = state;
+	const struct summary *s;
+	bool found;
+
+	(void)no;
+	if (!st->view)
+		return;
+	if (st->goal != 0 && queue_find(c->queue, st->goal))
+		view_queue_go(c, st->goal);
+	queue_view_row(st->view, st->at[st->kind], &found);
+	if (!found) {
+		s = queue_view_at(st->view, cursor_row(st, &found));
+		if (s)
+			st->at[st->kind] = s->no;
+	}
+}
+
+static bool queue_work(struct console *c, void *state)
+{
+	struct queue_state *st = state;
+	bool more = st->view && queue_view_work(st->view, FILTER_SLICE);
+
+	if (more)
+		c->dirty = true;
+	return more;
+}
+
+static struct queue_state *state_of(struct console *c)
+{
+	return c->depth > 0 && c->stack[0].view == &view_queue ? c->stack[0].state : NULL;
+}
+
+void view_queue_tab(struct console *c, enum view_kind kind)
+{
+	struct queue_state *st = state_of(c);
+
+	if (st && kind < VIEW_COUNT)
+		set_view(c, st, kind);
+}
+
+void view_queue_go(struct console *c, case_no no)
+{
+	static const enum view_kind places[] = { VIEW_TRIAGE, VIEW_MINE, VIEW_OUT, VIEW_ALL };
+	struct queue_state *st = state_of(c);
+
+	if (!st)
+		return;
+	st->goal = 0;
+	if (!queue_find(c->queue, no)) {
+		st->goal = no;
+		return;
+	}
+	for (size_t i = 0; !queue_shows(c, st, no) && i < sizeof places / sizeof places[0]; i++) {
+		if (filter_on(&st->filter))
+			filter_set(&st->filter, "");
+		set_view(c, st, places[i]);
+	}
+	st->at[st->kind] = no;
+	c->dirty = true;
+}
+
+static bool is_one_of(case_no no, const case_no *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == no)
+			return true;
+	return false;
+}
+
+void view_queue_onward(struct console *c, const case_no *left, size_t n)
+{
+	struct queue_state *st = state_of(c);
+	struct queue_view *mine;
+	const struct summary *s, *next = NULL;
+
+	if (!st || !st->view)
+		return;
+	console_close_to(c, 1);
+	if (!is_one_of(st->at[st->kind], left, n))
+		return; /* the cursor stands elsewhere by now: it stays */
+	mine = queue_view_new(c->queue, VIEW_MINE);
+	for (size_t i = 0; mine && !next && (s = queue_view_at(mine, i)); i++)
+		if (s->stage == STAGE_TRIAGE && !is_one_of(s->no, left, n) && queue_shows(c, st, s->no))
+			next = s;
+	queue_view_free(mine);
+	for (size_t i = 0; !next && i < 200 + n && (s = queue_view_at(st->view, i)); i++)
+		if (!is_one_of(s->no, left, n) && (!*s->owner || strcmp(s->owner, c->who.account) == 0))
+			next = s;
+	if (next)
+		st->at[st->kind] = next->no;
+}
+
+/* --- keys ---------------------------------------------------------------------------------------------------------- */
+
+static void move(struct queue_state *st, long by)
+{
+	size_t count = queue_view_count(st->view);
+	bool found;
+	long row = (long)cursor_row(st, &found) + by;
+
+	if (count > 0)
+		set_row(st, row < 0 ? 0 : row >= (long)count ? count - 1 : (size_t)row);
+}
+
+static void mark_all(struct console *c, struct queue_state *st)
+{
+	enum { MOST = 200 };
+	const struct summary *s;
+
+	for (size_t i = 0; i < MOST && (s = queue_view_at(st->view, i)); i++)
+		console_mark(c, s->no, true);
+	if (queue_view_count(st->view) > MOST)
+		console_say(c, ST_WARN, _("only the first %d are marked"), (int)MOST);
+}
+
+static bool queue_back(struct console *c, struct queue_state *st)
+{
+	if (st->reading)
+		st->reading = false;
+	else if (c->nmarked > 0)
+		console_unmark_all(c);
+	else if (filter_on(&st->filter)) {
+		filter_set(&st->filter, "");
+		queue_view_filter(st->view, NULL, NULL);
+	}
+	return true;
+}
+
+static bool queue_command(struct console *c, void *state, enum command id)
+{
+	struct queue_state *st = state;
+	case_no no = queue_subject(c, st);
+
+	if (!st->view)
+		return false;
+	if (st->reading && (id == COMMAND_UP || id == COMMAND_DOWN || id == COMMAND_PAGE_UP || id == COMMAND_PAGE_DOWN)) {
+		int page = st->pane.rows > 2 ? st->pane.rows - 1 : 1;
+
+		case_pane_scroll(&st->pane, id == COMMAND_UP ? -1 : id == COMMAND_DOWN ? 1 : id == COMMAND_PAGE_UP ? -page : page);
+		return true;
+	}
+	switch (id) {
+	case COMMAND_UP:        move(st, -1); return true;
+	case COMMAND_DOWN:      move(st, 1); return true;
+	case COMMAND_PAGE_UP:   move(st, -(long)st->page); return true;
+	case COMMAND_PAGE_DOWN: move(st, (long)st->page); return true;
+	case COMMAND_TOP:       set_row(st, 0); return true;
+	case COMMAND_BOTTOM:    move(st, (long)queue_view_count(st->view)); return true;
+	case COMMAND_PANE:      st->reading = !st->reading; return true;
+	case COMMAND_BACK:      return queue_back(c, st);
+	case COMMAND_MARK:
+		if (no != 0) {
+			console_mark(c, no, !console_marked(c, no));
+			move(st, 1);
+		}
+		return true;
+	case COMMAND_MARK_ALL:  mark_all(c, st); return true;
+	case COMMAND_UNMARK:    console_unmark_all(c); return true;
+	case COMMAND_FILTER:    filter_open(c, &st->filter, st->view); return true;
+	default: return false;
+	}
+}
+
+/* --- drawing ------------------------------------------------------------------------------------------------------- */
+
+static void draw_tabs(const struct console *c, const struct queue_state *st, struct grid *g, int row)
+{
+	int col = 0;
+	bool tight = false;
+
+	/* What does not fit leaves out the empty tabs; the current one always shows. */
+	for (int pass = 0; pass < 2; pass++) {
+		int need = 0;
+
+		for (int i = 0; i < VIEW_COUNT; i++) {
+			const char *label = _(view_label((enum view_kind)i));
+
+			if (!tight || c->counts[i] > 0 || i == (int)st->kind)
+				need += width_text(label, strlen(label)) + 4 + (c->counts[i] > 9) + (c->counts[i] > 99) +
+				    (c->counts[i] > 999) + (c->counts[i] > 9999) + (c->counts[i] > 99999);
+		}
+		if (need <= g->cols)
+			break;
+		tight = true;
+	}
+	for (int i = 0; i < VIEW_COUNT && col < g->cols; i++) {
+		style_t style = i == (int)st->kind ? ST_TAB_ON : ST_TAB;
+		char text[80];
+
+		if (tight && c->counts[i] == 0 && i != (int)st->kind)
+			continue;
+		if (i == VIEW_OVERDUE && c->counts[i] > 0 && i != (int)st->kind)
+			style = ST_SOON;
+		snprintf(text, sizeof text, " %s %zu ", _(view_label((enum view_kind)i)), c->counts[i]);
+		col += grid_puts(g, row, col, g->cols - col, style, text);
+	}
+}
+
+struct columns { int title, times, place, advice, title_cells, place_cells, advice_cells; };
+
+static struct columns lay_out(int cols)
+{
+	struct columns k = { .title = 4 + TIME_CELLS + 1 + NUMBER_CELLS + 1 };
+
+	k.advice_cells = cols >= 100 ? 14 : 10;
+	k.place_cells = cols >= 100 ? 12 : 8;
+	k.title_cells = cols - k.title - TIMES_CELLS - k.place_cells - k.advice_cells - 2;
+	if (k.title_cells < 8) {
+		k.title_cells += k.place_cells + 1;
+		k.place_cells = 0;
+	}
+	k.times = k.title + k.title_cells;
+	k.place = k.times + TIMES_CELLS;
+	k.advice = k.place + k.place_cells + (k.place_cells > 0);
+	return k;
+}
+
+static void draw_head(const struct queue_state *st, struct grid *g, struct rect area)
+{
+	struct columns k = lay_out(area.cols);
+	char text[200];
+
+	grid_field_right(g, area.row, area.col + 4, TIME_CELLS, ST_HEAD, _("time left"));
+	grid_field(g, area.row, area.col + 5 + TIME_CELLS, NUMBER_CELLS, ST_HEAD, _("number"));
+	if (filter_on(&st->filter)) {
+		snprintf(text, sizeof text, _("filter “%s”: %zu"), filter_text(&st->filter), queue_view_count(st->view));
+		grid_field(g, area.row, area.col + k.title, k.title_cells + TIMES_CELLS, ST_KEY, text);
+	} else {
+		grid_field(g, area.row, area.col + k.title, k.title_cells, ST_HEAD, _("appeal"));
+	}
+	grid_field(g, area.row, area.col + k.place, k.place_cells, ST_HEAD, _("place"));
+	grid_field(g, area.row, area.col + k.advice, k.advice_cells, ST_HEAD,
+	    st->kind == VIEW_OUT ? _("unit") : _("advice"));
+}
+
+static void draw_advice(const struct console *c, const struct summary *s, struct grid *g, int row, int col, int cells)
+{
+	char text[120];
+	bool mine = strcmp(s->owner, c->who.account) == 0;
+
+	if (*s->owner) {
+		snprintf(text, sizeof text, "@%s", mine ? _("me") : s->owner);
+		grid_field(g, row, col, cells, mine ? ST_MINE : ST_OTHERS, text);
+	} else if (*s->unit) {
+		grid_field(g, row, col, cells, ST_TEXT, units_short(c->units, s->unit));
+	} else if (*s->top_unit) {
+		snprintf(text, sizeof text, "%2d%%", (int)(s->top_p * 100 + 0.5));
+		grid_field(g, row, col, cells - 4, ST_TEXT, units_short(c->units, s->top_unit));
+		grid_field_right(g, row, col + cells - 4, 4, ST_DIM, text);
+	}
+}
+
+static void draw_row(const struct console *c, const struct summary *s, struct grid *g, struct rect area, bool cursor, usec_t now)
+{
+	struct columns k = lay_out(area.cols);
+	bool others = *s->owner && strcmp(s->owner, c->who.account) != 0;
+	style_t style, words = others ? ST_OTHERS : ST_TEXT, sign = s->priority == PRIORITY_FAST ? ST_FAST : ST_URGENT;
+	char text[48], no[16];
+
+	if (cursor)
+		grid_puts(g, area.row, area.col, 1, ST_KEY, "▸");
+	if (console_marked(c, s->no))
+		grid_puts(g, area.row, area.col + 1, 1, ST_KEY, "■");
+	grid_puts(g, area.row, area.col + 2, 1, sign, case_sign(s));
+	case_countdown(s->due_at, now, text, &style);
+	grid_field_right(g, area.row, area.col + 4, TIME_CELLS, style == ST_TEXT ? words : style, text);
+	number_show(s->no, no);
+	grid_field(g, area.row, area.col + 5 + TIME_CELLS, NUMBER_CELLS, others ? ST_OTHERS : ST_NUMBER, no);
+	grid_field(g, area.row, area.col + k.title, k.title_cells - 1, words, s->title);
+	/* One badge in the narrow column: returned before chased before repeats. */
+	if (s->returned > 0)
+		snprintf(text, sizeof text, _("ret%d"), s->returned);
+	else if (s->chased > 0)
+		snprintf(text, sizeof text, _("ask%d"), s->chased);
+	else if (s->repeats > 0)
+		snprintf(text, sizeof text, "×%d", s->repeats + 1);
+	else
+		text[0] = '\0';
+	grid_field(g, area.row, area.col + k.times, TIMES_CELLS, ST_BADGE, text);
+	grid_field(g, area.row, area.col + k.place, k.place_cells, words, s->place);
+	draw_advice(c, s, g, area.row, area.col + k.advice, k.advice_cells);
+	if (cursor)
+		grid_mark(g, area, STYLE_CURSOR);
+}
+
+static void draw_list(const struct console *c, struct queue_state *st, struct grid *g, struct rect area, usec_t now)
+{
+	const struct summary *rows[ROWS_MAX];
+	size_t count = queue_view_count(st->view), at, n, height = area.rows > 0 ? (size_t)area.rows : 1;
+	size_t *top = &st->top[st->kind];
+	bool found;
+
+	at = cursor_row(st, &found);
+	st->page = height > 1 ? height - 1 : 1;
+	if (at < *top)
+		*top = at;
+	if (at >= *top + height)
+		*top = at - height + 1;
+	if (*top + height > count)
+		*top = count > height ? count - height : 0;
+	n = queue_view_rows(st->view, *top, rows, height < ROWS_MAX ? height : ROWS_MAX);
+	for (size_t i = 0; i < n; i++)
+		draw_row(c, rows[i], g, (struct rect){ area.row + (int)i, area.col, 1, area.cols }, *top + i == at, now);
+	if (count == 0)
+		grid_puts(g, area.row + area.rows / 3, area.col + 4, area.cols - 4, ST_DIM, c->loading ? _("reading the queue …") :
+		    filter_on(&st->filter) ? _("nothing matches the filter") : _("nothing here: well done"));
+}
+
+static void draw_rule(const struct console *c, const struct queue_state *st, struct grid *g, int row, int col, int cells)
+{
+	char text[120];
+	bool found;
+	size_t at = cursor_row(st, &found), count = queue_view_count(st->view);
+	int n;
+
+	grid_hline(g, row, col, cells, ST_RULE);
+	n = snprintf(text, sizeof text, " %zu/%zu ", count ? at + 1 : 0, count);
+	if (c->nmarked > 0)
+		snprintf(text + n, sizeof text - (size_t)n, _("· %zu marked "), c->nmarked);
+	n = width_text(text, strlen(text));
+	if (n + 2 < cells)
+		grid_puts(g, row, col + cells - n - 1, n, c->nmarked > 0 ? ST_KEY : ST_LABEL, text);
+	if (st->reading)
+		grid_puts(g, row, col + 2, cells - 4, ST_KEY, _(" Tab: arrows scroll the text "));
+}
+
+static void queue_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
+{
+	struct queue_state *st = state;
+	int head = area.rows >= 28 ? 2 : 1, body = area.row + head;
+	struct rect list, pane;
+
+	if (!st->view)
+		return;
+	draw_tabs(c, st, g, area.row);
+	if (area.cols >= WIDE_COLS) {
+		list = (struct rect){ body + 1, 0, area.rows - head - 2, area.cols * 11 / 20 };
+		pane = (struct rect){ body, list.cols + 2, area.rows - head - 1, area.cols - list.cols - 3 };
+		if (head == 2)
+			grid_hline(g, area.row + 1, 0, g->cols, ST_RULE);
+		grid_vline(g, body, list.cols, area.rows - head, ST_RULE);
+		draw_rule(c, st, g, area.row + area.rows - 1, 0, list.cols);
+	} else {
+		int rows = (area.rows - head - 2) * 9 / 20;
+
+		list = (struct rect){ body + 1, 0, rows < 3 ? 3 : rows, area.cols };
+		pane = (struct rect){ list.row + list.rows + 1, 1, area.row + area.rows - list.row - list.rows - 1, area.cols - 2 };
+		if (head == 2)
+			grid_hline(g, area.row + 1, 0, g->cols, ST_RULE);
+		draw_rule(c, st, g, list.row + list.rows, 0, area.cols);
+	}
+	draw_head(st, g, (struct rect){ body, list.col, 1, list.cols });
+	draw_list(c, st, g, list, now);
+	case_pane_render(c, &st->pane, queue_subject(c, st), g, pane, false, now);
+}
+
+const struct view view_queue = {
+	.name = "queue", .title = N_("queue"), .place = KEYMAP_BOTH,
+	.open = queue_open, .apply = queue_changed, .command = queue_command, .render = queue_render,
+	.subject = queue_subject, .wants = queue_wants, .shows = queue_shows, .work = queue_work, .close = queue_close,
+};
