@@ -22,6 +22,8 @@ BEGIN
 	IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
 		EXECUTE format('GRANT fenbo_owner, fenbo_rolemaker TO %I', current_user);
 	END IF;
+	-- The feed's lag is how long the oldest writer has been at it; one may only see that of others with this.
+	GRANT pg_read_all_stats TO fenbo_owner;
 	EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
 	EXECUTE format('GRANT CONNECT ON DATABASE %I TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed',
 		current_database());

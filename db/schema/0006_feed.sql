@@ -20,7 +20,8 @@ $$;
 GRANT EXECUTE ON FUNCTION fenbo.feed_cursor() TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
 
 -- At most `most` events after the cursor, in the feed's order. data is the frame's whole payload: what the event keeps, and title, place,
--- at, by. Events of no case (no = 0, a routing revision) come too. gone: another epoch, a cursor that is not ours, or
+-- at, by; `was` is where the case stood before (desk, unit, assist), if it moved. Events of no case (no = 0) come too; people get only
+-- 'route' of those. gone: another epoch, a cursor that is not ours, or
 -- one older than what is kept (48 h, moved on by maintain()). Cheap when nothing has come: one partition's index is looked at.
 -- People read within their scope; consoles do so when fenbod is gone. A case that has just left somebody's scope is
 -- still told to him once, by the event that took it there, as far as its `before` shows where it was.
@@ -34,7 +35,8 @@ DECLARE
 	tx_ xid8;
 	id_ bigint;
 	f fenbo.feed_floor;
-	s fenbo.scope := fenbo._scope(fenbo._who());
+	w fenbo.who := fenbo._who();
+	s fenbo.scope := fenbo._scope(w);
 	from_ timestamptz;
 	until_ timestamptz;
 BEGIN
@@ -60,6 +62,7 @@ BEGIN
 		CASE WHEN e.before -> 'row' ?| '{desk,unit,assist}' THEN jsonb_build_object('desk', e.before #> '{row,desk}', 'unit', e.before #> '{row,unit}',
 			'assist', e.before #> '{row,assist}') END
 	FROM (SELECT * FROM fenbo.event x WHERE (x.tx, x.id) > (tx_, id_) AND x.tx < xmin_ AND x.at >= from_ AND x.at < until_
+			AND (x.no <> 0 OR x.action = 'route' OR w.role = 'feed')
 			AND (s.whole OR x.no = 0 OR x.after ->> 'desk' = ANY (s.desks) OR x.after ->> 'unit' = ANY (s.units)
 				OR x.after -> 'assist' ?| s.units OR x.before #>> '{row,desk}' = ANY (s.desks) OR x.before #>> '{row,unit}' = ANY (s.units))
 		ORDER BY x.tx, x.id LIMIT most) e
