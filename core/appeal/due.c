@@ -26,7 +26,7 @@ seconds(usec_t due_at, usec_t now)
 {
 	usec_t left = due_at - now;
 
-	return left > 0 ? (left + USEC_S - 1) / USEC_S : -left / USEC_S;
+	return left > 0 ? left / USEC_S + (left % USEC_S > 0) : -(left / USEC_S);
 }
 
 void
@@ -37,7 +37,7 @@ due_text(usec_t due_at, usec_t now, const char *day, const char *hour, char out[
 		return;
 	}
 	long long s = seconds(due_at, now);
-	const char *sign = due_at < now ? "-" : "";
+	const char *sign = due_at <= now ? "-" : "";
 	if (s >= DAY_S)
 		snprintf(out, DUE_TEXT, "%s%lld%s%02lld%s", sign, s / DAY_S, day != NULL ? day : "d", s % DAY_S / HOUR_S,
 		    hour != NULL ? hour : "h");
@@ -52,11 +52,7 @@ due_next(usec_t due_at, usec_t now)
 {
 	if (due_at == 0)
 		return 0;
-	usec_t left = due_at - now;
-	usec_t unit = seconds(due_at, now) > DAY_S ? HOUR_S * USEC_S : USEC_S;
-	/* Counting down, the text changes as `left` falls to a multiple of the unit; counting up, as it passes one. */
-	usec_t rest = left % unit;
-	if (rest <= 0)
-		rest += unit;
-	return now + rest;
+	int64_t s = seconds(due_at, now), step = s >= DAY_S ? HOUR_S : 1, shown = s / step * step;
+	/* Counting down, the text goes with the first second below what it shows; counting up, with the next step. */
+	return due_at > now ? due_at - (shown - 1) * USEC_S : due_at + (shown + step) * USEC_S;
 }

@@ -20,10 +20,10 @@ enum due_class {
 enum due_class due_class(usec_t due_at, usec_t started_at, usec_t now);
 
 /* "04:12" minutes and seconds, "1:02:33" with hours, "-12:04" late; from a day on "3d04h" with the given words for day and hour
- * (NULL: "d" and "h"). "" when no clock runs. A started second counts as a whole one, so 00:00 is the moment it is due. */
+ * (NULL: "d" and "h"). "" when no clock runs. A started second counts as a whole one, so 00:01 turns into -00:00 the moment it is late. */
 void due_text(usec_t due_at, usec_t now, const char *day, const char *hour, char out[DUE_TEXT]);
 
-/* When that text changes next, at the latest: a screen at rest sleeps until then. 0 when no clock runs. */
+/* When that text changes: a screen at rest sleeps until then. Later than now; 0 when no clock runs. */
 usec_t due_next(usec_t due_at, usec_t now);
 
 #endif
