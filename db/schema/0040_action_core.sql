@@ -255,32 +255,33 @@ BEGIN
 END
 $$;
 
--- Put what somebody wrote beside the record and its commitment into the event's args.
+-- Put what somebody wrote beside the record and its commitment into the event's args. A kind that begins with a dot is for undo only
+-- and never shown.
 CREATE FUNCTION fenbo._keep(q fenbo.queue, kind text, value text, ev jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 BEGIN
 	IF value IS NULL THEN RETURN ev; END IF;
-	RETURN ev || jsonb_build_object(kind, jsonb_build_object('sha256', fenbo._remark(q.no, q.version, kind, value)));
+	RETURN ev || jsonb_build_object(ltrim(kind, '.'), jsonb_build_object('sha256', fenbo._remark(q.no, q.version, kind, value)));
 END
 $$;
 
--- A reason is a code of the action's list, or typed.
+-- A reason is a code of the action's list, or typed. People read the name of a code beside the record; programs count codes.
 CREATE FUNCTION fenbo._keep_reason(q fenbo.queue, action text, args jsonb, ev jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
 	v text := fenbo._arg(args, 'reason', 1000);
 BEGIN
 	IF EXISTS (SELECT FROM fenbo.reason r WHERE r.action = _keep_reason.action AND r.code = v) THEN
-		RETURN ev || jsonb_build_object('reason', v);
+		ev := ev || jsonb_build_object('code', v);
 	END IF;
-	RETURN fenbo._keep(q, 'reason', v, ev);
+	RETURN fenbo._keep(q, 'reason', fenbo._reason_text(action, args), ev);
 END
 $$;
 
 CREATE FUNCTION fenbo._reason_text(action text, args jsonb) RETURNS text
 LANGUAGE sql STABLE AS $$
-	SELECT coalesce((SELECT r.name FROM fenbo.reason r WHERE r.action = _reason_text.action AND r.code = btrim(args ->> 'reason')),
-		btrim(args ->> 'reason'))
+	SELECT coalesce((SELECT r.name FROM fenbo.reason r WHERE r.action = _reason_text.action AND r.code = fenbo._arg(args, 'reason', 1000)),
+		fenbo._arg(args, 'reason', 1000))
 $$;
 
 -- --- judging -------------------------------------------------------------------------------------------------------
@@ -288,13 +289,13 @@ $$;
 CREATE FUNCTION fenbo._person(actor text) RETURNS text
 LANGUAGE sql STABLE AS $$ SELECT coalesce((SELECT person FROM fenbo.account WHERE name = actor), actor) $$;
 
--- Refuse and say who did what to the case last.
+-- Refuse and say who made the case what it is now.
 CREATE FUNCTION fenbo._fail_since(q fenbo.queue, code text, field text, message text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	e record;
 BEGIN
-	SELECT v.action, v.actor, v.at INTO e FROM fenbo.event v WHERE v.no = q.no ORDER BY v.id DESC LIMIT 1;
+	SELECT v.action, v.actor, v.at INTO e FROM fenbo.event v WHERE v.no = q.no AND v.version = q.version ORDER BY v.id LIMIT 1;
 	PERFORM fenbo._fail(code, field, message || CASE WHEN e.action IS NULL THEN ''
 		ELSE format(': %s by %s', e.action, fenbo._person(e.actor)) END, q.version, e.actor, e.at);
 END

@@ -246,8 +246,8 @@ BEGIN
 		PERFORM fenbo._fail('impossible', 'fields', 'nothing differs from what stands there', o.version);
 	END IF;
 	ev := jsonb_build_object('fields', (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(becomes) k));
-	ev := fenbo._keep(q, 'edit', becomes::text, ev);
-	ev := fenbo._keep(q, 'form', (SELECT jsonb_object_agg(k, was -> k) FROM jsonb_object_keys(becomes) k)::text, ev);
+	ev := fenbo._keep(q, '.edit', becomes::text, ev);
+	ev := fenbo._keep(q, '.form', (SELECT jsonb_object_agg(k, was -> k) FROM jsonb_object_keys(becomes) k)::text, ev);
 	PERFORM fenbo._form_put(o.no, becomes - ARRAY['confidential', 'reply_wanted']);
 	q := fenbo._form_shown(q, becomes);
 	IF becomes ?| '{title,type,duty_item,address,place,lat,long,tags}' THEN

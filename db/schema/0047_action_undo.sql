@@ -89,14 +89,20 @@ DECLARE
 	form jsonb;
 BEGIN
 	IF e.action = 'edit' THEN
-		SELECT r.text::jsonb INTO form FROM fenbo.remark r WHERE r.no = e.no AND r.version = e.version AND r.kind = 'form';
+		SELECT nullif(r.text, '')::jsonb INTO form FROM fenbo.remark r
+		WHERE r.no = e.no AND r.version = e.version AND r.kind = '.form';
+		IF form IS NULL THEN
+			PERFORM fenbo._fail('impossible', 'fields', 'the citizen''s data were erased', q.version);
+		END IF;
 		PERFORM fenbo._form_put(e.no, form - ARRAY['confidential', 'reply_wanted']);
 		q := fenbo._form_shown(q, form);
 	ELSIF e.action = 'return' THEN
 		q.return_reason := CASE WHEN q.returned_by IS NOT NULL THEN (SELECT r.text FROM fenbo.remark r
-			WHERE r.no = e.no AND r.version < e.version AND r.kind = 'reason' ORDER BY r.version DESC LIMIT 1) END;
+			WHERE r.no = e.no AND r.version < e.version AND r.kind = 'reason' AND EXISTS (SELECT FROM fenbo.event v
+				WHERE v.no = r.no AND v.version = r.version AND v.action = 'return')
+			ORDER BY r.version DESC LIMIT 1) END;
 	END IF;
-	UPDATE fenbo.remark r SET kind = 'undone ' || r.kind WHERE r.no = e.no AND r.version = e.version;
+	UPDATE fenbo.remark r SET kind = regexp_replace(r.kind, '^(\.?)', '\1undone ') WHERE r.no = e.no AND r.version = e.version;
 	RETURN q;
 END
 $$;

@@ -17,8 +17,8 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	touched bigint[] := ids;
 BEGIN
-	IF action = 'merge' THEN
-		touched := touched || fenbo._arg_case(args, 'into');
+	IF action = 'merge' AND replace(args ->> 'into', '-', '') ~ '^\s*\d{13}\s*$' THEN        -- judged later, row by row
+		touched := touched || replace(args ->> 'into', '-', '')::bigint;
 	END IF;
 	IF action IN ('merge', 'unmerge', 'chase', 'undo') THEN
 		touched := touched || ARRAY(SELECT unnest(fenbo._chain(i)) FROM unnest(touched) i);
@@ -170,9 +170,12 @@ BEGIN
 			RAISE EXCEPTION USING ERRCODE = 'FB001', MESSAGE = 'take it all back';
 		END IF;
 	EXCEPTION WHEN SQLSTATE 'FB001' THEN
-		rows := ARRAY(SELECT CASE WHEN r.ok THEN ROW (r.id, false, NULL, NULL, NULL, 'conflict',
-			format('nothing was done: %s of %s were refused', bad, cardinality(ids)), 'atomic', NULL, NULL)::fenbo.act_row ELSE r END
-			FROM unnest(rows) WITH ORDINALITY r(id, ok, version, stage, event, error, message, field, by, at, nth) ORDER BY r.nth);
+		FOR i IN 1 .. cardinality(rows) LOOP
+			IF (rows[i]).ok THEN
+				rows[i] := ROW (ids[i], false, NULL, NULL, NULL, 'conflict',
+					format('nothing was done: %s of %s were refused', bad, cardinality(ids)), 'atomic', NULL, NULL)::fenbo.act_row;
+			END IF;
+		END LOOP;
 	END;
 	RETURN rows;
 END
@@ -230,8 +233,10 @@ $$;
 -- Refused as a whole, with an error: an unknown action, a caller without an account, too many rows.
 CREATE FUNCTION fenbo.act(action text, ids bigint[], versions integer[] DEFAULT NULL, args jsonb DEFAULT '{}', atomic boolean DEFAULT false)
 	RETURNS SETOF fenbo.act_row
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
-	SELECT * FROM fenbo._act(fenbo._who(), action, ids, versions, args, coalesce(atomic, false))
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+BEGIN
+	RETURN QUERY SELECT * FROM fenbo._act(fenbo._who(), action, ids, versions, args, coalesce(atomic, false));
+END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.act(text, bigint[], integer[], jsonb, boolean)
 	TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit;
