@@ -2,11 +2,9 @@
 SET ROLE fenbo_owner;
 
 -- The Damm digit of a string of decimal digits: finds every single wrong digit and every swap of neighbours. 0 over number and
--- digit together means that they belong together. Same table as core/appeal/number.c.
-CREATE FUNCTION fenbo._damm(digits text) RETURNS integer
+-- digit together means that they belong together. `c` is the digit of what stands before. Same table as core/appeal/number.c.
+CREATE FUNCTION fenbo._damm(digits text, c integer DEFAULT 0) RETURNS integer
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-	c integer := 0;
 BEGIN
 	FOR i IN 1 .. length(digits) LOOP
 		c := substr('0317598642709215486342068713591750983426612304597836742095815869720134894536201794386172052581436790',
@@ -41,7 +39,7 @@ GRANT EXECUTE ON FUNCTION fenbo.case_check(bigint), fenbo.case_show(bigint)
 	TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
 
 CREATE FUNCTION fenbo._case_no(day date, serial bigint) RETURNS bigint
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
 	SELECT (d || fenbo._damm(d))::bigint FROM (SELECT to_char(day, 'YYMMDD') || lpad(serial::text, 6, '0') AS d) x
 $$;
 
@@ -136,6 +134,7 @@ CREATE FUNCTION fenbo.case_new(n integer, received timestamptz, backdate boolean
 LANGUAGE plpgsql AS $$
 DECLARE
 	day_ date := fenbo._day(CASE WHEN backdate THEN received ELSE fenbo.now_() END);
+	prefix text;
 	base_ bigint;
 	last_ bigint;
 BEGIN
@@ -157,13 +156,12 @@ BEGIN
 		ON CONFLICT (day) DO UPDATE SET base = coalesce(d.base, excluded.base)
 		RETURNING d.base INTO base_;
 	END IF;
-	FOR i IN 1 .. n LOOP
-		last_ := nextval('fenbo.case_serial') - base_;
-		IF last_ > 699999 THEN
-			PERFORM fenbo._fail('too_many', '', 'today has no case numbers left');
-		END IF;
-		RETURN NEXT fenbo._case_no(day_, last_);
-	END LOOP;
+	prefix := to_char(day_, 'YYMMDD');
+	RETURN QUERY SELECT (prefix || x.s || fenbo._damm(x.s, fenbo._damm(prefix)))::bigint
+	FROM (SELECT lpad((nextval('fenbo.case_serial') - base_)::text, 6, '0') AS s FROM generate_series(1, n)) x;
+	IF currval('fenbo.case_serial') - base_ > 699999 THEN
+		PERFORM fenbo._fail('too_many', '', 'today has no case numbers left');
+	END IF;
 END
 $$;
 

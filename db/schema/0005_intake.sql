@@ -232,7 +232,8 @@ $$;
 -- unknown members are ignored. Answers a receipt for each row in order: created, duplicate (with the number that stands), quarantined
 -- (kept with its original bytes, raw_b64) or retry. unauthorized, forbidden, too_large concern the whole call.
 CREATE FUNCTION fenbo.intake(key_hash bytea, rows jsonb) RETURNS SETOF fenbo.receipt
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s'
+	SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 DECLARE
 	k fenbo.api_key := fenbo._intake_key(key_hash);
 BEGIN
@@ -249,7 +250,8 @@ GRANT EXECUTE ON FUNCTION fenbo.intake(bytea, jsonb) TO fenbo_feed;
 -- The rows of several keys in one transaction: batches[i] came with hashes[i]. Line numbers are unique in the whole call. A key that
 -- is unknown by now fails its own rows only.
 CREATE FUNCTION fenbo.intake_many(batches jsonb[], hashes bytea[]) RETURNS SETOF fenbo.receipt
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s'
+	SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 DECLARE
 	k fenbo.api_key;
 	detail text;
