@@ -201,20 +201,6 @@ static const char *unit_area(const struct check *c, size_t row)
 	return "";
 }
 
-/* Is `area` the place itself, or one it lies in? Without a gazetteer only equality is known. */
-static bool covers(const struct check *c, const char *area, const char *place)
-{
-	for (int steps = 0; steps < 16 && place[0]; steps++) {
-		if (strcmp(area, place) == 0)
-			return true;
-		long row = find(&c->places, place);
-		if (row < 0)
-			break;
-		place = cell(c->doc, ROUTING_PLACES, (size_t)row, P_PARENT);
-	}
-	return false;
-}
-
 static void check_units(struct check *c)
 {
 	const struct sheet *s = &c->doc->sheet[ROUTING_UNITS];
@@ -237,14 +223,27 @@ static void check_units(struct check *c)
 
 /* --- duty list ---------------------------------------------------------------------------------------------------- */
 
-/* Is there an active unit function@level that answers for the area? Any, when area is NULL. */
+/* Does a unit stand for function@level as SQL's resolver sees it: by the level of its area (there are no places of the levels
+ * bureau and grid), in `area`, or anywhere when that is NULL. */
+static bool stands_for(const struct check *c, size_t row, const char *level, const char *area)
+{
+	const char *own = unit_area(c, row);
+
+	if (area && strcmp(own, area) != 0)
+		return false;
+	if (strcmp(level, "bureau") == 0 || strcmp(level, "grid") == 0)
+		return true;
+	long place = find(&c->places, own);
+	return strcmp(place >= 0 ? cell(c->doc, ROUTING_PLACES, (size_t)place, P_LEVEL) : cell(c->doc, ROUTING_UNITS, row, U_LEVEL), level) == 0;
+}
+
 static bool resolves(const struct check *c, const char *function, size_t flen, const char *level, const char *area)
 {
 	const struct sheet *s = &c->doc->sheet[ROUTING_UNITS];
 
 	for (size_t i = 0; i < s->rows; i++)
 		if (strlen(s->row[i].cell[U_FUNCTION]) == flen && memcmp(s->row[i].cell[U_FUNCTION], function, flen) == 0 &&
-		    strcmp(s->row[i].cell[U_LEVEL], level) == 0 && active(c->doc, i) && (!area || covers(c, unit_area(c, i), area)))
+		    active(c->doc, i) && stands_for(c, i, level, area))
 			return true;
 	return false;
 }

@@ -104,7 +104,8 @@ END
 $$;
 
 -- The one resolver: which unit each rule function@level means in each area of that level. A unit answers for its own area, or for
--- its parent's if it names none, or for the whole city at the top. Where several have the function there, the one of that very level comes
+-- its parent's if it names none, or for the whole city at the top. There are no places of the levels bureau and grid: their units answer
+-- wherever their area is. Where several have the function there, the one of that very level comes
 -- first, then the one that names the area itself, then the lower code.
 CREATE FUNCTION fenbo._resolve(rev integer) RETURNS void
 LANGUAGE sql AS $$
@@ -125,9 +126,18 @@ LANGUAGE sql AS $$
 		FROM fenbo.unit u JOIN answers a ON u.parent = a.code
 	)
 	SELECT DISTINCT ON (r.function, r.level, p.code) rev, r.function, r.level, p.code, a.code
-	FROM rule r JOIN fenbo.place p ON p.level = r.level AND p.active
+	FROM rule r JOIN fenbo.place p ON (p.level = r.level OR r.level IN ('bureau', 'grid')) AND p.active
 	JOIN answers a ON a.function = r.function AND a.area = p.code AND a.active
-	ORDER BY r.function, r.level, p.code, (a.level = r.level) DESC, a.own DESC, a.code
+	ORDER BY r.function, r.level, p.code, (a.level = r.level) DESC, a.own DESC, a.code;
+
+	-- What a rule does not resolve in an area of the fallback (policy lead.fallback: the desk of a district that is not ours) is the
+	-- fallback's. The resolver's readers ask narrower areas first, so this never stands before a unit of a street or community.
+	INSERT INTO fenbo.routing_resolved (revision, function, level, area, unit)
+	SELECT rev, r.function, r.level, f.area, f.unit
+	FROM (SELECT DISTINCT function, level FROM fenbo.routing_resolved WHERE revision = rev) r
+	CROSS JOIN (SELECT s.area, s.unit FROM fenbo.routing_resolved s JOIN fenbo.routing_revision v ON v.revision = s.revision
+		WHERE s.revision = rev AND s.function || '@' || s.level = v.policy #>> '{lead,fallback}') f
+	ON CONFLICT DO NOTHING
 $$;
 
 -- Every lead, assistant and step names a unit, or a rule that some area can resolve.
