@@ -1,0 +1,106 @@
+#include "tui/past.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/clean.h"
+#include "tui/i18n.h"
+#include "tui/list.h"
+#include "tui/units.h"
+
+void past_free(struct past *p)
+{
+	free(p->row);
+	memset(p, 0, sizeof *p);
+}
+
+void past_clear(struct past *p)
+{
+	p->n = p->at = p->top = 0;
+}
+
+static void take(char *out, size_t size, const char *text)
+{
+	struct buf clean = { 0 };
+	size_t n;
+
+	clean_text(&clean, text, strlen(text), CLEAN_LINE);
+	n = clean.len < size ? clean.len : size - 1;
+	while (n > 0 && n < clean.len && ((unsigned char)clean.data[n] & 0xC0) == 0x80)
+		n--;
+	memcpy(out, buf_text(&clean), n);
+	out[n] = '\0';
+	buf_free(&clean);
+}
+
+void past_add(struct past *p, int columns, const char *const *column)
+{
+	struct past_row *r;
+
+	if (columns < 7 || p->n == PAST_MAX)
+		return;
+	if (p->n == p->cap) {
+		int cap = p->cap ? p->cap * 2 : 64;
+
+		r = realloc(p->row, (size_t)cap * sizeof *r);
+		if (!r)
+			return;
+		p->row = r;
+		p->cap = cap;
+	}
+	r = &p->row[p->n++];
+	memset(r, 0, sizeof *r);
+	r->no = atoll(column[0]);
+	take(r->stage, sizeof r->stage, column[1]);
+	take(r->outcome, sizeof r->outcome, column[2]);
+	if (!clock_parse(column[3], strlen(column[3]), &r->received_at))
+		r->received_at = 0;
+	take(r->title, sizeof r->title, column[4]);
+	take(r->place, sizeof r->place, column[5]);
+	take(r->unit, sizeof r->unit, column[6]);
+}
+
+case_no past_subject(const struct past *p)
+{
+	return p->at < p->n ? p->row[p->at].no : 0;
+}
+
+static const char *state_words(const struct past_row *r)
+{
+	enum stage stage;
+	enum outcome outcome;
+
+	if (*r->outcome && outcome_parse(r->outcome, &outcome))
+		return _(outcome_label(outcome));
+	return stage_parse(r->stage, &stage) ? _(stage_label(stage)) : r->stage;
+}
+
+void past_draw(const struct console *c, struct past *p, struct grid *g, struct rect area, usec_t now)
+{
+	int wide = area.cols >= 100, unit = wide ? 16 : 10, place = wide ? 16 : 8, title = area.cols - 2 - 16 - 17 - 11 - place - unit - 3;
+
+	(void)now;
+	p->page = area.rows > 1 ? area.rows - 1 : 1;
+	p->top = list_top(p->top, p->at, p->n, area.rows);
+	for (int i = 0; i < area.rows && p->top + i < p->n; i++) {
+		const struct past_row *r = &p->row[p->top + i];
+		int row = area.row + i, col = area.col + 2, year, month, day, hour, minute, second;
+		char no[16], when[40];
+
+		if (p->top + i == p->at)
+			grid_puts(g, row, area.col, 1, ST_KEY, "▸");
+		number_show(r->no, no);
+		clock_local(r->received_at, &year, &month, &day, &hour, &minute, &second);
+		snprintf(when, sizeof when, "%04d-%02d-%02d %02d:%02d", year, month, day, hour, minute);
+		grid_field(g, row, col, 15, ST_NUMBER, no);
+		grid_field(g, row, col + 16, 16, ST_DIM, r->received_at ? when : "");
+		grid_field(g, row, col + 33, 10, ST_INFO, state_words(r));
+		grid_field(g, row, col + 44, title, ST_TEXT, r->title);
+		grid_field(g, row, col + 45 + title, place, ST_TEXT, r->place);
+		grid_field(g, row, col + 46 + title + place, unit, ST_TEXT, *r->unit ? units_short(c->units, r->unit) : "");
+		if (p->top + i == p->at)
+			grid_mark(g, (struct rect){ row, area.col, 1, area.cols }, STYLE_CURSOR);
+	}
+}

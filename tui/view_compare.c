@@ -1,0 +1,192 @@
+/* Two cases side by side, to see whether they are one. [ and ] walk through the candidates, m merges the left into the right. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/case_pane.h"
+#include "tui/dialog.h"
+#include "tui/i18n.h"
+#include "tui/views.h"
+
+enum { CANDIDATES_MAX = 9 };
+
+struct compare {
+	case_no left, right[CANDIDATES_MAX];
+	int n, at;
+	struct case_pane pane[2];
+};
+
+static void *compare_open(struct console *c, const void *args)
+{
+	struct compare *v = calloc(1, sizeof *v);
+	const struct casefile *f;
+
+	if (!v)
+		return NULL;
+	v->left = *(const case_no *)args;
+	f = console_case(c, v->left);
+	for (int i = 0; f && i < f->repeats && v->n < CANDIDATES_MAX; i++)
+		v->right[v->n++] = f->repeat[i].no;
+	return v;
+}
+
+static void compare_close(struct console *c, void *state)
+{
+	(void)c;
+	free(state);
+}
+
+static case_no compare_subject(const struct console *c, const void *state)
+{
+	(void)c;
+	return ((const struct compare *)state)->left;
+}
+
+static case_no compare_wants(const struct console *c, const void *state, int i)
+{
+	const struct compare *v = state;
+
+	(void)c;
+	return i == 0 ? v->left : i == 1 && v->n > 0 ? v->right[v->at] : 0;
+}
+
+static void merge_shown(struct console *c, struct compare *v)
+{
+	struct deed *d = deed_new(c, ACTION_MERGE);
+	char no[16], plain[14];
+
+	if (!d)
+		return;
+	number_show(v->right[v->at], no);
+	number_plain(v->right[v->at], plain);
+	deed_put(d, ARG_INTO, plain);
+	snprintf(d->whom, sizeof d->whom, "%s", no);
+	deed_go(c, d);
+}
+
+static bool compare_key(struct console *c, void *state, const struct key *k)
+{
+	struct compare *v = state;
+
+	if (k->code == 'm' && v->n > 0)
+		merge_shown(c, v);
+	else if ((k->code == ']' || k->code == KEYMAP_RIGHT || k->code == '\t') && v->at + 1 < v->n)
+		v->at++;
+	else if ((k->code == '[' || k->code == KEYMAP_LEFT) && v->at > 0)
+		v->at--;
+	else
+		return k->code == ']' || k->code == '[' || k->code == '\t' || k->code == KEYMAP_RIGHT;
+	return true;
+}
+
+static bool compare_command(struct console *c, void *state, enum command id)
+{
+	struct compare *v = state;
+	int by = id == COMMAND_UP ? -1 : id == COMMAND_DOWN ? 1 : id == COMMAND_PAGE_UP ? -8 : id == COMMAND_PAGE_DOWN ? 8 : 0;
+
+	(void)c;
+	if (by == 0)
+		return false;
+	case_pane_scroll(&v->pane[0], by);
+	case_pane_scroll(&v->pane[1], by);
+	return true;
+}
+
+static void compare_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
+{
+	struct compare *v = state;
+	bool beside = area.cols >= 100;
+	struct rect a = area, b = area;
+	char text[120], no[16];
+
+	if (beside) {
+		a.cols = area.cols / 2 - 1;
+		b.col = area.cols / 2 + 1;
+		b.cols = area.cols - b.col;
+		grid_vline(g, area.row, area.cols / 2, area.rows, ST_RULE);
+	} else {
+		a.rows = area.rows / 2;
+		b.row = area.row + a.rows;
+		b.rows = area.rows - a.rows;
+	}
+	number_show(v->left, no);
+	grid_hline(g, a.row, a.col, a.cols, ST_RULE);
+	grid_printf(g, a.row, a.col + 2, a.cols - 4, ST_STRONG, _(" this case %s "), no);
+	grid_hline(g, b.row, b.col, b.cols, ST_RULE);
+	if (v->n > 0) {
+		number_show(v->right[v->at], no);
+		snprintf(text, sizeof text, _(" candidate %d/%d: %s "), v->at + 1, v->n, no);
+	} else {
+		snprintf(text, sizeof text, "%s", _(" no similar case is known "));
+	}
+	grid_puts(g, b.row, b.col + 2, b.cols - 4, ST_STRONG, text);
+	case_pane_render(c, &v->pane[0], v->left, g, (struct rect){ a.row + 1, a.col + 1, a.rows - 1, a.cols - 2 }, true, now);
+	if (v->n > 0)
+		case_pane_render(c, &v->pane[1], v->right[v->at], g, (struct rect){ b.row + 1, b.col + 1, b.rows - 1, b.cols - 2 },
+		    true, now);
+}
+
+static const struct view_key compare_keys[] = {
+	{ "m", N_("merge the first into the second") }, { "[ ]", N_("other candidate") }, { "Esc", N_("back") }, { NULL, NULL }
+};
+const struct view view_compare = {
+	.name = "compare", .title = N_("side by side"), .place = KEYMAP_CASE, .keys = compare_keys,
+	.open = compare_open, .key = compare_key, .command = compare_command, .render = compare_render,
+	.subject = compare_subject, .wants = compare_wants, .close = compare_close,
+};
+
+void view_compare_start(struct console *c, case_no no)
+{
+	const struct casefile *f = console_case(c, no);
+
+	if (!f || f->repeats == 0) {
+		console_say(c, ST_INFO, "%s", f ? _("no similar case is known") : _("the case is still being read"));
+		return;
+	}
+	console_open(c, &view_compare, &no);
+}
+
+/* --- choosing the primary of a merge ---------------------------------------------------------------------------------- */
+
+static void got_primary(struct console *c, void *ctx, const char *value)
+{
+	struct deed *d = ctx;
+	case_no no;
+	char plain[14], shown[16];
+
+	if (!value) {
+		deed_free(d);
+		return;
+	}
+	if (!number_parse(value, strlen(value), &no)) {
+		console_say(c, ST_BAD, _("“%.40s” is no case number: a digit is wrong or missing"), value);
+		deed_free(d);
+		return;
+	}
+	number_plain(no, plain);
+	number_show(no, shown);
+	deed_put(d, ARG_INTO, plain);
+	snprintf(d->whom, sizeof d->whom, "%s", shown);
+	deed_go(c, d);
+}
+
+void merge_start(struct console *c, struct deed *d)
+{
+	const struct casefile *f = console_case(c, d->n > 0 ? d->no[0] : 0);
+	struct dialog_item item[CANDIDATES_MAX + 1];
+	char title[160];
+	int n = 0;
+
+	for (int i = 0; f && i < f->repeats && n < CANDIDATES_MAX - 1; i++) {
+		char no[16];
+
+		number_show(f->repeat[i].no, no);
+		snprintf(item[n].text, sizeof item[n].text, "%s %3d%% %s  %.90s", no, (int)(f->repeat[i].score * 100 + 0.5),
+		    f->repeat[i].reason, f->repeat[i].title);
+		number_plain(f->repeat[i].no, item[n].value);
+		n++;
+	}
+	snprintf(item[n].text, sizeof item[n].text, "%s", _("another case: type its number"));
+	snprintf(item[n++].value, sizeof item->value, "…");
+	dialog_menu(c, deed_title(d, title), _("Merge into which case? (= compares side by side)"), item, n, got_primary, d);
+}
