@@ -278,7 +278,7 @@ become_ready(struct db *db)
 	snprintf(timeout, sizeof timeout, "%dms", db->o.statement_ms);
 	db->state = DB_READY; /* told below, when the log-in statements stand first in line */
 	db->holding = true;
-	db_send_first(db, SQL_DB_SETUP, (struct db_param[]){ DB_TEXT(timeout) }, 1, NULL, on_setup, db);
+	db_send_first(db, SQL_DB_SETUP, (struct db_param[]){ DB_TEXT(db->o.statement_ms > 0 ? timeout : NULL) }, 1, NULL, on_setup, db);
 	if (db->o.ready != NULL)
 		db->o.ready(db->o.ctx, db);
 	db->holding = false;

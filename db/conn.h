@@ -24,7 +24,7 @@ struct db_options {
 	const char *application;   /* application_name */
 	int connect_ms;            /* deadline for one attempt; default 5000 */
 	int silence_ms;            /* a request without any answer for so long means the connection is lost; default 2000 is for consoles */
-	int statement_ms;          /* statement_timeout set at login; 0 = none */
+	int statement_ms;          /* statement_timeout set at login; 0 = what the role has */
 	const struct statement_info *statements; /* SQL_COUNT rows; NULL = statement_table. Tests bring their own */
 	int queue_max;             /* requests waiting; one more is refused with ERR_TOO_MANY; default 1024 */
 	/* Called on every change of state, also with the reason when it went down. */

@@ -4,10 +4,11 @@
  */
 #include <string.h>
 #include <jansson.h>
+#include "core/base/buf.h"
 #include "core/base/clean.h"
 #include "core/base/log.h"
 #include "core/base/utf8.h"
-#include "db/pg.h"
+#include "db/result.h"
 
 static const struct { const char *prefix; enum err_code code; } sqlstates[] = {
 	{ "42501", ERR_FORBIDDEN },
@@ -70,7 +71,7 @@ fault_of_result(struct err *e, const PGresult *r, enum statement s)
 			return;
 		}
 	set_message(e, ERR_INTERNAL, NULL, message);
-	log_write(LOG_ERROR, "a statement failed", "statement", statement_table[s].name, "sqlstate", state,
+	log_write(LOG_ERROR, "a statement failed", "statement", s < SQL_COUNT ? statement_table[s].name : "script", "sqlstate", state,
 	    "message", message, NULL);
 }
 
@@ -85,7 +86,6 @@ fault_of_connection(struct err *e, PGconn *pg)
 	set_message(e, refused ? ERR_FORBIDDEN : ERR_UNAVAILABLE, NULL, *message != '\0' ? message : "PostgreSQL: connection lost");
 }
 
-/* The server ends the connection with this, or libpq found it ended. */
 bool
 fault_is_fatal(const PGresult *r)
 {

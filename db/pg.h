@@ -1,6 +1,6 @@
 /*
  * The inside of a connection, for the files of db/ only: conn.c makes and loses it, hosts.c says where to, pipeline.c
- * sends groups of requests and takes their answers, row.c and fault.c read what came. Everything runs on one loop.
+ * sends groups of requests and takes their answers, row.c and fault.c (result.h) read what came. Everything runs on one loop.
  */
 #ifndef FENBO_DB_PG_H
 #define FENBO_DB_PG_H
@@ -8,14 +8,10 @@
 #include <libpq-fe.h>
 #include "core/base/clock.h"
 #include "db/conn.h"
+#include "db/result.h"
 
 struct event;
 struct evdns_getaddrinfo_request;
-
-struct db_row {
-	const PGresult *result;
-	int row;
-};
 
 /* One call of db_send. Parameters are copied behind it. */
 struct request {
@@ -120,10 +116,5 @@ bool pipeline_drain(struct db *db, int at_most); /* take answers; true while mor
 bool pipeline_ping(struct db *db);
 void pipeline_fail_all(struct db *db, const struct err *why);
 void group_list_init(struct group_list *l);
-
-/* fault.c */
-void fault_of_result(struct err *e, const PGresult *r, enum statement s);
-void fault_of_connection(struct err *e, PGconn *pg);
-bool fault_is_fatal(const PGresult *r);
 
 #endif

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # with-cluster.sh [--bare] CMD…: run CMD beside a throw-away PostgreSQL cluster with a migrated database, and leave nothing
 # behind. CMD finds the owner's connection string in FENBO_TEST_URL and the cluster's directory in FENBO_TEST_CLUSTER;
-# --bare leaves the database empty. BUILD names the build directory (default: build).
+# --bare leaves the database empty. FENBO_BUILD names the build directory (default: build).
 set -euo pipefail
 top=$(cd "$(dirname "$0")/../.." && pwd)
-build=${BUILD:-$top/build}
+build=${FENBO_BUILD:-$top/build}
 case "$build" in /*) ;; *) build=$top/$build ;; esac
 bare=
 if [ "${1-}" = --bare ]; then bare=1; shift; fi

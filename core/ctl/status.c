@@ -1,0 +1,287 @@
+/*
+ * status, feed tail, place, audit verify: how things stand.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/ctl/ctl.h"
+#include "core/ctl/print.h"
+#include "core/feed/call.h"
+#include "core/machine/place.h"
+
+/* --- status -------------------------------------------------------------------------------------------------------- */
+
+static void
+depths_row(void *ctx, const struct db_row *r)
+{
+	static const char *const names[] = { "triage", "open", "quarantined", "outgoing" };
+	json_t *o = ctx;
+
+	for (int i = 0; i < 4; i++)
+		if (!db_row_null(r, i))
+			json_object_set_new(o, names[i], json_integer(db_row_int(r, i)));
+}
+
+static void
+policy_row(void *ctx, const struct db_row *r)
+{
+	json_object_set_new(ctx, "routing_revision", json_integer(db_row_int(r, 0)));
+}
+
+static int
+database_status(struct ctl *ctl, json_t *o)
+{
+	int status;
+	struct sync *db = ctl_db(ctl, &status);
+	struct err e;
+
+	if (db == NULL) {
+		json_object_set_new(o, "postgresql", json_string("unreachable"));
+		return status;
+	}
+	json_object_set_new(o, "postgresql", json_string("ok"));
+	json_object_set_new(o, "account", json_string(sync_user(db)));
+	if (!sync_run(db, SQL_ROUTING_POLICY, NULL, 0, policy_row, o, &e) ||
+	    (!sync_run(db, SQL_DEPTHS, NULL, 0, depths_row, o, &e) && e.code != ERR_FORBIDDEN))
+		return ctl_fail(&e);
+	return EXIT_DONE;
+}
+
+static int
+daemon_status(struct ctl *ctl, json_t *o)
+{
+	int status;
+	struct call *call = ctl_fenbod(ctl, &status);
+	struct client_request request = { .method = "GET", .path = "/healthz", .deadline_ms = 5000 };
+	struct call_answer answer;
+	struct err e;
+	char why[sizeof e.message];
+
+	if (call == NULL)
+		return status;
+	if (!call_send(call, &request, &answer, &e)) {
+		json_object_set_new(o, "fenbod", json_string("unreachable"));
+		snprintf(why, sizeof why, "%s", e.message);
+		err_set(&e, ERR_UNAVAILABLE, NULL, "fenbod at %s: %s", ctl->conf.fenbod_url, why);
+		return ctl_fail(&e);
+	}
+	json_object_set_new(o, "fenbod", json_string(answer.status == 200 ? "ok" : "not well"));
+	json_object_set_new(o, "health", json_loads(answer.body, 0, NULL));
+	call_answer_free(&answer);
+	if (answer.status == 200)
+		return EXIT_DONE;
+	err_set(&e, ERR_UNAVAILABLE, NULL, "fenbod at %s is not well: it answers %d", ctl->conf.fenbod_url, answer.status);
+	return ctl_fail(&e);
+}
+
+static int
+status(struct ctl *ctl, const struct ctl_args *a)
+{
+	json_t *o = json_object();
+	int database, daemon;
+
+	(void)a;
+	database = database_status(ctl, o);
+	daemon = daemon_status(ctl, o);
+	print_row(ctl, NULL, o);
+	json_decref(o);
+	return database > daemon ? database : daemon;
+}
+
+/* --- feed tail ----------------------------------------------------------------------------------------------------- */
+
+struct tail { struct ctl *ctl; int left; char cursor[128]; };
+
+static bool
+tail_event(void *ctx, const struct sse_event *ev)
+{
+	static const struct column columns[] = {
+		{ "at", "when", 19, false }, { "event", "event", 10, false }, { "id", "number", 15, false }, { "version", "v", 4, true },
+		{ "stage", "stage", 10, false }, { "by", "who", 14, false }, { "title", "title", 0, false }, { .key = NULL }
+	};
+	struct tail *t = ctx;
+	json_t *o = json_loadb(ev->data, ev->data_len, 0, NULL);
+
+	snprintf(t->cursor, sizeof t->cursor, "%s", ev->id);
+	if (json_is_object(o)) {
+		json_object_set_new(o, "event", json_string(ev->event));
+		json_object_set_new(o, "cursor", json_string(ev->id));
+		print_row(t->ctl, columns, o);
+		fflush(stdout);
+	}
+	json_decref(o);
+	return t->left < 0 || --t->left > 0;
+}
+
+static int
+tail(struct ctl *ctl, const struct ctl_args *a)
+{
+	struct tail t = { .ctl = ctl, .left = -1 };
+	const char *after = ctl_opt(a, "after");
+	int result, idle_s = 0;
+	struct call *call;
+	struct err e = { 0 };
+	bool again;
+
+	if (!ctl_opt_int(a, "count", 1, 100000000, &t.left, &e) || !ctl_opt_int(a, "idle", 1, 86400, &idle_s, &e))
+		return ctl_fail(&e);
+	if ((call = ctl_fenbod(ctl, &result)) == NULL)
+		return result;
+	if (after != NULL)
+		snprintf(t.cursor, sizeof t.cursor, "%s", after);
+	do { /* a ticket opens the stream for a minute; when it is refused after a loss, another one is fetched */
+		char before[sizeof t.cursor];
+		char *ticket = ctl_opt(a, "key-file") != NULL ? ctl_key(ctl, ctl_opt(a, "key-file"), &result)
+		                                              : ctl_value(ctl, SQL_FEED_TICKET, NULL, 0, &result);
+
+		if (ticket == NULL)
+			return result;
+		snprintf(before, sizeof before, "%s", t.cursor);
+		result = call_follow(call, "/v1/feed", ticket, *t.cursor != '\0' ? t.cursor : NULL, idle_s * 1000, tail_event, &t, &e)
+		    ? EXIT_DONE : EXIT_REFUSED;
+		free(ticket);
+		again = result != EXIT_DONE && e.code == ERR_UNKNOWN_KEY && strcmp(before, t.cursor) != 0;
+	} while (again);
+	if (result != EXIT_DONE && e.code == ERR_UNAVAILABLE) {
+		char why[sizeof e.message];
+
+		snprintf(why, sizeof why, "%s", e.message);
+		err_set(&e, ERR_UNAVAILABLE, NULL, "fenbod at %s: %s", ctl->conf.fenbod_url, why);
+	}
+	return result == EXIT_DONE ? EXIT_DONE : ctl_fail(&e);
+}
+
+/* --- place --------------------------------------------------------------------------------------------------------- */
+
+enum { PLACES_MAX = 200000 };
+struct places { struct arena arena; struct place_entry *at; size_t n; };
+
+static void
+place_row(void *ctx, const struct db_row *r)
+{
+	struct places *p = ctx;
+	size_t len, k;
+	const char *text = db_row_text(r, 0, &len);
+	json_t *o = json_loadb(text, len, 0, NULL), *alias;
+	const json_t *aliases = json_object_get(o, "aliases");
+	const char **names = arena_alloc(&p->arena, (json_array_size(aliases) + 1) * sizeof *names);
+	struct place_entry *at = p->n % 1024 == 0 ? realloc(p->at, (p->n + 1024) * sizeof *at) : p->at;
+
+	if (o == NULL || at == NULL || names == NULL || p->n >= PLACES_MAX) {
+		json_decref(o);
+		return;
+	}
+	p->at = at;
+	json_array_foreach(aliases, k, alias)
+		names[k] = arena_strdup(&p->arena, json_string_value(alias));
+	p->at[p->n++] = (struct place_entry){
+		.code = arena_strdup(&p->arena, json_string_value(json_object_get(o, "code"))),
+		.name = arena_strdup(&p->arena, json_string_value(json_object_get(o, "name"))),
+		.level = arena_strdup(&p->arena, json_string_value(json_object_get(o, "level"))),
+		.parent = json_is_string(json_object_get(o, "parent")) ?
+		    arena_strdup(&p->arena, json_string_value(json_object_get(o, "parent"))) : "",
+		.aliases = names, .naliases = (int)json_array_size(aliases),
+	};
+	json_decref(o);
+}
+
+static json_t *
+match_json(const struct gazetteer *g, const struct place_match *m)
+{
+	const char *chain[8];
+	int n = m->code != NULL ? place_ancestors(g, m->code, chain, 8) : 0;
+	json_t *path = json_array(), *candidates = json_array();
+
+	for (int i = n - 1; i >= 0; i--)
+		json_array_append_new(path, json_string(place_name(g, chain[i])));
+	for (int i = 0; i < m->candidates; i++)
+		json_array_append_new(candidates, json_pack("{s:s, s:s}", "code", m->candidate[i], "name", place_name(g, m->candidate[i])));
+	return json_pack("{s:s?, s:s?, s:s?, s:o, s:b, s:i, s:i, s:o}", "code", m->code, "name", m->name, "level", m->level,
+	    "path", path, "ambiguous", m->ambiguous, "start", m->start, "end", m->end, "candidates", candidates);
+}
+
+static int
+place(struct ctl *ctl, const struct ctl_args *a)
+{
+	struct places p = { 0 };
+	struct place_match m = { 0 };
+	struct gazetteer *g;
+	int result;
+	struct sync *db = ctl_db(ctl, &result);
+	struct err e;
+	json_t *o;
+
+	if (db == NULL)
+		return result;
+	if (!sync_run(db, SQL_ROUTING_PLACES, NULL, 0, place_row, &p, &e))
+		result = ctl_fail(&e);
+	else if ((g = gazetteer_new(p.at, p.n)) != NULL) {
+		place_find(g, NULL, a->word[0], strlen(a->word[0]), NULL, &m);
+		o = match_json(g, &m);
+		print_row(ctl, NULL, o);
+		json_decref(o);
+		gazetteer_free(g);
+		result = m.code != NULL ? EXIT_DONE : EXIT_REFUSED;
+		if (m.code == NULL)
+			fprintf(stderr, "fenboctl: no place is known in this text\n");
+	} else
+		result = ctl_usage("out of memory");
+	arena_free(&p.arena);
+	free(p.at);
+	return result;
+}
+
+/* --- audit --------------------------------------------------------------------------------------------------------- */
+
+struct audit { struct ctl *ctl; size_t problems; };
+
+static void
+audit_row(void *ctx, const struct db_row *r)
+{
+	static const struct column columns[] = {
+		{ "problem", "problem", 12, false }, { "no", "case", 15, false }, { "event", "event", 12, true },
+		{ "detail", "detail", 0, false }, { .key = NULL }
+	};
+	struct audit *au = ctx;
+	json_t *o = json_loads(db_row_text(r, 0, NULL), 0, NULL);
+
+	au->problems++;
+	print_row(au->ctl, columns, o);
+	json_decref(o);
+}
+
+static int
+audit(struct ctl *ctl, const struct ctl_args *a)
+{
+	struct audit au = { ctl, 0 };
+	int result;
+	struct sync *db = ctl_db(ctl, &result);
+	struct err e;
+
+	(void)a;
+	if (db == NULL)
+		return result;
+	if (!sync_run(db, SQL_AUDIT_VERIFY, NULL, 0, audit_row, &au, &e))
+		return ctl_fail(&e);
+	if (au.problems > 0) {
+		err_set(&e, ERR_CONFLICT, NULL, "%zu events are not as they were written", au.problems);
+		return ctl_fail(&e);
+	}
+	print_said(ctl, "every event is there, unchanged and in order");
+	return EXIT_DONE;
+}
+
+static const struct ctl_option tail_options[] = {
+	{ "after", "CURSOR", "begin after this cursor instead of now", WORDS_NONE },
+	{ "count", "N", "end after so many events", WORDS_NONE },
+	{ "idle", "SECONDS", "end after so long without an event", WORDS_NONE },
+	{ "key-file", "FILE", "a key with the right feed, instead of a ticket from the database", WORDS_FILE }, { .name = NULL }
+};
+
+const struct command status_commands[] = {
+	{ "status", "", "is everything there, and how much waits where", NULL, 0, 0, WORDS_NONE, status },
+	{ "feed tail", "", "follow the event stream", tail_options, 0, 0, WORDS_NONE, tail },
+	{ "place", "TEXT", "what place a text speaks of", NULL, 1, 1, WORDS_NONE, place },
+	{ "audit verify", "", "check the hash chain of every event", NULL, 0, 0, WORDS_NONE, audit },
+	{ .name = NULL }
+};
