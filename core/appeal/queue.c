@@ -46,23 +46,28 @@ intern(struct queue *q, const char *code)
 	return known != NULL && strmap_add(&q->code, known, known) ? known : NULL;
 }
 
+static bool
+intern_codes(struct queue *q, struct summary *s)
+{
+	const char **codes[] = { &s->clock, &s->desk, &s->unit, &s->item, &s->owner, &s->channel, &s->top_unit };
+
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if ((*codes[i] = intern(q, *codes[i])) == NULL)
+			return false;
+	return true;
+}
+
+/* A record with the texts of a case, and nothing else yet. */
 static struct rec *
-rec_new(struct queue *q, const struct summary *s)
+rec_new(const struct summary *s)
 {
 	size_t title = strlen(s->title) + 1, place = strlen(s->place) + 1;
 	struct rec *r = malloc(sizeof *r + title + place);
 
 	if (r == NULL)
 		return NULL;
-	r->s = *s;
 	r->s.title = memcpy(r->text, s->title, title);
 	r->s.place = memcpy(r->text + title, s->place, place);
-	const char **codes[] = { &r->s.clock, &r->s.desk, &r->s.unit, &r->s.item, &r->s.owner, &r->s.channel, &r->s.top_unit };
-	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-		if ((*codes[i] = intern(q, *codes[i])) == NULL) {
-			free(r);
-			return NULL;
-		}
 	return r;
 }
 
@@ -98,29 +103,39 @@ list_add(struct queue *q, struct sorted *list, struct rec *r)
 
 /* --- changes ----------------------------------------------------------------------------------------------------- */
 
-/* Put `now` where `old` stood, in every list. Either may be NULL. `old` is freed. */
+/* Take a record out of the lists it is in, but for the kinds of view in `stay`; none stays when its key changes, and
+ * VIEW_ALL stays otherwise. */
 static void
-replace(struct queue *q, struct rec *old, struct rec *now)
+unlist(struct queue *q, const struct rec *r, unsigned stay, bool due)
 {
-	bool moved = old == NULL || now == NULL || queue_order(old, now) != 0;
+	for (int k = 0; k < VIEW_COUNT; k++)
+		if ((r->views & ~stay) >> k & 1)
+			sorted_take(&q->kind[k], r);
+	if (due && r->s.due_at != 0)
+		sorted_take(&q->due, r);
+	for (struct queue_view *v = stay == 0 ? q->views : NULL; v != NULL; v = v->next)
+		queue_view_drop(v, r);
+}
 
-	for (int k = 0; k < VIEW_COUNT; k++) {
-		if (queue_is_in(old, k) && (moved || !queue_is_in(now, k)))
-			sorted_take(&q->kind[k], old);
-		if (queue_is_in(now, k))
-			list_add(q, &q->kind[k], now);
-	}
-	if (old != NULL && old->s.due_at != 0 && (now == NULL || cmp_due(old, now) != 0))
-		sorted_take(&q->due, old);
-	if (now != NULL && now->s.due_at != 0)
-		list_add(q, &q->due, now);
+/* Put a record into the lists it belongs to, but for the kinds of view in `had`, where it is already. */
+static void
+enlist(struct queue *q, struct rec *r, unsigned had, bool due)
+{
+	for (int k = 0; k < VIEW_COUNT; k++)
+		if ((r->views & ~had) >> k & 1)
+			list_add(q, &q->kind[k], r);
+	if (due && r->s.due_at != 0)
+		list_add(q, &q->due, r);
 	for (struct queue_view *v = q->views; v != NULL; v = v->next)
-		queue_view_change(v, old, now);
-	if (now != NULL)
-		q->failed |= !idmap_put(&q->open, now);
-	else
-		idmap_take(&q->open, old->s.no);
-	free(old);
+		queue_view_weigh(v, r);
+}
+
+static void
+remove_rec(struct queue *q, struct rec *r)
+{
+	unlist(q, r, 0, true);
+	idmap_take(&q->open, r->s.no);
+	free(r);
 }
 
 static void
@@ -148,6 +163,38 @@ bury(struct queue *q, const struct summary *at, int version)
 	}
 }
 
+/* Give a case its new values: `old` is how it stood, or NULL. Most changes leave texts and place in the queue as they were,
+ * and so touch no list at all. */
+static bool
+store(struct queue *q, struct rec *old, const struct summary *s)
+{
+	struct summary next = *s;
+
+	if (!intern_codes(q, &next))
+		return false;
+	bool same_text = old != NULL && strcmp(old->s.title, s->title) == 0 && strcmp(old->s.place, s->place) == 0;
+	struct rec *r = same_text ? old : rec_new(s);
+	if (r == NULL)
+		return false;
+	unsigned views = views_of(q, &next), had = 0;
+	bool due = r != old || old->s.due_at != next.due_at;
+	if (r == old && queue_order(old, &next) == 0)
+		had = old->views;
+	if (old != NULL)
+		unlist(q, old, had & views, due);
+	next.title = r->s.title;
+	next.place = r->s.place;
+	r->s = next;
+	r->seen = q->snapshot;
+	r->views = (uint16_t)views;
+	bool kept = r == old || idmap_put(&q->open, r);
+	if (kept)
+		enlist(q, r, had, due);
+	if (r != old)
+		free(kept ? old : r);
+	return kept;
+}
+
 enum queue_change
 queue_apply(struct queue *q, const struct summary *s)
 {
@@ -162,18 +209,14 @@ queue_apply(struct queue *q, const struct summary *s)
 		bury(q, old != NULL ? &old->s : s, s->version);
 		if (old == NULL)
 			return QUEUE_OLD;
-		replace(q, old, NULL);
+		remove_rec(q, old);
 		return QUEUE_REMOVED;
 	}
-	struct rec *now = rec_new(q, s);
-	if (now == NULL) {
+	if (!store(q, old, s)) {
 		q->failed = true;
 		return QUEUE_OLD;
 	}
-	now->seen = q->snapshot;
-	now->views = views_of(q, &now->s);
 	forget_gone(q, s->no);
-	replace(q, old, now);
 	return old != NULL ? QUEUE_CHANGED : QUEUE_ADDED;
 }
 
@@ -201,7 +244,7 @@ queue_snapshot_end(struct queue *q)
 	for (size_t i = 0; i < n; i++) {
 		/* It left one's sight, perhaps without a new version: the same version may bring it back. */
 		bury(q, &stale[i]->s, stale[i]->s.version - 1);
-		replace(q, stale[i], NULL);
+		remove_rec(q, stale[i]);
 	}
 	free(stale);
 }
@@ -320,7 +363,7 @@ queue_tick(struct queue *q, usec_t now)
 			sorted_take(&q->kind[VIEW_OVERDUE], r);
 		for (struct queue_view *v = q->views; v != NULL; v = v->next)
 			if (v->kind == VIEW_OVERDUE)
-				queue_view_change(v, r, r);
+				queue_view_weigh(v, r);
 	}
 }
 

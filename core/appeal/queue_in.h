@@ -66,11 +66,12 @@ int queue_order(const void *a, const void *b);
 static inline bool
 queue_is_in(const struct rec *r, enum view_kind kind)
 {
-	return r != NULL && (r->views >> kind & 1) != 0;
+	return (r->views >> kind & 1) != 0;
 }
 
-/* Take a change into a filtered view. `old` is how the case stood, `now` how it stands; either may be NULL, both may be one. */
-void queue_view_change(struct queue_view *v, const struct rec *old, struct rec *now);
+/* For a filtered view: take a record out before its key changes; put it in, or take it out, as its values now say. */
+void queue_view_drop(struct queue_view *v, const struct rec *r);
+void queue_view_weigh(struct queue_view *v, struct rec *r);
 /* Begin the filter anew: the list it walks was made anew. */
 void queue_view_restart(struct queue_view *v);
 

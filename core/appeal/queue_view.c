@@ -56,17 +56,22 @@ keep(struct queue_view *v, struct rec *r)
 }
 
 void
-queue_view_change(struct queue_view *v, const struct rec *old, struct rec *now)
+queue_view_drop(struct queue_view *v, const struct rec *r)
 {
-	if (v->match == NULL)
-		return;
+	if (v->match != NULL)
+		sorted_take(&v->rows, r);
+}
+
+void
+queue_view_weigh(struct queue_view *v, struct rec *r)
+{
 	/* What the filter has not reached yet it will meet by itself. */
-	bool reached = now != NULL && (v->done || (v->begun && queue_order(now, &v->upto) <= 0));
-	bool in = reached && queue_is_in(now, v->kind) && matches(v, now);
-	if (old != NULL && (!in || queue_order(old, now) != 0))
-		sorted_take(&v->rows, old);
-	if (in)
-		keep(v, now);
+	if (v->match == NULL || (!v->done && (!v->begun || queue_order(r, &v->upto) > 0)))
+		return;
+	if (queue_is_in(r, v->kind) && matches(v, r))
+		keep(v, r);
+	else
+		sorted_take(&v->rows, r);
 }
 
 void

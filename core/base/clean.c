@@ -274,11 +274,19 @@ fold_point(unsigned cp)
 void
 fold_text(struct buf *out, const char *s, size_t len)
 {
+	size_t from = 0; /* what stays as it stands is copied in one go */
 	uint32_t cp;
 	char bytes[4];
 
 	for (size_t at = 0; at < len;) {
-		at += utf8_decode(s + at, len - at, &cp);
-		buf_add(out, bytes, utf8_encode(fold_point(cp), bytes));
+		size_t n = utf8_decode(s + at, len - at, &cp);
+		uint32_t to = fold_point(cp);
+		if (to != cp || (cp == REPLACEMENT && n == 1)) {
+			buf_add(out, s + from, at - from);
+			buf_add(out, bytes, utf8_encode(to, bytes));
+			from = at + n;
+		}
+		at += n;
 	}
+	buf_add(out, s + from, len - from);
 }

@@ -49,11 +49,17 @@ idmap_get(const struct idmap *m, int64_t id)
 bool
 idmap_put(struct idmap *m, void *thing)
 {
+	size_t i;
+
+	/* What only takes another's place needs no room. */
+	if (m->slots != 0 && m->slot[i = probe(m, id_of(thing))] != NULL) {
+		m->slot[i] = thing;
+		return true;
+	}
 	if (m->count >= m->slots / 4 * 3 && !grow(m))
 		return false;
-	size_t i = probe(m, id_of(thing));
-	m->count += m->slot[i] == NULL;
-	m->slot[i] = thing;
+	m->slot[probe(m, id_of(thing))] = thing;
+	m->count++;
 	return true;
 }
 
