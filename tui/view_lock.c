@@ -105,6 +105,12 @@ static void lock_now(struct console *c, void *ctx, const char *value)
 	console_effect(c, EFFECT_LOCK, value);
 }
 
+void lock_now_idle(struct console *c)
+{
+	if (!c->locked)
+		lock_now(c, NULL, "keep");
+}
+
 void lock_start(struct console *c)
 {
 	struct dialog_item items[] = { { "", "keep" }, { "", "release" } };

@@ -20,6 +20,7 @@ void answer_start(struct console *c, struct deed *d);
 void form_start(struct console *c, struct deed *d);
 
 void lock_start(struct console *c);
+void lock_now_idle(struct console *c); /* nobody has pressed a key for long: claims are kept */
 void lock_answer(struct console *c, bool right, const char *why);
 
 #endif
