@@ -53,7 +53,7 @@ fi
 # data/ and run/: inside DIR, or behind links where the server's user cannot go.
 make_rooms() {
 	local room name
-	mkdir -p "$dir"
+	[ -d "$dir" ] || (umask 066 && mkdir -p "$dir") # others may pass through, not look: the server's user must reach its rooms
 	dir=$(cd "$dir" && pwd)
 	if [ "$(id -u)" -eq 0 ] && ! as_server test -x "$dir"; then
 		room=/var/lib/fenbo/$(printf %s "$dir" | sha256sum | cut -c1-12)
