@@ -286,6 +286,11 @@ read_grams(const struct duty_match *m, struct reading *r, struct arena *a)
 		if (g[1] >= 0 && i + 2 < r->n && r->gram[i + 1][1] >= 0)
 			g[2] = m->id[slot_of(m, key_of(r->point + i, 3))];
 	}
+	for (int i = r->n - 1, run = 0; r->aside && i >= 0; i--) {
+		run = r->aside[i] ? run + 1 : 0;
+		for (int k = 0; k < run && k < 3; k++)
+			r->gram[i][k] = -1;
+	}
 	return true;
 }
 

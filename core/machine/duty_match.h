@@ -23,6 +23,7 @@ struct reading {
 	const uint32_t *point;
 	int n;
 	int text_at;               /* first point of the text; before it stands the title */
+	const bool *aside;         /* points that only say where; NULL = none. What lies wholly in them matches nothing */
 	int32_t (*gram)[3];
 };
 struct duty_hit { int item; float score; }; /* index in the duty list; score of an appeal of any length, about 0–1 */

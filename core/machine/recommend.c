@@ -10,6 +10,7 @@
 #include "core/machine/automaton.h"
 #include "core/machine/duty_match.h"
 #include "core/machine/grams.h"
+#include "core/machine/whereabouts.h"
 
 enum {
 	POINTS_MAX = 3072,  /* of title and text that are read: a dispatcher would not read more either */
@@ -30,6 +31,7 @@ struct recommender {
 	struct recommend_policy policy;
 	struct duty_match *match;
 	struct automaton *units;   /* names and short names */
+	const char *home[AREAS_MAX]; int nhome; /* the district whose units the list knows best, and what lies above it */
 	char model[32];
 };
 
@@ -87,6 +89,49 @@ unit_names(const struct duty_list *duty)
 	return NULL;
 }
 
+/* How many different units the items have when they happen in these areas. */
+static int
+units_at(const struct duty_list *duty, const char *const *area, int n)
+{
+	const struct unit *seen[256];
+	int count = 0;
+
+	for (size_t i = 0; i < duty_items(duty) && count < 256; i++) {
+		const struct unit *u = duty_lead(duty, duty_item_at(duty, i), area, n);
+		int k = 0;
+
+		while (k < count && seen[k] != u)
+			k++;
+		if (u && k == count)
+			seen[count++] = u;
+	}
+	return count;
+}
+
+/* Where an appeal that names no place is taken to have happened: the centre's own district. A rule function@level needs a place,
+ * and no unit at all would help nobody. */
+static void
+find_home(struct recommender *r)
+{
+	int best = 0;
+
+	for (size_t i = 0; r->places && i < duty_units(r->duty); i++) {
+		const char *code = duty_unit_at(r->duty, i)->area, *up[AREAS_MAX];
+		const char *level = code && code[0] ? place_level(r->places, code) : NULL;
+		int n, units;
+
+		if (!level || strcmp(level, "district") != 0 || (r->nhome > 0 && strcmp(r->home[0], code) == 0))
+			continue;
+		n = place_ancestors(r->places, code, up, AREAS_MAX);
+		units = units_at(r->duty, up, n);
+		if (units > best) {
+			best = units;
+			memcpy(r->home, up, sizeof up);
+			r->nhome = n;
+		}
+	}
+}
+
 struct recommender *
 recommender_new(const struct duty_list *duty, const struct gazetteer *places)
 {
@@ -99,6 +144,7 @@ recommender_new(const struct duty_list *duty, const struct gazetteer *places)
 	r->policy = (struct recommend_policy){ .duty = 1, .place = 1, .returned = 1, .novel_p = 0.12f };
 	r->match = duty_match_new(duty);
 	r->units = unit_names(duty);
+	find_home(r);
 	snprintf(r->model, sizeof r->model, "duty-%d", duty_revision(duty));
 	if (!r->match || !r->units) {
 		recommender_free(r);
@@ -156,18 +202,24 @@ read_appeal(struct trial *t)
 	}
 	t->reading = (struct reading){ .point = point, .text_at = n };
 	t->reading.n = n + read_points(point + n, POINTS_MAX, q->text ? q->text : "", q->text ? q->text_len : 0);
+	t->reading.aside = whereabouts(&t->reading, t->place.in_address ? -1 : t->place.start, t->place.end, t->arena);
 	return true;
 }
 
 static void
 find_place(struct trial *t)
 {
-	const char *channel = t->q->channel_place;
+	const char *channel = t->q->channel_place, *level;
 
 	if (!t->r->places)
 		return;
 	place_find(t->r->places, t->q->address, t->q->text, t->q->text ? t->q->text_len : 0, channel, &t->place);
 	t->nareas = place_ancestors(t->r->places, t->place.code ? t->place.code : channel, t->area, AREAS_MAX);
+	level = t->nareas > 0 ? place_level(t->r->places, t->area[0]) : NULL;
+	if (!level || strcmp(level, "city") == 0) {
+		memcpy(t->area, t->r->home, sizeof t->area);
+		t->nareas = t->r->nhome;
+	}
 }
 
 /* --- sources ---------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,1 @@
+SELECT id, ok, version FROM fenbo.act('next', '{}', NULL, '{}', false)
