@@ -139,6 +139,9 @@ DECLARE
 	last_ bigint;
 BEGIN
 	IF n < 1 THEN RETURN; END IF;
+	IF extract(year FROM day_) NOT BETWEEN 2000 AND 2099 THEN
+		PERFORM fenbo._fail('invalid', 'received_at', 'case numbers reach from the year 2000 to 2099');
+	END IF;
 	PERFORM fenbo._month_of(fenbo._case_no(day_, 1));
 	IF backdate THEN
 		INSERT INTO fenbo.case_day (day, imported) VALUES (day_, n)

@@ -167,9 +167,10 @@ CREATE FUNCTION fenbo._quarantine(k fenbo.api_key, entry jsonb, line integer, fi
 LANGUAGE sql AS $$
 	INSERT INTO fenbo.quarantine (at, key, channel, line, raw, row, field, error, message)
 	VALUES (fenbo.now_(), k.id, k.channel, coalesce(line, 0),
-		CASE WHEN entry ->> 'raw_b64' IS NOT NULL THEN decode(entry ->> 'raw_b64', 'base64')
+		CASE WHEN jsonb_typeof(entry) <> 'object' THEN convert_to(entry::text, 'UTF8')
+			WHEN entry ->> 'raw_b64' IS NOT NULL THEN decode(entry ->> 'raw_b64', 'base64')
 			ELSE convert_to((entry - ARRAY['units', 'repeats', 'raw_b64', 'line'])::text, 'UTF8') END,
-		entry - 'raw_b64', coalesce(field, ''), error, message)
+		CASE jsonb_typeof(entry) WHEN 'object' THEN entry - 'raw_b64' END, coalesce(field, ''), error, message)
 	RETURNING id
 $$;
 

@@ -78,19 +78,16 @@ CREATE FUNCTION fenbo._move_floor() RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
 	f fenbo.feed_floor;
-	e record;
+	young record;
+	old record;
 	edge timestamptz := fenbo.now_() - interval '48 hours';
 BEGIN
 	SELECT * INTO f FROM fenbo.feed_floor FOR UPDATE;
-	SELECT x.tx, x.id INTO e FROM fenbo.event x WHERE (x.tx, x.id) > (f.tx, f.id) AND x.at >= edge ORDER BY x.tx, x.id LIMIT 1;
-	IF NOT FOUND THEN
-		-- Nothing young: what is old is given up all the same.
-		SELECT x.tx, x.id + 1 AS id INTO e FROM fenbo.event x WHERE (x.tx, x.id) > (f.tx, f.id)
-			AND x.tx < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY x.tx DESC, x.id DESC LIMIT 1;
-		IF NOT FOUND THEN RETURN 0; END IF;
-	END IF;
-	IF (e.tx, e.id - 1) <= (f.tx, f.id) THEN RETURN 0; END IF;
-	UPDATE fenbo.feed_floor SET tx = e.tx, id = e.id - 1, at = least(edge, clock_timestamp() - interval '48 hours');
+	SELECT x.tx, x.id INTO young FROM fenbo.event x WHERE (x.tx, x.id) > (f.tx, f.id) AND x.at >= edge ORDER BY x.tx, x.id LIMIT 1;
+	SELECT x.tx, x.id INTO old FROM fenbo.event x WHERE (x.tx, x.id) > (f.tx, f.id) AND x.tx < pg_snapshot_xmin(pg_current_snapshot())
+		AND (young IS NULL OR (x.tx, x.id) < (young.tx, young.id)) ORDER BY x.tx DESC, x.id DESC LIMIT 1;
+	IF old IS NULL THEN RETURN 0; END IF;
+	UPDATE fenbo.feed_floor SET tx = old.tx, id = old.id, at = least(edge, clock_timestamp() - interval '48 hours');
 	RETURN 1;
 END
 $$;
