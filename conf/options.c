@@ -237,14 +237,8 @@ static void check_together(const struct conf *c, const char *file, struct err_li
 		    "a certificate and its key are given together");
 	if (c->intake_line > c->intake_body)
 		err_list_add(errs, ERR_INVALID, file, 0, 0, "intake.line", "cannot be larger than intake.body");
-	for (const char *p = c->fenbod_url; *p;) {
-		size_t n = strcspn(p, " \t");
-		if (n && strncmp(p, "http://", 7) != 0 && strncmp(p, "https://", 8) != 0)
-			err_list_add(errs, ERR_INVALID, file, 0, 0, "fenbod.url", "expected http://… or https://…, found \"%.*s\"",
-			    (int)(n > 60 ? 60 : n), p);
-		p += n;
-		p += strspn(p, " \t");
-	}
+	if ((strncmp(c->fenbod_url, "http://", 7) != 0 && strncmp(c->fenbod_url, "https://", 8) != 0) || strpbrk(c->fenbod_url, " \t"))
+		err_list_add(errs, ERR_INVALID, file, 0, 0, "fenbod.url", "expected http://… or https://…, found \"%.60s\"", c->fenbod_url);
 }
 
 bool conf_load(const char *path, struct conf *out, struct err_list *errs)

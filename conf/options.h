@@ -28,7 +28,7 @@
 	X(database_silence,    "database", "silence",           TIME,   "2s",                                200,     MIN_MS,     "ms",  true,  "a request without any answer for so long means the connection is lost") \
 	X(database_statement,  "database", "statement_timeout", TIME,   "30s",                               100,     H_MS,       "ms",  true,  "statement_timeout of the daemon and of fenboctl") \
 	X(database_queue,      "database", "queue",             INT,    "1024",                              1,       1000000,    "requests", true, "requests that may wait on one connection; one more is refused") \
-	X(fenbod_url,          "fenbod",   "url",               TEXT,   "http://127.0.0.1:8311",             8,       900,        "",    true,  "where the console and fenboctl find fenbod; several, separated by blanks, are tried in turn") \
+	X(fenbod_url,          "fenbod",   "url",               TEXT,   "http://127.0.0.1:8311",             8,       900,        "",    true,  "where the console and fenboctl find fenbod") \
 	X(fenbod_key_file,     "fenbod",   "key_file",          PATH,   "",                                  0,       900,        "",    true,  "file with the API key that fenboctl uses, mode 0600") \
 	X(fenbod_ca_file,      "fenbod",   "ca_file",           PATH,   "",                                  0,       900,        "",    true,  "certificates that vouch for fenbod; empty = those of the system") \
 	X(fenbod_timeout,      "fenbod",   "timeout",           TIME,   "10s",                               100,     10 * MIN_MS, "ms", true,  "deadline of one request to fenbod") \
