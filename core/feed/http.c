@@ -24,7 +24,7 @@ struct http {
 	struct evhttp_bound_socket *bound; /* NULL once stopped */
 	struct ssl_ctx_st *tls;
 	struct http_options o;
-	int port, pending, streams;
+	int port, pending, sending, streams;
 	bool stopping;
 };
 
@@ -126,6 +126,14 @@ void http_set(struct http_request *r, const char *name, const char *value)
 	evhttp_add_header(evhttp_request_get_output_headers(r->ev), name, value);
 }
 
+static void sent(struct evhttp_request *ev, void *ctx)
+{
+	struct http *h = ctx;
+
+	(void)ev;
+	h->sending--;
+}
+
 void http_answer(struct http_request *r, int status, const char *type, const char *body, size_t len)
 {
 	struct evbuffer *out = evhttp_request_get_output_buffer(r->ev);
@@ -144,6 +152,10 @@ void http_answer(struct http_request *r, int status, const char *type, const cha
 	}
 	if (h->o.answered)
 		h->o.answered(h->o.ctx, r, status, clock_monotonic() - r->begun);
+	if (h->stopping && evhttp_request_get_connection(r->ev)) { /* whoever stops us waits until it is out */
+		h->sending++;
+		evhttp_request_set_on_complete_cb(r->ev, sent, h);
+	}
 	evhttp_send_reply(r->ev, status, NULL, NULL);
 	request_free(r);
 }
@@ -379,7 +391,7 @@ int http_streams(const struct http *h)
 
 int http_pending(const struct http *h)
 {
-	return h->pending;
+	return h->pending + h->sending;
 }
 
 void http_stop(struct http *h)

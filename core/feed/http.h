@@ -37,7 +37,7 @@ struct http_options {
 struct http *http_new(struct event_base *base, const struct http_options *o, struct err *e); /* NULL with *e set */
 int http_port(const struct http *h);
 int http_streams(const struct http *h);
-int http_pending(const struct http *h); /* requests not answered yet */
+int http_pending(const struct http *h); /* requests not answered yet, and answers not sent yet */
 void http_stop(struct http *h);         /* accept no more; what is under way goes on, connections close after their answer */
 void http_free(struct http *h);
 /* SIGHUP: new bounds and certificate; address and port stay. False with *e set, and nothing changed. */
