@@ -69,7 +69,7 @@ void bars_status(const struct console *c, struct grid *g, int row, usec_t now)
 	if (c->loading && c->ready)
 		end = right_field(g, row, end, ST_TOP_WEAK, _(" loading "));
 	else if (c->polling && c->db == LINK_UP)
-		end = right_field(g, row, end, ST_TOP, _(" no stream: polling "));
+		end = right_field(g, row, end, ST_TOP, g->cols >= 110 ? _(" no stream: polling ") : _(" polling "));
 	if (end > 1) {
 		style_t style = c->db != LINK_UP && c->ready ? ST_LATE : ST_TOP;
 

@@ -328,7 +328,7 @@ static struct columns lay_out(int cols)
 {
 	struct columns k = { .title = 4 + TIME_CELLS + 1 + NUMBER_CELLS + 1 };
 
-	k.advice_cells = cols >= 100 ? 14 : 10;
+	k.advice_cells = cols >= 100 ? 14 : 11;
 	k.place_cells = cols >= 100 ? 12 : 8;
 	k.title_cells = cols - k.title - TIMES_CELLS - k.place_cells - k.advice_cells - 2;
 	if (k.title_cells < 8) {
@@ -346,7 +346,7 @@ static void draw_head(const struct queue_state *st, struct grid *g, struct rect 
 	struct columns k = lay_out(area.cols);
 	char text[200];
 
-	grid_field_right(g, area.row, area.col + 4, TIME_CELLS, ST_HEAD, _("time left"));
+	grid_field_right(g, area.row, area.col + 4, TIME_CELLS, ST_HEAD, _("left"));
 	grid_field(g, area.row, area.col + 5 + TIME_CELLS, NUMBER_CELLS, ST_HEAD, _("number"));
 	if (filter_on(&st->filter)) {
 		snprintf(text, sizeof text, _("filter “%s”: %zu"), filter_text(&st->filter), queue_view_count(st->view));
@@ -370,9 +370,9 @@ static void draw_advice(const struct console *c, const struct summary *s, struct
 	} else if (*s->unit) {
 		grid_field(g, row, col, cells, ST_TEXT, units_short(c->units, s->unit));
 	} else if (*s->top_unit) {
-		snprintf(text, sizeof text, "%2d%%", (int)(s->top_p * 100 + 0.5));
-		grid_field(g, row, col, cells - 4, ST_TEXT, units_short(c->units, s->top_unit));
-		grid_field_right(g, row, col + cells - 4, 4, ST_DIM, text);
+		snprintf(text, sizeof text, "%d", (int)(s->top_p * 100 + 0.5));
+		grid_field(g, row, col, cells - 3, ST_TEXT, units_short(c->units, s->top_unit));
+		grid_field_right(g, row, col + cells - 3, 3, ST_DIM, text);
 	}
 }
 
