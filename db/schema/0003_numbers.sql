@@ -16,7 +16,7 @@ $$;
 
 -- Does the check digit fit, and are there 13 digits with a date in front?
 CREATE FUNCTION fenbo.case_check(no bigint) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 DECLARE
 	t text := lpad(no::text, 13, '0');
 BEGIN

@@ -83,7 +83,7 @@ BEGIN
 	WHERE c.next IS NULL AND c.no <> 0 AND NOT EXISTS (SELECT FROM fenbo.appeal a WHERE a.no = c.no);
 
 	RETURN QUERY
-	SELECT CASE WHEN d.prev <> x.hash OR (d.from_tx, d.from_id) <> (x.to_tx, x.to_id) THEN 'unsealed' ELSE 'seal' END, NULL::bigint, d.to_id,
+	SELECT CASE WHEN x.hash IS NULL OR d.prev <> x.hash OR (d.from_tx, d.from_id) <> (x.to_tx, x.to_id) THEN 'unsealed' ELSE 'seal' END, NULL::bigint, d.to_id,
 		format('seal %s over %s events', d.number, d.events)
 	FROM (SELECT t.*, t.number - 1 AS before FROM fenbo.event_digest t) d
 	LEFT JOIN LATERAL (SELECT p.hash, p.to_tx, p.to_id FROM fenbo.event_digest p WHERE p.number = d.before

@@ -41,7 +41,7 @@ SELECT fenbo.intake(sha256('hot'), '[{"line":1,"external_id":"lateone","text":"�
 SELECT test.eq(count(*), 1, 'before it is indexed') FROM fenbo.search('独角兽', NULL, 5);
 DO $$ BEGIN WHILE fenbo.maintain() > 0 LOOP END LOOP; END $$;
 SELECT test.eq(count(*), 1, 'and after') FROM fenbo.search('独角兽', NULL, 5);
-UPDATE fenbo.appeal SET text = '改成了麒麟' WHERE external_id = 'lateone';
+UPDATE fenbo.appeal SET title = '', text = '改成了麒麟' WHERE external_id = 'lateone';
 SELECT test.eq(count(*), 1, 'corrected') FROM fenbo.search('麒麟', NULL, 5);
 SELECT test.eq(count(*), 0, 'not by its old text') FROM fenbo.search('独角兽', NULL, 5);
 -- Numbers and telephones.
