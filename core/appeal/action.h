@@ -1,7 +1,7 @@
 /*
- * The action table: everything that can be done to an appeal, declared once (STYLE 5, DESIGN section 5). Keys, hint bar,
- * palette, help, `fenboctl act`, the manual and the key-map check all come out of a row. SQL holds the same names, roles and
- * stages in table fenbo.action; a test compares the two.
+ * The action table: everything that can be done to an appeal, declared once (STYLE 5, DESIGN section 5). Keys, hint
+ * bar, palette, help, `fenboctl act`, the manual and the key-map check all come out of a row. SQL holds the same
+ * names, roles and stages in table fenbo.action; a test compares the two.
  */
 #ifndef FENBO_APPEAL_ACTION_H
 #define FENBO_APPEAL_ACTION_H
@@ -9,7 +9,9 @@
 #include <stdbool.h>
 #include "core/appeal/stage.h"
 
-enum role { ROLE_DISPATCHER = 1, ROLE_SUPERVISOR = 2, ROLE_ADMIN = 4, ROLE_UNIT = 8, ROLE_CHANNEL = 16, ROLE_FEED = 32 };
+enum role {
+	ROLE_DISPATCHER = 1, ROLE_SUPERVISOR = 2, ROLE_ADMIN = 4, ROLE_UNIT = 8, ROLE_CHANNEL = 16, ROLE_FEED = 32
+};
 
 /* Arguments an action takes: id, bit, wire name (option of fenboctl and key in SQL's args), what it is. */
 #define ARG_TABLE(X) \
@@ -59,10 +61,10 @@ enum action_at {
 	    "take the most pressing free case") \
 	X(CONFIRM,  "confirm",  BY_CENTRE, AT_TRIAGE,           ARG_RECOMMENDATION | ARG_UNIT, ARG_ASSIST, "1", false, \
 	    "dispatch to a recommended unit") \
-	X(OVERRIDE, "override", BY_CENTRE, AT_TRIAGE,           ARG_REASON, ARG_UNIT | ARG_ITEM | ARG_ASSIST, "o", false, \
-	    "dispatch to another unit or duty item, with a reason") \
-	X(PARALLEL, "parallel", BY_CENTRE, AT_TRIAGE,           ARG_ASSIST, ARG_UNIT | ARG_ITEM | ARG_REASON, "p", false, \
-	    "one lead unit and several assisting ones at once") \
+	X(OVERRIDE, "override", BY_CENTRE, AT_TRIAGE,           ARG_REASON, ARG_UNIT | ARG_ITEM | ARG_ASSIST, \
+	    "o", false, "dispatch to another unit or duty item, with a reason") \
+	X(PARALLEL, "parallel", BY_CENTRE, AT_TRIAGE,           ARG_ASSIST, ARG_UNIT | ARG_ITEM | ARG_REASON, \
+	    "p", false, "one lead unit and several assisting ones at once") \
 	X(MERGE,    "merge",    BY_CENTRE, AT_TRIAGE,           ARG_INTO, ARG_REASON, "m", true, \
 	    "merge into the case that this one repeats") \
 	X(UNMERGE,  "unmerge",  BY_CENTRE, AT_MERGED,           0, ARG_REASON, "M", true, \

@@ -39,8 +39,8 @@ due_text(usec_t due_at, usec_t now, const char *day, const char *hour, char out[
 	long long s = seconds(due_at, now);
 	const char *sign = due_at <= now ? "-" : "";
 	if (s >= DAY_S)
-		snprintf(out, DUE_TEXT, "%s%lld%s%02lld%s", sign, s / DAY_S, day != NULL ? day : "d", s % DAY_S / HOUR_S,
-		    hour != NULL ? hour : "h");
+		snprintf(out, DUE_TEXT, "%s%lld%s%02lld%s", sign, s / DAY_S, day != NULL ? day : "d",
+		    s % DAY_S / HOUR_S, hour != NULL ? hour : "h");
 	else if (s >= HOUR_S)
 		snprintf(out, DUE_TEXT, "%s%lld:%02lld:%02lld", sign, s / HOUR_S, s % HOUR_S / 60, s % 60);
 	else

@@ -1,6 +1,6 @@
 /*
- * What a screen says about time that is left: the text of a countdown and how pressing it is. Pure; the server's time is a
- * parameter (clock_skew_now).
+ * What a screen says about time that is left: the text of a countdown and how pressing it is. Pure; the server's time
+ * is a parameter (clock_skew_now).
  */
 #ifndef FENBO_APPEAL_DUE_H
 #define FENBO_APPEAL_DUE_H
@@ -19,8 +19,9 @@ enum due_class {
 /* started_at may be 0: then only DUE_SOON_S counts. */
 enum due_class due_class(usec_t due_at, usec_t started_at, usec_t now);
 
-/* "04:12" minutes and seconds, "1:02:33" with hours, "-12:04" late; from a day on "3d04h" with the given words for day and hour
- * (NULL: "d" and "h"). "" when no clock runs. A started second counts as a whole one, so 00:01 turns into -00:00 the moment it is late. */
+/* "04:12" minutes and seconds, "1:02:33" with hours, "-12:04" late; from a day on "3d04h" with the given words for
+ * day and hour (NULL: "d" and "h"). "" when no clock runs. A started second counts as a whole one, so 00:01 turns
+ * into -00:00 the moment it is late. */
 void due_text(usec_t due_at, usec_t now, const char *day, const char *hour, char out[DUE_TEXT]);
 
 /* When that text changes: a screen at rest sleeps until then. Later than now; 0 when no clock runs. */

@@ -1,6 +1,6 @@
 /*
- * The duty list in memory: units, duty items, and what PostgreSQL's resolver made of their lead rules. Immutable once built;
- * a new routing revision makes a new list. Codes and names are owned by the list.
+ * The duty list in memory: units, duty items, and what PostgreSQL's resolver made of their lead rules. Immutable once
+ * built; a new routing revision makes a new list. Codes and names are owned by the list.
  */
 #ifndef FENBO_APPEAL_DUTY_H
 #define FENBO_APPEAL_DUTY_H
@@ -26,12 +26,14 @@ struct duty_item {
 struct duty_list; /* opaque */
 struct duty_list *duty_list_new(int revision);
 void duty_list_free(struct duty_list *d);
-/* Builders: copy everything; false when a code is given twice or a parent is unknown (units: parents first or later, linked at duty_list_done). */
+/* Builders: copy everything; false when a code is given twice or a parent is unknown (units: parents first or later,
+ * linked at duty_list_done). */
 bool duty_add_unit(struct duty_list *d, const char *code, const char *name, const char *shrt, const char *parent,
     const char *level, const char *function, const char *area, bool desk, bool active);
 /* keywords and assist: NULL-terminated arrays of strings. */
 bool duty_add_item(struct duty_list *d, const struct duty_item *item);
-bool duty_add_resolved(struct duty_list *d, const char *function, const char *level, const char *area, const char *unit);
+bool duty_add_resolved(struct duty_list *d, const char *function, const char *level, const char *area,
+    const char *unit);
 bool duty_list_done(struct duty_list *d);
 
 int duty_revision(const struct duty_list *d);
@@ -41,8 +43,9 @@ const struct unit *duty_unit(const struct duty_list *d, const char *code); /* NU
 size_t duty_items(const struct duty_list *d);
 const struct duty_item *duty_item_at(const struct duty_list *d, size_t i);
 const struct duty_item *duty_item(const struct duty_list *d, const char *code);
-/* The lead unit of an item where the appeal happened: areas are tried from the given list, narrowest first. NULL when the
- * rule cannot be resolved there. */
-const struct unit *duty_lead(const struct duty_list *d, const struct duty_item *item, const char *const *areas, int nareas);
+/* The lead unit of an item where the appeal happened: areas are tried from the given list, narrowest first. NULL when
+ * the rule cannot be resolved there. */
+const struct unit *duty_lead(const struct duty_list *d, const struct duty_item *item, const char *const *areas,
+    int nareas);
 
 #endif

@@ -37,14 +37,14 @@ number_check(const char *digits, size_t len)
 static bool
 is_separator(uint32_t cp)
 {
-	return cp == '-' || cp == ' ' || (cp >= 0x2010 && cp <= 0x2015) || cp == 0x2212 || cp == 0x3000 || cp == 0xff0d ||
-	    cp == 0xa0;
+	return cp == '-' || cp == ' ' || cp == 0xa0 || (cp >= 0x2010 && cp <= 0x2015) || cp == 0x2212 ||
+	    cp == 0x3000 || cp == 0xff0d;
 }
 
 bool
 number_parse(const char *s, size_t len, case_no *out)
 {
-	char d[DIGITS];
+	char d[DIGITS] = "";
 	int n = 0;
 	uint32_t cp;
 
@@ -64,7 +64,7 @@ number_parse(const char *s, size_t len, case_no *out)
 		return false;
 	int pair[3];
 	case_no no = 0;
-	for (int i = 0; i < 3; i++)
+	for (size_t i = 0; i < 3; i++)
 		pair[i] = (d[2 * i] - '0') * 10 + (d[2 * i + 1] - '0');
 	if (!clock_is_date(2000 + pair[0], pair[1], pair[2]))
 		return false;

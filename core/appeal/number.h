@@ -12,7 +12,8 @@
 
 typedef int64_t case_no; /* 0 = none */
 
-/* Accepts 13 digits with `-`, full-width digits and blanks between; false when the length, the date or the check is wrong. */
+/* Accepts 13 digits with `-`, full-width digits and blanks between; false when the length, the date or the check is
+ * wrong. */
 bool number_parse(const char *s, size_t len, case_no *out);
 void number_show(case_no no, char out[16]);   /* 261122-000012-3 */
 void number_plain(case_no no, char out[14]);  /* 2611220000123 */

@@ -163,8 +163,8 @@ bury(struct queue *q, const struct summary *at, int version)
 	}
 }
 
-/* Give a case its new values: `old` is how it stood, or NULL. Most changes leave texts and place in the queue as they were,
- * and so touch no list at all. */
+/* Give a case its new values: `old` is how it stood, or NULL. Most changes leave texts and place in the queue as they
+ * were, and so touch no list at all. */
 static bool
 store(struct queue *q, struct rec *old, const struct summary *s)
 {

@@ -1,7 +1,7 @@
 /*
- * The queue in memory: every open case a console may see, in the order of urgency, and the views over it. Built for 100,000 cases:
- * one compact record each, a change costs a search and a memmove, never a sort. The model knows no screen and no
- * database; time is a parameter.
+ * The queue in memory: every open case a console may see, in the order of urgency, and the views over it. Built for
+ * 100,000 cases: one compact record each, a change costs a search and a memmove, never a sort. The model knows no
+ * screen and no database; time is a parameter.
  */
 #ifndef FENBO_APPEAL_QUEUE_H
 #define FENBO_APPEAL_QUEUE_H
@@ -18,14 +18,14 @@ void queue_free(struct queue *q);
 enum queue_change { QUEUE_OLD, QUEUE_ADDED, QUEUE_CHANGED, QUEUE_REMOVED };
 
 /* Apply a summary. A version not higher than the one known is QUEUE_OLD and changes nothing; closed and merged cases
- * leave the model, and the version at which they left is remembered (of the last QUEUE_GONE of them) so that a late frame
- * cannot bring them back. Copies what it keeps. */
+ * leave the model, and the version at which they left is remembered (of the last QUEUE_GONE of them) so that a late
+ * frame cannot bring them back. Copies what it keeps. */
 enum { QUEUE_GONE = 16384 };
 enum queue_change queue_apply(struct queue *q, const struct summary *s);
 
 /* A snapshot replaces everything: begin, apply each row (any order; in queue order is quickest), end. Cases not named
- * in between are gone after the end; frames applied meanwhile win if their version is higher. A snapshot that breaks off is
- * simply begun again. */
+ * in between are gone after the end; frames applied meanwhile win if their version is higher. A snapshot that breaks
+ * off is simply begun again. */
 void queue_snapshot_begin(struct queue *q);
 void queue_snapshot_end(struct queue *q);
 
@@ -40,7 +40,7 @@ size_t queue_count(const struct queue *q);
 
 /*   id          name          label (msgid)    a case is in it when it is open and … */
 #define VIEW_TABLE(X) \
-	X(TRIAGE,     "triage",     "To dispatch",   "it is to be dispatched at my desk: stage triage, desk = who.desk") \
+	X(TRIAGE,     "triage",     "To dispatch",   "it waits at my desk: stage triage, desk = who.desk") \
 	X(MINE,       "mine",       "Mine",          "I hold the lease: owner = who.account") \
 	X(RETURNED,   "returned",   "Returned",      "a unit sent it back: stage triage, returned > 0") \
 	X(DISPUTED,   "disputed",   "Disputed",      "it has the flag disputed") \
@@ -65,8 +65,8 @@ bool view_parse(const char *name, enum view_kind *out);
 struct queue_who { const char *account; const char *desk; };
 void queue_set_who(struct queue *q, struct queue_who who);
 
-/* A match function for `/`: true keeps the case. `s` is the case with title and place folded (clean.h), lent for the call; NULL
- * clears the filter. */
+/* A match function for `/`: true keeps the case. `s` is the case with title and place folded (clean.h), lent for the
+ * call; NULL clears the filter. */
 typedef bool (*queue_match)(void *ctx, const struct summary *s);
 
 /* Opaque: an ordered subset, kept up to date by every change. Free it before its queue. */
@@ -74,21 +74,21 @@ struct queue_view;
 struct queue_view *queue_view_new(struct queue *q, enum view_kind kind); /* whole at once; NULL when memory is gone */
 void queue_view_free(struct queue_view *v);
 void queue_view_filter(struct queue_view *v, queue_match match, void *ctx);
-/* Filtering 100,000 cases is done in slices: looks at no more than `at_most` and returns true while there is more to look
- * at. The first rows come first. Changes meanwhile are taken in as they come. */
+/* Filtering 100,000 cases is done in slices: looks at no more than `at_most` and returns true while there is more to
+ * look at. The first rows come first. Changes meanwhile are taken in as they come. */
 bool queue_view_work(struct queue_view *v, size_t at_most);
 size_t queue_view_count(const struct queue_view *v);             /* matches found so far */
 const struct summary *queue_view_at(const struct queue_view *v, size_t row); /* NULL beyond the end */
 /* Copy pointers to at most n rows from `row` on: a screenful in one walk. Returns how many. */
 size_t queue_view_rows(const struct queue_view *v, size_t row, const struct summary **out, size_t n);
-/* Row of a case; if it is not in the view (found = false), where it would stand, or stood when it left the queue; 0 for a
- * case never heard of. */
+/* Row of a case; if it is not in the view (found = false), where it would stand, or stood when it left the queue; 0
+ * for a case never heard of. */
 size_t queue_view_row(const struct queue_view *v, case_no no, bool *found);
 
 /* Let time pass: what is due by `now` enters VIEW_OVERDUE. Costs only what changes. */
 void queue_tick(struct queue *q, usec_t now);
-/* Counts of every view at once, kept up to date by changes. Ticks. `soon` counts the cases due within DUE_SOON_S after now
- * (due.h). */
+/* Counts of every view at once, kept up to date by changes. Ticks. `soon` counts the cases due within DUE_SOON_S
+ * after now (due.h). */
 void queue_counts(struct queue *q, usec_t now, size_t counts[VIEW_COUNT], size_t *soon);
 
 #endif

@@ -14,8 +14,8 @@
 #include "core/base/strmap.h"
 
 /*
- * One open case. Codes point into the queue's one copy of each, title and place stand behind the record, so a case is one
- * allocation of some 250 bytes. The summary comes first: lists compare records as summaries, and the map finds the
+ * One open case. Codes point into the queue's one copy of each, title and place stand behind the record, so a case is
+ * one allocation of some 250 bytes. The summary comes first: lists compare records as summaries, and the map finds the
  * number at the front.
  */
 struct rec {

@@ -1,6 +1,6 @@
 /*
- * What an appeal can be: stages, priorities, outcomes, flags, limits (DESIGN, section 5). One row each; the wire name is
- * also PostgreSQL's enum label, the label is an English msgid. Order of priority is order of urgency.
+ * What an appeal can be: stages, priorities, outcomes, flags, limits (DESIGN, section 5). One row each; the wire name
+ * is also PostgreSQL's enum label, the label is an English msgid. Order of priority is order of urgency.
  */
 #ifndef FENBO_APPEAL_STAGE_H
 #define FENBO_APPEAL_STAGE_H

@@ -1,6 +1,6 @@
 /*
- * The summary of a case: what the queue shows and what every frame of the feed carries (DESIGN, section 8). It is the unit of
- * exchange between PostgreSQL, fenbod and the consoles. No personal data is in it.
+ * The summary of a case: what the queue shows and what every frame of the feed carries (DESIGN, section 8). It is the
+ * unit of exchange between PostgreSQL, fenbod and the consoles. No personal data is in it.
  */
 #ifndef FENBO_APPEAL_SUMMARY_H
 #define FENBO_APPEAL_SUMMARY_H

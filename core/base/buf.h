@@ -1,7 +1,7 @@
 /*
  * A growable byte buffer with a stated bound. It always ends in a NUL that `len` does not count, so a text in it can be
- * handed to libc. When memory is gone, or the bound is passed, the buffer turns `failed` and ignores what follows; check
- * once, at the end.
+ * handed to libc. When memory is gone, or the bound is passed, the buffer turns `failed` and ignores what follows;
+ * check once, at the end.
  */
 #ifndef FENBO_BASE_BUF_H
 #define FENBO_BASE_BUF_H

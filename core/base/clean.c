@@ -31,7 +31,7 @@ struct cleaner {
 	enum clean_mode mode;
 	bool changed;
 	size_t len;      /* bytes written, or that would be */
-	size_t solid;    /* of them, up to the last visible character: blanks and newlines after it may still be taken back */
+	size_t solid;    /* of them, up to the last visible character: what comes after may still be taken back */
 	int newlines;    /* met since then */
 	int marks;       /* on that character */
 };
@@ -51,14 +51,15 @@ is_invisible(uint32_t cp)
 static bool
 is_nobody(uint32_t cp)
 {
-	return (cp >= 0x40000 && cp < 0xe0000) || cp >= 0xf0000 || (cp & 0xfffe) == 0xfffe || (cp >= 0xfdd0 && cp <= 0xfdef);
+	return (cp >= 0x40000 && cp < 0xe0000) || cp >= 0xf0000 || (cp & 0xfffe) == 0xfffe ||
+	    (cp >= 0xfdd0 && cp <= 0xfdef);
 }
 
 static bool
 is_blank(uint32_t cp)
 {
-	return cp == ' ' || cp == 0xa0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200a) || cp == 0x202f || cp == 0x205f ||
-	    cp == 0x3000;
+	return cp == ' ' || cp == 0xa0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200a) || cp == 0x202f ||
+	    cp == 0x205f || cp == 0x3000;
 }
 
 static bool
@@ -75,9 +76,9 @@ is_control(uint32_t cp)
 }
 
 /*
- * Length of a string of OSC, DCS, SOS, PM or APC including its end, or 0 when no end comes before the next control: then it
- * was never a sequence, and what follows is somebody's text. Every byte is looked at once only, since a control that could
- * begin another sequence ends this one.
+ * Length of a string of OSC, DCS, SOS, PM or APC including its end, or 0 when no end comes before the next control:
+ * then it was never a sequence, and what follows is somebody's text. Every byte is looked at once only, since a
+ * control that could begin another sequence ends this one.
  */
 static size_t
 string_length(const char *s, size_t len)

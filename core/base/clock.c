@@ -144,12 +144,14 @@ clock_parse(const char *s, size_t len, usec_t *out)
 	    (day = digits(&r, 2)) < 0 || !clock_is_date(year, month, day))
 		return false;
 	if (!take(&r, "Tt ") || (hour = digits(&r, 2)) < 0 || hour > 23 || !take(&r, ":") ||
-	    (minute = digits(&r, 2)) < 0 || minute > 59 || !take(&r, ":") || (second = digits(&r, 2)) < 0 || second > 60)
+	    (minute = digits(&r, 2)) < 0 || minute > 59 || !take(&r, ":") || (second = digits(&r, 2)) < 0 ||
+	    second > 60)
 		return false;
 	if (!fraction(&r, &usec) || !offset(&r, &east) || r.at != r.end)
 		return false;
 	/* A leap second is taken as the second after it. */
-	int64_t t = days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - east;
+	int64_t t = days_from_civil(year, month, day) * 86400;
+	t += hour * 3600 + minute * 60 + second - east;
 	if (t < 0)
 		return false;
 	*out = t * USEC_S + usec;
@@ -182,15 +184,16 @@ clock_rfc3339(usec_t t, char out[40])
 	if (usec != 0)
 		snprintf(fine, sizeof fine, ".%06d", usec);
 	long east = tm.tm_gmtoff / 60;
-	snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d%s%c%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-	    tm.tm_hour, tm.tm_min, tm.tm_sec, fine, east < 0 ? '-' : '+', (int)(labs(east) / 60), (int)(labs(east) % 60));
+	snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d%s%c%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
+	    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, fine, east < 0 ? '-' : '+', (int)(labs(east) / 60),
+	    (int)(labs(east) % 60));
 	snprintf(out, 40, "%.39s", text);
 }
 
 void
 clock_hms(usec_t t, char out[9])
 {
-	int hour, minute, second;
+	int hour = 0, minute = 0, second = 0;
 
 	clock_local(t, NULL, NULL, NULL, &hour, &minute, &second);
 	snprintf(out, 9, "%02u:%02u:%02u", (unsigned)hour % 100, (unsigned)minute % 100, (unsigned)second % 100);
@@ -223,7 +226,9 @@ clock_zone(const char *iana)
 	if (iana == NULL || *iana == '\0' || *iana == '/' || iana[strspn(iana, allowed)] != '\0')
 		return false;
 	if (strcmp(iana, "UTC") != 0) {
-		int n = snprintf(path, sizeof path, "%s/%s", dir != NULL && *dir != '\0' ? dir : "/usr/share/zoneinfo", iana);
+		if (dir == NULL || *dir == '\0')
+			dir = "/usr/share/zoneinfo";
+		int n = snprintf(path, sizeof path, "%s/%s", dir, iana);
 		if (n < 0 || n >= (int)sizeof path || access(path, R_OK) != 0)
 			return false;
 	}

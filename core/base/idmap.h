@@ -1,6 +1,6 @@
 /*
- * A map from a number to the thing that bears it: the first member of everything stored is its int64_t id, so that a slot
- * is one pointer. A zeroed struct is an empty map; it owns its slots, never the things.
+ * A map from a number to the thing that bears it: the first member of everything stored is its int64_t id, so that a
+ * slot is one pointer. A zeroed struct is an empty map; it owns its slots, never the things.
  */
 #ifndef FENBO_BASE_IDMAP_H
 #define FENBO_BASE_IDMAP_H

@@ -1,6 +1,6 @@
 /*
- * Structured log: one line of logfmt a record, to stderr or a file, `ts=… level=… msg="…" key=value`. Values are cleaned and
- * quoted. Never log a password, an API key, or a citizen's data. fenbo (the console) logs to a file only.
+ * Structured log: one line of logfmt a record, to stderr or a file, `ts=… level=… msg="…" key=value`. Values are
+ * cleaned and quoted. Never log a password, an API key, or a citizen's data. fenbo (the console) logs to a file only.
  */
 #ifndef FENBO_BASE_LOG_H
 #define FENBO_BASE_LOG_H

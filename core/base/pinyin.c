@@ -81,7 +81,8 @@ bool
 pinyin_find(const struct pinyin_query *q, const char *name, size_t len)
 {
 	uint64_t at_end = q->n < 0 ? 0 : UINT64_C(1) << q->n;
-	uint64_t reached = 1; /* positions of the query that what was read so far accounts for; 0 always: begin anywhere */
+	/* Positions of the query that what was read so far accounts for; 0 always, so that a match begins anywhere. */
+	uint64_t reached = 1;
 	uint32_t cp;
 
 	if (q->n <= 0)

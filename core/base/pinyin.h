@@ -1,7 +1,7 @@
 /*
  * Finding Chinese names by what people type: part of the name itself, its pinyin in full or cut short, initials, or a
- * mixture. csgl, chengshi, chengsgl and 城市gl all find 城市管理局. Every reading of a character counts (厦门 is xm, 银行 is yh and yx),
- * ü is typed v or u. Case, full-width forms and traditional characters make no difference.
+ * mixture. csgl, chengshi, chengsgl and 城市gl all find 城市管理局. Every reading of a character counts (厦门 is xm,
+ * 银行 is yh and yx), ü is typed v or u. Case, full-width forms and traditional characters make no difference.
  */
 #ifndef FENBO_BASE_PINYIN_H
 #define FENBO_BASE_PINYIN_H
@@ -20,8 +20,8 @@ struct pinyin_query {
 };
 
 void pinyin_prepare(struct pinyin_query *q, const char *query);
-/* True when the query matches somewhere in the name, without gaps but for the name's own punctuation. An empty query matches
- * every name. Bounded: names cost some nanoseconds a character, whatever the query. */
+/* True when the query matches somewhere in the name, without gaps but for the name's own punctuation. An empty query
+ * matches every name. Bounded: names cost some nanoseconds a character, whatever the query. */
 bool pinyin_find(const struct pinyin_query *q, const char *name, size_t len);
 /* The two in one, for a single name. */
 bool pinyin_match(const char *name, size_t len, const char *query);

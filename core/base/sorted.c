@@ -78,7 +78,7 @@ open_chunk(struct sorted *s, size_t i)
 	if (item == NULL)
 		return false;
 	memmove(s->chunk + i + 1, s->chunk + i, (s->chunks - i) * sizeof *s->chunk);
-	s->chunk[i] = (struct sorted_chunk){ 0, item };
+	s->chunk[i] = (struct sorted_chunk){ .n = 0, .item = item };
 	s->chunks++;
 	return true;
 }

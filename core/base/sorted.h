@@ -1,8 +1,8 @@
 /*
  * A sorted sequence of pointers that stays quick at any length: a change is a binary search and a memmove within one
- * chunk of at most 512, whatever the order things come in; the row of a thing and the thing of a row cost a walk over the
- * chunks' counts (some hundred for 100,000). It owns its chunks, never the things. The comparison must tell any two things
- * apart; a thing must not change its key while it is in.
+ * chunk of at most 512, whatever the order things come in; the row of a thing and the thing of a row cost a walk over
+ * the chunks' counts (some hundred for 100,000). It owns its chunks, never the things. The comparison must tell any
+ * two things apart; a thing must not change its key while it is in.
  */
 #ifndef FENBO_BASE_SORTED_H
 #define FENBO_BASE_SORTED_H

@@ -1,6 +1,6 @@
 /*
- * A map from text to pointer: codes to units, codes to the one copy of themselves. Keys are borrowed and must outlive the
- * map; nothing is ever taken out. A zeroed struct is an empty map.
+ * A map from text to pointer: codes to units, codes to the one copy of themselves. Keys are borrowed and must outlive
+ * the map; nothing is ever taken out. A zeroed struct is an empty map.
  */
 #ifndef FENBO_BASE_STRMAP_H
 #define FENBO_BASE_STRMAP_H

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Decode one code point of s[0..len). Returns its length in bytes (1–4) and sets *cp; for a malformed byte returns 1 and
- * sets *cp to 0xFFFD; returns 0 only when len is 0. Overlong forms and surrogates are malformed. */
+/* Decode one code point of s[0..len). Returns its length in bytes (1–4) and sets *cp; for a malformed byte returns 1
+ * and sets *cp to 0xFFFD; returns 0 only when len is 0. Overlong forms and surrogates are malformed. */
 size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
 /* Encode into out (room for 4 bytes); returns the bytes written. */
 size_t utf8_encode(uint32_t cp, char *out);

@@ -1,4 +1,5 @@
-/* Decoding always advances, agrees with encoding, and names the first damage. Names and queries of any bytes are matched. */
+/* Decoding always advances, agrees with encoding, and names the first damage. Names and queries of any bytes are
+ * matched. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /*
- * Runs a fuzz target without a fuzzer, everywhere and always alike: the corpus as it is, then mutations of it from a fixed
- * seed, until a count is reached or the time is up. What kills the target is left in PROGRAM.crash.
+ * Runs a fuzz target without a fuzzer, everywhere and always alike: the corpus as it is, then mutations of it from a
+ * fixed seed, until a count is reached or the time is up. What kills the target is left in PROGRAM.crash.
  *
  *   fuzz_X [DIR|FILE]...     FENBO_FUZZ_RUNS=n (20000)   FENBO_FUZZ_S=seconds (5)   FENBO_FUZZ_SEED=n (1)
  */
@@ -37,11 +37,12 @@ static struct {
 
 /* What parsers trip over: ends, escapes, cut characters, numbers at their limits. */
 static const char *const pieces[] = {
-	"\x1b[", "\x1b]0;", "\x07", "\x1b\\", "\xc2\x9b", "\xc2\x9d", "\xe2\x80\xae", "\xe2\x80\x8d", "\xef\xb8\x8f", "\xf0\x9f\x98\x80",
-	"\xcc\x81", "\xe5\x9f\x8e", "\xe5\x9f", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xef\xbb\xbf", "\r\n", "\n\n\n", "\t",
-	"{", "}", "[", "]", "\"", "\\u0000", "\\ud800", "\\", ":", ",", "null", "true", "-1", "9223372036854775808", "1e999", "0.0",
-	"%00", "%", "&amp;", "<", ">", "</", "<![CDATA[", "<!ENTITY", "=", ";", "#", "'", "\xef\xbc\x8c", "2026-11-22T17:42:08+08:00",
-	"2611220000126", "urgent", "data:", "id:", "event:", "Content-Length: "
+	"\x1b[", "\x1b]0;", "\x07", "\x1b\\", "\xc2\x9b", "\xc2\x9d", "\xe2\x80\xae", "\xe2\x80\x8d", "\xef\xb8\x8f",
+	"\xf0\x9f\x98\x80", "\xcc\x81", "\xe5\x9f\x8e", "\xe5\x9f", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+	"\xff", "\xef\xbb\xbf", "\r\n", "\n\n\n", "\t", "{", "}", "[", "]", "\"", "\\u0000", "\\ud800", "\\", ":",
+	",", "null", "true", "-1", "9223372036854775808", "1e999", "0.0", "%00", "%", "&amp;", "<", ">", "</",
+	"<![CDATA[", "<!ENTITY", "=", ";", "#", "'", "\xef\xbc\x8c", "2026-11-22T17:42:08+08:00", "2611220000126",
+	"urgent", "data:", "id:", "event:", "Content-Length: "
 };
 
 static uint32_t
@@ -114,7 +115,8 @@ load(const char *path)
 		int n = scandir(path, &names, NULL, alphasort);
 		for (int i = 0; i < n; i++) {
 			char below[4096];
-			if (names[i]->d_name[0] != '.' && snprintf(below, sizeof below, "%s/%s", path, names[i]->d_name) < (int)sizeof below)
+			int n_below = snprintf(below, sizeof below, "%s/%s", path, names[i]->d_name);
+			if (names[i]->d_name[0] != '.' && n_below < (int)sizeof below)
 				load(below);
 			free(names[i]);
 		}

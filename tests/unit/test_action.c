@@ -8,7 +8,10 @@
 
 #include "core/appeal/action.h"
 
-enum { ROLES_ALL = ROLE_DISPATCHER | ROLE_SUPERVISOR | ROLE_ADMIN | ROLE_UNIT | ROLE_CHANNEL | ROLE_FEED, STAGES_ALL = (1 << STAGE_COUNT) - 1 };
+enum {
+	ROLES_ALL = ROLE_DISPATCHER | ROLE_SUPERVISOR | ROLE_ADMIN | ROLE_UNIT | ROLE_CHANNEL | ROLE_FEED,
+	STAGES_ALL = (1 << STAGE_COUNT) - 1
+};
 
 static void
 rows_are_whole(void **state)
@@ -43,7 +46,9 @@ no_key_means_two_things_in_one_place(void **state)
 static void
 what_cannot_be_taken_back_asks(void **state)
 {
-	static const enum action wide[] = { ACTION_MERGE, ACTION_SPLIT, ACTION_ANSWER, ACTION_END, ACTION_CLOSE, ACTION_RETURN };
+	static const enum action wide[] = {
+		ACTION_MERGE, ACTION_SPLIT, ACTION_ANSWER, ACTION_END, ACTION_CLOSE, ACTION_RETURN
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)

@@ -14,7 +14,8 @@ static struct duty_list *d;
 static bool
 unit(const char *code, const char *parent)
 {
-	return duty_add_unit(d, code, "区城市管理局", NULL, parent, "district", "urban management", "440306", false, true);
+	return duty_add_unit(d, code, "区城市管理局", NULL, parent, "district", "urban management", "440306", false,
+	    true);
 }
 
 static int
@@ -41,9 +42,11 @@ everything_is_copied(void **state)
 	const char *words[] = { word, "煤气", NULL }, *assist[] = { "xfj", NULL };
 
 	(void)state;
-	assert_true(duty_add_unit(d, unit_code, "区住房和建设局", "住建局", NULL, "district", "housing", "440306", true, true));
-	assert_true(duty_add_item(d, &(struct duty_item){ .code = code, .category = "安全", .class_ = "燃气", .name = name, .keywords = words,
-	    .assist = assist, .priority = PRIORITY_URGENT, .handle_days = 3, .lead = unit_code }));
+	assert_true(duty_add_unit(d, unit_code, "区住房和建设局", "住建局", NULL, "district", "housing", "440306",
+	    true, true));
+	assert_true(duty_add_item(d, &(struct duty_item){ .code = code, .category = "安全", .class_ = "燃气",
+	    .name = name, .keywords = words, .assist = assist, .priority = PRIORITY_URGENT, .handle_days = 3,
+	    .lead = unit_code }));
 	memset(code, 'x', 3);
 	memset(name, 'x', 3);
 	memset(word, 'x', 3);

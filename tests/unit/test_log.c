@@ -58,10 +58,11 @@ static void
 values_cannot_forge_a_record(void **state)
 {
 	(void)state;
-	log_write(LOG_WARN, "refused twice", "why", "x\nts=now level=error msg=\"forged\"", "esc", "a\x1b[2Jb", "end", "c:\\", "null",
-	    (char *)NULL, NULL);
+	log_write(LOG_WARN, "refused twice", "why", "x\nts=now level=error msg=\"forged\"", "esc", "a\x1b[2Jb", "end",
+	    "c:\\", "null", (char *)NULL, NULL);
 	const char *line = logged();
-	assert_non_null(strstr(line, " msg=\"refused twice\" why=\"x ts=now level=error msg=\\\"forged\\\"\" esc=ab end=\"c:\\\\\" null=\"\"\n"));
+	assert_non_null(strstr(line, " msg=\"refused twice\" "
+	    "why=\"x ts=now level=error msg=\\\"forged\\\"\" esc=ab end=\"c:\\\\\" null=\"\"\n"));
 	assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
 }
 

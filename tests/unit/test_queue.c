@@ -39,8 +39,8 @@ a_case(case_no no, int version, int rank_s)
 {
 	return (struct summary){
 		.no = no, .version = version, .stage = STAGE_TRIAGE, .priority = PRIORITY_NORMAL, .rank_at = T(rank_s),
-		.received_at = T(rank_s), .clock = "dispatch", .desk = "centre", .unit = "", .item = "", .owner = "", .channel = "hotline",
-		.title = "噪音", .place = "航城", .top_unit = ""
+		.received_at = T(rank_s), .clock = "dispatch", .desk = "centre", .unit = "", .item = "", .owner = "",
+		.channel = "hotline", .title = "噪音", .place = "航城", .top_unit = ""
 	};
 }
 
@@ -462,8 +462,12 @@ model_apply(const struct summary *s)
 	struct model *m = &model[s->no - 1];
 	bool old = (m->open && s->version <= m->s.version) || (!m->open && s->version <= m->gone);
 	bool leaves = s->stage == STAGE_CLOSED || s->stage == STAGE_MERGED;
-	enum queue_change want = old || (leaves && !m->open) ? QUEUE_OLD : leaves ? QUEUE_REMOVED : m->open ? QUEUE_CHANGED : QUEUE_ADDED;
+	enum queue_change want = m->open ? QUEUE_CHANGED : QUEUE_ADDED;
 
+	if (old || (leaves && !m->open))
+		want = QUEUE_OLD;
+	else if (leaves)
+		want = QUEUE_REMOVED;
 	assert_int_equal(queue_apply(q, s), want);
 	m->named = true;
 	if (old)

@@ -50,7 +50,8 @@ fill(int order)
 	sorted_init(&s, cmp);
 	for (int i = 0; i < THINGS; i++) {
 		/* ascending, descending, scattered, from both ends */
-		int k = order == 0 ? i : order == 1 ? THINGS - 1 - i : order == 2 ? i * 1471 % THINGS : i % 2 ? i / 2 : THINGS - 1 - i / 2;
+		const int ways[] = { i, THINGS - 1 - i, i * 1471 % THINGS, i % 2 ? i / 2 : THINGS - 1 - i / 2 };
+		int k = ways[order];
 		assert_true(sorted_add(&s, &value[k]));
 		in[k] = 1;
 		if (i % 500 == 0)

@@ -9,17 +9,24 @@
 
 #include "core/appeal/summary.h"
 
-#define FRAME "{\"id\":\"2611220000126\",\"version\":3,\"stage\":\"triage\",\"priority\":\"urgent\",\"received_at\":\"2026-11-22T17:12:40+08:00\""
+/* JSON reads better with ' for ": it is turned round before it is decoded. */
+#define FRAME "{'id':'2611220000126','version':3,'stage':'triage','priority':'urgent'," \
+	"'received_at':'2026-11-22T17:12:40+08:00'"
 
 static struct summary_hold *hold;
 static struct err e;
 
 static bool
-decode(const char *json, struct summary *s)
+decode(const char *text, struct summary *s)
 {
+	static char json[32768];
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len; i++)
+		json[i] = text[i] == '\'' ? '"' : text[i];
 	summary_release(hold);
 	memset(&e, 0, sizeof e);
-	return summary_decode(json, strlen(json), s, &hold, &e);
+	return summary_decode(json, len, s, &hold, &e);
 }
 
 static int
@@ -38,10 +45,11 @@ a_whole_frame(void **state)
 	struct summary s;
 
 	(void)state;
-	assert_true(decode(FRAME ",\"rank_at\":\"2026-11-22T17:00:00Z\",\"due_at\":\"2026-11-22T17:42:40.5+08:00\",\"clock\":\"dispatch\","
-	    "\"desk\":\"centre\",\"unit\":\"zjj\",\"item\":\"R12\",\"owner\":\"zhang\",\"lease_until\":\"2026-11-22 17:13:40+08\","
-	    "\"channel\":\"hotline\",\"title\":\"小区门口燃气味很大\",\"place\":\"航城街道\",\"top\":[\"zjj\",0.97],\"repeats\":2,\"chased\":1,"
-	    "\"returned\":4,\"redo\":5,\"flags\":[\"danger\",\"reply_wanted\",\"of the future\",7],\"at\":\"x\",\"by\":{},\"new\":[1]}", &s));
+	assert_true(decode(FRAME ",'rank_at':'2026-11-22T17:00:00Z','due_at':'2026-11-22T17:42:40.5+08:00',"
+	    "'clock':'dispatch','desk':'centre','unit':'zjj','item':'R12','owner':'zhang',"
+	    "'lease_until':'2026-11-22 17:13:40+08','channel':'hotline','title':'小区门口燃气味很大',"
+	    "'place':'航城街道','top':['zjj',0.97],'repeats':2,'chased':1,'returned':4,'redo':5,"
+	    "'flags':['danger','reply_wanted','of the future',7],'at':'x','by':{},'new':[1]}", &s));
 	assert_int_equal(s.no, INT64_C(2611220000126));
 	assert_int_equal(s.version, 3);
 	assert_int_equal(s.stage, STAGE_TRIAGE);
@@ -74,12 +82,14 @@ absent_and_null_are_the_same(void **state)
 	assert_int_equal(s.rank_at, s.received_at);
 	assert_int_equal(s.due_at, 0);
 	assert_int_equal(s.flags, 0);
-	const char *const texts[] = { s.clock, s.desk, s.unit, s.item, s.owner, s.channel, s.title, s.place, s.top_unit };
+	const char *const texts[] = { s.clock, s.desk, s.unit, s.item, s.owner, s.channel, s.title, s.place,
+	    s.top_unit };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		assert_string_equal(texts[i], "");
-	assert_true(decode(FRAME ",\"due_at\":null,\"top\":null,\"flags\":null,\"repeats\":null,\"title\":null,\"rank_at\":null}", &s));
-	assert_true(decode(FRAME ",\"top\":[],\"flags\":[]}", &s));
-	assert_true(decode(FRAME ",\"top\":[null,null]}", &s));
+	assert_true(decode(FRAME ",'due_at':null,'top':null,'flags':null,'repeats':null,'title':null}", &s));
+	assert_true(decode(FRAME ",'rank_at':null}", &s));
+	assert_true(decode(FRAME ",'top':[],'flags':[]}", &s));
+	assert_true(decode(FRAME ",'top':[null,null]}", &s));
 }
 
 static void
@@ -99,10 +109,12 @@ static void
 what_does_not_fit_is_named(void **state)
 {
 	static const struct { const char *more, *field; } wrong[] = {
-		{ "\"due_at\":\"tomorrow\"", "due_at" }, { "\"due_at\":7", "due_at" }, { "\"lease_until\":\"2026-11-22\"", "lease_until" },
-		{ "\"chased\":-1", "chased" }, { "\"chased\":1.5", "chased" }, { "\"repeats\":2147483648", "repeats" }, { "\"redo\":\"1\"", "redo" },
-		{ "\"title\":7", "title" }, { "\"flags\":\"danger\"", "flags" }, { "\"top\":\"zjj\"", "top" }, { "\"top\":[\"zjj\"]", "top" },
-		{ "\"top\":[\"zjj\",1.01]", "top" }, { "\"top\":[\"zjj\",-0.1]", "top" }, { "\"top\":[7,0.5]", "top" }, { "\"top\":{}", "top" },
+		{ "'due_at':'tomorrow'", "due_at" }, { "'due_at':7", "due_at" },
+		{ "'lease_until':'2026-11-22'", "lease_until" }, { "'chased':-1", "chased" },
+		{ "'chased':1.5", "chased" }, { "'repeats':2147483648", "repeats" }, { "'redo':'1'", "redo" },
+		{ "'title':7", "title" }, { "'flags':'danger'", "flags" }, { "'top':'zjj'", "top" },
+		{ "'top':['zjj']", "top" }, { "'top':['zjj',1.01]", "top" },
+		{ "'top':['zjj',-0.1]", "top" }, { "'top':[7,0.5]", "top" }, { "'top':{}", "top" },
 	};
 	char json[512];
 
@@ -112,23 +124,21 @@ what_does_not_fit_is_named(void **state)
 		refused(json, ERR_INVALID, wrong[i].field);
 	}
 	refused("{}", ERR_MISSING, "id");
-	refused("{\"id\":\"2611220000126\"}", ERR_MISSING, "version");
-	refused("{\"id\":2611220000126,\"version\":1,\"stage\":\"triage\",\"priority\":\"fast\",\"received_at\":\"2026-11-22T17:12:40Z\"}",
-	    ERR_INVALID, "id");
-	refused("{\"id\":\"2611220000123\",\"version\":1,\"stage\":\"triage\",\"priority\":\"fast\",\"received_at\":\"2026-11-22T17:12:40Z\"}",
-	    ERR_INVALID, "id");
-	refused("{\"id\":\"2611220000126\",\"version\":1,\"stage\":\"lost\",\"priority\":\"fast\",\"received_at\":\"2026-11-22T17:12:40Z\"}",
-	    ERR_INVALID, "stage");
-	refused("{\"id\":\"2611220000126\",\"version\":1,\"stage\":\"triage\",\"priority\":\"\",\"received_at\":\"2026-11-22T17:12:40Z\"}",
-	    ERR_INVALID, "priority");
+	refused("{'id':'2611220000126'}", ERR_MISSING, "version");
+#define REST "'received_at':'2026-11-22T17:12:40Z'}"
+	refused("{'id':2611220000126,'version':1,'stage':'triage','priority':'fast'," REST, ERR_INVALID, "id");
+	refused("{'id':'2611220000123','version':1,'stage':'triage','priority':'fast'," REST, ERR_INVALID, "id");
+	refused("{'id':'2611220000126','version':1,'stage':'lost','priority':'fast'," REST, ERR_INVALID, "stage");
+	refused("{'id':'2611220000126','version':1,'stage':'triage','priority':''," REST, ERR_INVALID, "priority");
 }
 
 static void
 what_is_not_json_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", "null", "[]", "\"x\"", "{", FRAME, FRAME "} x", FRAME ",\"version\":4}", FRAME ",\"title\":\"\\u0000\"}", FRAME ",\"title\":\"\xff\"}",
-		FRAME ",\"title\":\"\\ud800\"}", FRAME ",\"chased\":1e999}", FRAME ",\"chased\":99999999999999999999}"
+		"", "null", "[]", "'x'", "{", FRAME, FRAME "} x", FRAME ",'version':4}",
+		FRAME ",'title':'\\u0000'}", FRAME ",'title':'\xff'}", FRAME ",'title':'\\ud800'}",
+		FRAME ",'chased':1e999}", FRAME ",'chased':99999999999999999999}"
 	};
 	static char deep[20000];
 

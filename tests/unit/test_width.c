@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include <locale.h>
+#include <stdbool.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -14,12 +15,14 @@ static void
 cells_of_points(void **state)
 {
 	static const struct { uint32_t cp; int cells; } samples[] = {
-		{ 'a', 1 }, { ' ', 1 }, { '~', 1 }, { 0xe9, 1 }, { 0x57ce, 2 }, { 0xff0c, 2 }, { 0xff5e, 2 }, { 0xff76, 1 }, { 0x3000, 2 },
-		{ 0xac00, 2 }, { 0x1100, 2 }, { 0x1160, 0 }, { 0x11a8, 0 }, { 0x0301, 0 }, { 0x20dd, 0 }, { 0x3099, 0 }, { 0x302a, 0 },
-		{ 0x1f600, 2 }, { 0x1f1e8, 1 }, { 0x20000, 2 }, { 0x2a6ff, 2 }, { 0x31350, 2 }, { 0x3fffd, 2 }, { 0x2460, 1 }, { 0x2500, 1 },
-		{ 0x25b8, 1 }, { 0x203c, 1 }, { 0xfffd, 1 }, { 0xe000, 1 }, { 0x2e80, 2 },
-		{ 0, -1 }, { 7, -1 }, { 0x1b, -1 }, { 0x7f, -1 }, { 0x9b, -1 }, { 0xad, -1 }, { 0x200b, -1 }, { 0x202e, -1 }, { 0x2028, -1 },
-		{ 0xd800, -1 }, { 0xfeff, -1 }, { 0x378, -1 }, { 0x10ffff, -1 }, { 0x110000, -1 }, { 0xffffffff, -1 }
+		{ 'a', 1 }, { ' ', 1 }, { '~', 1 }, { 0xe9, 1 }, { 0x57ce, 2 }, { 0xff0c, 2 }, { 0xff5e, 2 },
+		{ 0xff76, 1 }, { 0x3000, 2 }, { 0xac00, 2 }, { 0x1100, 2 }, { 0x1160, 0 }, { 0x11a8, 0 },
+		{ 0x0301, 0 }, { 0x20dd, 0 }, { 0x3099, 0 }, { 0x302a, 0 }, { 0x1f600, 2 }, { 0x1f1e8, 1 },
+		{ 0x20000, 2 }, { 0x2a6ff, 2 }, { 0x31350, 2 }, { 0x3fffd, 2 }, { 0x2460, 1 }, { 0x2500, 1 },
+		{ 0x25b8, 1 }, { 0x203c, 1 }, { 0xfffd, 1 }, { 0xe000, 1 }, { 0x2e80, 2 }, { 0, -1 }, { 7, -1 },
+		{ 0x1b, -1 }, { 0x7f, -1 }, { 0x9b, -1 }, { 0xad, -1 }, { 0x200b, -1 }, { 0x202e, -1 },
+		{ 0x2028, -1 }, { 0xd800, -1 }, { 0xfeff, -1 }, { 0x378, -1 }, { 0x10ffff, -1 }, { 0x110000, -1 },
+		{ 0xffffffff, -1 }
 	};
 
 	(void)state;
@@ -37,7 +40,9 @@ agrees_with_libc_on_chinese(void **state)
 		skip();
 	for (uint32_t cp = 0x2e80; cp < 0xa000; cp++) {
 		int theirs = wcwidth((wchar_t)cp), ours = width_point(cp);
-		if (theirs >= 0 && ours >= 0 && theirs != ours && !(cp >= 0x4dc0 && cp <= 0x4dff) && !(cp >= 0x3248 && cp <= 0x324f))
+		/* Hexagrams and circled tens, on which they differ, are nobody's text. */
+		bool rare = (cp >= 0x4dc0 && cp <= 0x4dff) || (cp >= 0x3248 && cp <= 0x324f);
+		if (theirs >= 0 && ours >= 0 && theirs != ours && !rare)
 			fail_msg("U+%04X: libc %d, ours %d", cp, theirs, ours);
 	}
 }
@@ -58,7 +63,8 @@ clips_between_characters(void **state)
 {
 	static const char text[] = "城a\xcc\x81\xcc\x82管";
 	static const struct { int cells; size_t bytes; int used; } want[] = {
-		{ -1, 0, 0 }, { 0, 0, 0 }, { 1, 0, 0 }, { 2, 3, 2 }, { 3, 8, 3 }, { 4, 8, 3 }, { 5, 11, 5 }, { 99, 11, 5 }
+		{ -1, 0, 0 }, { 0, 0, 0 }, { 1, 0, 0 }, { 2, 3, 2 }, { 3, 8, 3 }, { 4, 8, 3 }, { 5, 11, 5 },
+		{ 99, 11, 5 }
 	};
 	int used;
 

@@ -90,7 +90,8 @@ END {
 	printf "static const unsigned short pinyin_of[%d] = {", to - from + 1
 	for (cp = from; cp <= to; cp++)
 		cell(cp - from, cp in of ? of[cp] : 0)
-	printf "\n};\nstatic const struct { unsigned initials; unsigned short first; } pinyin_sets[%d] = {\n\t{ 0, 0 },\n", sets
+	print "\n};\nstatic const struct { unsigned initials; unsigned short first; } pinyin_sets[" sets "] = {"
+	print "\t{ 0, 0 },"
 	for (k = 1; k < sets; k++)
 		printf "\t{ %d, %d },\n", mask[k], start[k]
 	printf "};\nstatic const unsigned short pinyin_pool[%d] = {", pool

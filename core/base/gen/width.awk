@@ -1,8 +1,9 @@
 # width.awk: UnicodeData.txt EastAsianWidth.txt → the cells of every code point.
 #
-# Two stages: width_page[cp >> 7] names a page, width_cells holds the pages, four code points a byte, two bits each: 0, 1 or
-# 2 cells, 3 for what must not be printed. Assigned marks that join (Mn, Me, the vowels and finals of Hangul syllables) are
-# 0; wide and full-width are 2; control, format, surrogate, separator and unassigned are 3; everything else is 1.
+# Two stages: width_page[cp >> 7] names a page, width_cells holds the pages, four code points a byte, two bits each:
+# 0, 1 or 2 cells, 3 for what must not be printed. Assigned marks that join (Mn, Me, the vowels and finals of Hangul
+# syllables) are 0; wide and full-width are 2; control, format, surrogate, separator and unassigned are 3; everything
+# else is 1.
 
 function set(from, to, w,    cp) {
 	for (cp = from; cp <= to; cp++)
