@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/pinyin.h"
+#include "core/base/utf8.h"
 
 static void
 check(const char *name, const char *query, bool want)
@@ -88,6 +89,25 @@ one_query_serves_many_names(void **state)
 	assert_true(pinyin_find(&q, "区城市管理和综合执法局", 33));
 }
 
+/* Every character of GB 2312 and most of the block can be found by some letter. */
+static void
+the_table_is_whole(void **state)
+{
+	int without = 0;
+
+	(void)state;
+	for (uint32_t cp = 0x4e00; cp <= 0x9fa5; cp++) {
+		char name[4], letter[2] = "a";
+		size_t len = utf8_encode(cp, name);
+		while (*letter <= 'z' && !pinyin_match(name, len, letter))
+			(*letter)++;
+		without += *letter > 'z';
+	}
+	if (without > 300)
+		fail_msg("%d characters have no reading", without);
+	check("齄齇龠龢", "zh", true);
+}
+
 int
 main(void)
 {
@@ -96,6 +116,7 @@ main(void)
 		cmocka_unit_test(finds_nothing_else),
 		cmocka_unit_test(bounds_hold),
 		cmocka_unit_test(one_query_serves_many_names),
+		cmocka_unit_test(the_table_is_whole),
 	};
 	return cmocka_run_group_tests_name("pinyin", tests, NULL, NULL);
 }

@@ -11,16 +11,20 @@ FILENAME ~ /UnicodeData/ {
 		sub(/^<[a-z]+> /, "", f[6])
 		plain[cp] = hex(f[6])
 	}
-	if (f[14] != "")
+	if (f[14] != "") {
 		lower[cp] = hex(f[14])
+		lowered++
+	}
 	next
 }
 
 $2 == "kSimplifiedVariant" && NF == 3 {
 	cp = hex(substr($1, 3))
 	to = hex(substr($3, 3))
-	if (cp != to)
+	if (cp != to) {
 		simple[cp] = to
+		simplified++
+	}
 }
 
 function fold(cp) {
@@ -35,6 +39,8 @@ function fold(cp) {
 }
 
 END {
+	need(lowered, 1000, "lower-case letters")
+	need(simplified, 2500, "simplified forms")
 	plain[12288] = 32  # the ideographic space
 	for (cp in plain)
 		all[cp + 0] = 1

@@ -85,6 +85,7 @@ END {
 		}
 		of[cp] = number[key]
 	}
+	need(sets, 900, "sets of readings")
 	print "/* Made by core/base/gen/pinyin.awk. */"
 	print "enum { PINYIN_FROM = " from ", PINYIN_TO = " to ", PINYIN_LAST = 32768 };"
 	printf "static const unsigned short pinyin_of[%d] = {", to - from + 1

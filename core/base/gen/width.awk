@@ -25,6 +25,7 @@ FILENAME ~ /UnicodeData/ {
 	else if (f[3] ~ /^(Cc|Cf|Cs|Zl|Zp)$/)
 		w = 3
 	set(first, cp, w)
+	assigned++
 	next
 }
 
@@ -34,6 +35,7 @@ FILENAME ~ /UnicodeData/ {
 	split($0, f, ";")
 	if (f[2] != "W" && f[2] != "F")
 		next
+	wide++
 	n = split(f[1], r, /\.\./)
 	last = hex(r[n])
 	for (cp = hex(r[1]); cp <= last; cp++)
@@ -42,6 +44,8 @@ FILENAME ~ /UnicodeData/ {
 }
 
 END {
+	need(assigned, 30000, "characters")
+	need(wide, 100, "wide ranges")
 	set(4448, 4607, 0)    # 1160–11FF: vowels and finals join the initial before them
 	set(55216, 55295, 0)  # D7B0–D7FF: more of them
 	pages = 0
