@@ -77,7 +77,7 @@ static void on_hup(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd, (void)what;
 	if (reload(d, &errs)) {
-		routing_load(d->routing);
+		routing_refresh(d->routing);
 		log_write(LOG_INFO, "configuration loaded again", NULL);
 	} else {
 		log_errors(&errs);
@@ -133,7 +133,7 @@ static void on_event(void *ctx, const char *action, case_no no, const char *data
 
 	if (no == 0) {
 		if (!strcmp(action, "route"))
-			routing_load(d->routing);
+			routing_refresh(d->routing);
 		return;
 	}
 	if (!strcmp(action, "create") && think_knows(d->think, no))
@@ -209,7 +209,7 @@ static void pool_state(void *ctx, enum db_state s, const struct err *why)
 	say_state("work", s, why);
 	/* What stands in a recommender may have changed while nobody could tell us. */
 	if (s == DB_READY && d->routing)
-		routing_load(d->routing);
+		routing_refresh(d->routing);
 }
 
 static void feed_state(void *ctx, enum db_state s, const struct err *why)
@@ -317,7 +317,7 @@ void daemon_close(struct daemon *d)
 	leader_free(d->leader);
 	feedlog_free(d->feedlog);
 	think_free(d->think);
-	routing_free(d->routing);
+	routing_close(d->routing);
 	auth_free(d->auth);
 	http_free(d->http);
 	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)

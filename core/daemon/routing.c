@@ -359,7 +359,7 @@ static void on_timer(evutil_socket_t fd, short what, void *ctx)
 	begin(ctx);
 }
 
-void routing_load(struct routing *r)
+void routing_refresh(struct routing *r)
 {
 	r->again = r->load != NULL;
 	if (r->load == NULL)
@@ -379,7 +379,7 @@ struct routing *routing_new(struct event_base *base, struct pool *pool, struct w
 	return r;
 }
 
-void routing_free(struct routing *r)
+void routing_close(struct routing *r)
 {
 	if (r == NULL)
 		return;

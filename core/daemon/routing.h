@@ -17,8 +17,8 @@ struct worker;
 struct routing; /* opaque */
 
 struct routing *routing_new(struct event_base *base, struct pool *pool, struct worker *worker);
-void routing_free(struct routing *r);
-void routing_load(struct routing *r); /* again, as soon as may be */
+void routing_close(struct routing *r);
+void routing_refresh(struct routing *r); /* again, as soon as may be */
 
 /* All NULL until the first revision is loaded; borrowed until the loop's next turn. */
 const struct duty_list *routing_duty(const struct routing *r);
