@@ -35,6 +35,7 @@ DECLARE
 	tx_ xid8;
 	id_ bigint;
 	f fenbo.feed_floor;
+	found fenbo.event[];
 	w fenbo.who := fenbo._who();
 	s fenbo.scope := fenbo._scope(w);
 	from_ timestamptz;
@@ -55,17 +56,20 @@ BEGIN
 	ELSE
 		from_ := f.at - interval '6 hours'; until_ := clock_timestamp() + interval '1 hour';
 	END IF;
+	-- The log alone first: most polls find nothing, and then the other tables need not even be planned for.
+	found := ARRAY(SELECT x FROM fenbo.event x WHERE (x.tx, x.id) > (tx_, id_) AND x.tx < xmin_ AND x.at >= from_ AND x.at < until_
+			AND (x.no <> 0 OR x.action = 'route' OR w.role = 'feed')
+			AND (s.whole OR x.no = 0 OR x.after ->> 'desk' = ANY (s.desks) OR x.after ->> 'unit' = ANY (s.units)
+				OR x.after -> 'assist' ?| s.units OR x.before #>> '{row,desk}' = ANY (s.desks) OR x.before #>> '{row,unit}' = ANY (s.units))
+		ORDER BY x.tx, x.id LIMIT most);
+	IF cardinality(found) = 0 THEN RETURN; END IF;
 	RETURN QUERY
 	SELECT epoch || '-' || e.tx || '-' || e.id, e.action, e.no, e.version, e.at, e.actor,
 		e.after || jsonb_build_object('title', coalesce(q.title, a.state #>> '{row,title}'),
 			'place', coalesce(q.place_name, a.state #>> '{row,place_name}'), 'at', e.at, 'by', e.actor),
 		CASE WHEN e.before -> 'row' ?| '{desk,unit,assist}' THEN jsonb_build_object('desk', e.before #> '{row,desk}', 'unit', e.before #> '{row,unit}',
 			'assist', e.before #> '{row,assist}') END
-	FROM (SELECT * FROM fenbo.event x WHERE (x.tx, x.id) > (tx_, id_) AND x.tx < xmin_ AND x.at >= from_ AND x.at < until_
-			AND (x.no <> 0 OR x.action = 'route' OR w.role = 'feed')
-			AND (s.whole OR x.no = 0 OR x.after ->> 'desk' = ANY (s.desks) OR x.after ->> 'unit' = ANY (s.units)
-				OR x.after -> 'assist' ?| s.units OR x.before #>> '{row,desk}' = ANY (s.desks) OR x.before #>> '{row,unit}' = ANY (s.units))
-		ORDER BY x.tx, x.id LIMIT most) e
+	FROM unnest(found) e
 	LEFT JOIN fenbo.queue q ON q.no = e.no
 	LEFT JOIN LATERAL (SELECT t.state FROM fenbo.appeal t WHERE t.no = e.no AND q.no IS NULL AND e.no <> 0) a ON true
 	ORDER BY e.tx, e.id;

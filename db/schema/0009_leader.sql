@@ -92,25 +92,42 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION fenbo._forget() RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	n integer;
+	sum integer := 0;
+BEGIN
+	DELETE FROM fenbo.feed_ticket t WHERE t.expires_at < fenbo.now_();
+	GET DIAGNOSTICS n = ROW_COUNT; sum := sum + n;
+	DELETE FROM fenbo.idempotency i WHERE i.at < fenbo.now_() - interval '24 hours';
+	GET DIAGNOSTICS n = ROW_COUNT; sum := sum + n;
+	DELETE FROM fenbo.session s WHERE s.ended_at < fenbo.now_() - interval '30 days';
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN sum + n;
+END
+$$;
+
 -- Housekeeping: partitions a year ahead, seals over the log, the feed's floor, search of closed months, and whatever has had its
--- time: tickets after a minute, idempotency keys after a day, ended sessions after a month. Returns how many things it did.
+-- time: tickets after a minute, idempotency keys after a day, ended sessions after a month. Returns how many things it did. A step
+-- that fails is a warning in the server's log and does not keep the others from their work: partitions come first.
 CREATE FUNCTION fenbo.maintain() RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
-	n integer;
+	n integer := 0;
 	more integer;
+	step text;
 BEGIN
 	PERFORM fenbo._must_lead();
-	n := fenbo._make_partitions() + fenbo._seal() + fenbo._move_floor() + fenbo._index_closed(5000);
-	DELETE FROM fenbo.feed_ticket t WHERE t.expires_at < fenbo.now_();
-	GET DIAGNOSTICS more = ROW_COUNT;
-	n := n + more;
-	DELETE FROM fenbo.idempotency i WHERE i.at < fenbo.now_() - interval '24 hours';
-	GET DIAGNOSTICS more = ROW_COUNT;
-	n := n + more;
-	DELETE FROM fenbo.session s WHERE s.ended_at < fenbo.now_() - interval '30 days';
-	GET DIAGNOSTICS more = ROW_COUNT;
-	RETURN n + more;
+	FOREACH step IN ARRAY ARRAY['_make_partitions()', '_seal()', '_move_floor()', '_forget()', '_index_closed(5000)'] LOOP
+		BEGIN
+			EXECUTE 'SELECT fenbo.' || step INTO more;
+			n := n + more;
+		EXCEPTION WHEN OTHERS THEN
+			RAISE WARNING 'fenbo.maintain: %: %', step, SQLERRM;
+		END;
+	END LOOP;
+	RETURN n;
 END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.lead(), fenbo.sweep(), fenbo.breach(), fenbo.maintain() TO fenbo_feed;
