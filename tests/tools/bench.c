@@ -106,7 +106,7 @@ bench_sql(const char *name)
 {
 	char path[256];
 
-	snprintf(path, sizeof path, "tests/bench/sql/%s.sql", name);
+	snprintf(path, sizeof path, "%s%s.sql", strchr(name, '/') ? "" : "tests/bench/sql/", name);
 	return read_file(path);
 }
 

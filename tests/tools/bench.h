@@ -22,7 +22,7 @@ void bench_put(const char *name, double value);     /* name=value on stdout, at 
 _Noreturn void bench_die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 const char *bench_env(const char *name);            /* dies when it is not set */
 long bench_number(const char *name, long otherwise);/* from the environment */
-/* tests/bench/sql/NAME.sql; owned by the caller. */
+/* tests/bench/sql/NAME.sql, or with a / in it NAME.sql; owned by the caller. */
 char *bench_sql(const char *name);
 /* libpq, blocking: a benchmark has no loop to keep. Both die on errors. */
 PGconn *bench_connect(const char *url);
