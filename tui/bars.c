@@ -17,7 +17,7 @@ static enum style link_style(enum link_state s)
 	return s == LINK_UP ? ST_TOP : ST_LATE;
 }
 
-static void left_part(const struct console *c, char *out, size_t size)
+static void left_part(const struct console *c, bool narrow, char *out, size_t size)
 {
 	char crew[24] = "";
 
@@ -32,8 +32,11 @@ static void left_part(const struct console *c, char *out, size_t size)
 	}
 	if (c->who.crew > 0)
 		snprintf(crew, sizeof crew, _("crew %d "), c->who.crew);
-	snprintf(out, size, _(" %s · %s%s · today %d, late %d"), c->who.desk_name[0] ? c->who.desk_name : c->who.centre, crew,
-	    c->who.person, c->who.handled, c->who.late);
+	if (narrow)
+		snprintf(out, size, _(" %s%s · today %d, late %d"), crew, c->who.person, c->who.handled, c->who.late);
+	else
+		snprintf(out, size, _(" %s · %s%s · today %d, late %d"), c->who.desk_name[0] ? c->who.desk_name : c->who.centre, crew,
+		    c->who.person, c->who.handled, c->who.late);
 }
 
 /* Drawn from the right, so that what matters most is what a narrow screen keeps. */
@@ -53,7 +56,7 @@ void bars_status(const struct console *c, struct grid *g, int row, usec_t now)
 	int end = g->cols;
 
 	grid_fill(g, (struct rect){ row, 0, 1, g->cols }, ST_TOP);
-	left_part(c, text, sizeof text);
+	left_part(c, g->cols < 110, text, sizeof text);
 	if (now > 0)
 		clock_hms(now, clock);
 	snprintf(part, sizeof part, " %s ", clock);
@@ -130,8 +133,11 @@ static void mapped_hints(const struct console *c, struct grid *g, int row, unsig
 		if (!useful(c, &hints[i], place, stage))
 			continue;
 		console_key_name(c, hints[i].is_action, hints[i].id, key);
-		if (hints[i].is_action && hints[i].id == ACTION_CONFIRM)
+		if (hints[i].is_action && hints[i].id == ACTION_CONFIRM) {
+			if (!c->stack[c->depth - 1].view->decides)
+				continue;
 			snprintf(key, sizeof key, "1-3");
+		}
 		if (!key[0])
 			continue;
 		int next = one_hint(g, row, col, key, _(hints[i].label));

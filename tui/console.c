@@ -72,6 +72,8 @@ void console_open(struct console *c, const struct view *v, const void *args)
 	if (!state)
 		return;
 	c->stack[c->depth++] = (struct frame){ v, state };
+	if (c->message.style == ST_GOOD || c->message.style == ST_INFO)
+		c->message.until = 0; /* the keys of what has opened matter more */
 	c->ntyped = 0;
 	c->seen.no = 0;
 	c->dirty = true;
@@ -433,6 +435,7 @@ void console_render(struct console *c, struct grid *g, usec_t now)
 	struct rect area = { 1, 0, g->rows - 2, g->cols };
 
 	grid_clear(g);
+	c->now = now;
 	queue_counts(c->queue, now, c->counts, &c->soon);
 	if (g->rows < SHORT_ROWS || g->cols < NARROW_COLS) {
 		grid_puts(g, 0, 0, g->cols, ST_TEXT, _("too small"));
@@ -464,7 +467,7 @@ void console_painted(struct console *c, usec_t mono)
 	const struct frame *top = console_top(c);
 
 	c->dirty = false;
-	if (!f || !s || f->version < s->version || !top || top->view->place == 0) {
+	if (!f || !s || f->version < s->version || !top || !top->view->decides) {
 		c->seen.no = 0;
 		return;
 	}

@@ -389,7 +389,7 @@ const struct view view_confirm = {
 	.name = "confirm", .title = N_("confirm"), .overlay = true, .keys = confirm_keys,
 	.open = lines_open, .key = lines_key, .render = lines_render, .close = lines_close,
 };
-static const struct view_key answers_keys[] = { { "j k", N_("scroll") }, { "Esc", N_("close") }, { NULL, NULL } };
+static const struct view_key answers_keys[] = { { "j k", N_("scroll") }, { "Esc", N_("close this") }, { NULL, NULL } };
 const struct view view_answers = {
 	.name = "answers", .title = N_("answers"), .overlay = true, .keys = answers_keys,
 	.open = lines_open, .key = lines_key, .render = lines_render, .close = lines_close,

@@ -96,9 +96,9 @@ bool console_command(struct console *c, enum command id)
 }
 
 /* Digits confirm and do nothing else; for a unit's desk they are keys of the map. */
-static bool confirm_digit(struct console *c, uint32_t code)
+static bool confirm_digit(struct console *c, const struct view *v, uint32_t code)
 {
-	if (c->ntyped > 0 || code < '1' || code > '3' || !(c->who.role & (ROLE_DISPATCHER | ROLE_SUPERVISOR)))
+	if (!v->decides || c->ntyped > 0 || code < '1' || code > '3' || !(c->who.role & (ROLE_DISPATCHER | ROLE_SUPERVISOR)))
 		return false;
 	act_confirm(c, (int)(code - '1'));
 	return true;
@@ -109,7 +109,7 @@ static void mapped_key(struct console *c, const struct frame *top, uint32_t code
 	const struct keymap_bind *b;
 	bool more = false;
 
-	if (confirm_digit(c, code))
+	if (confirm_digit(c, top->view, code))
 		return;
 	if (c->ntyped == KEYMAP_SEQUENCE)
 		c->ntyped = 0;

@@ -79,7 +79,9 @@ static const char *state_words(const struct past_row *r)
 
 void past_draw(const struct console *c, struct past *p, struct grid *g, struct rect area, usec_t now)
 {
-	int wide = area.cols >= 100, unit = wide ? 16 : 10, place = wide ? 16 : 8, title = area.cols - 2 - 16 - 17 - 11 - place - unit - 3;
+	bool wide = area.cols >= 100;
+	int date = wide ? 16 : 11, state = wide ? 14 : 8, place = wide ? 16 : 8, unit = wide ? 16 : 0;
+	int title = area.cols - 2 - 16 - date - 1 - state - 1 - 1 - place - (wide ? unit + 1 : 0);
 
 	(void)now;
 	p->page = area.rows > 1 ? area.rows - 1 : 1;
@@ -95,11 +97,17 @@ void past_draw(const struct console *c, struct past *p, struct grid *g, struct r
 		clock_local(r->received_at, &year, &month, &day, &hour, &minute, &second);
 		snprintf(when, sizeof when, "%04d-%02d-%02d %02d:%02d", year, month, day, hour, minute);
 		grid_field(g, row, col, 15, ST_NUMBER, no);
-		grid_field(g, row, col + 16, 16, ST_DIM, r->received_at ? when : "");
-		grid_field(g, row, col + 33, 10, ST_INFO, state_words(r));
-		grid_field(g, row, col + 44, title, ST_TEXT, r->title);
-		grid_field(g, row, col + 45 + title, place, ST_TEXT, r->place);
-		grid_field(g, row, col + 46 + title + place, unit, ST_TEXT, *r->unit ? units_short(c->units, r->unit) : "");
+		col += 16;
+		/* The number says the year where there is no room for it. */
+		grid_field(g, row, col, date, ST_DIM, !r->received_at ? "" : wide ? when : when + 5);
+		col += date + 1;
+		grid_field(g, row, col, state, ST_INFO, state_words(r));
+		col += state + 1;
+		grid_field(g, row, col, title, ST_TEXT, r->title);
+		col += title + 1;
+		grid_field(g, row, col, place, ST_TEXT, r->place);
+		if (wide)
+			grid_field(g, row, col + place + 1, unit, ST_TEXT, *r->unit ? units_short(c->units, r->unit) : "");
 		if (p->top + i == p->at)
 			grid_mark(g, (struct rect){ row, area.col, 1, area.cols }, STYLE_CURSOR);
 	}

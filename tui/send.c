@@ -165,6 +165,12 @@ static void say_refused(struct console *c, const struct sent *s)
 	free(lines);
 }
 
+static bool leaves_triage(enum action a)
+{
+	return a == ACTION_CONFIRM || a == ACTION_OVERRIDE || a == ACTION_PARALLEL || a == ACTION_MERGE || a == ACTION_ANSWER ||
+	    a == ACTION_END || a == ACTION_ESCALATE;
+}
+
 static void take_in(struct console *c, const struct sent *s)
 {
 	case_no *ids = calloc(s->n + 1, sizeof *ids);
@@ -172,8 +178,14 @@ static void take_in(struct console *c, const struct sent *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct answer *a = &s->answer[i];
 
+		const struct summary *was = queue_find(c->queue, a->no);
+
 		if (a->ok)
 			console_mark(c, a->no, false);
+		if (a->ok && leaves_triage(s->d->action)) {
+			c->who.handled++;
+			c->who.late += was && was->due_at && was->due_at < c->now;
+		}
 		if (a->ok && (a->stage == STAGE_CLOSED || a->stage == STAGE_MERGED))
 			console_gone(c, a->no, a->stage, a->version);
 		if (!queue_find(c->queue, a->no))
@@ -184,12 +196,6 @@ static void take_in(struct console *c, const struct sent *s)
 	if (ids && s->n > 0)
 		c->port->refresh(c->port_ctx, ids, s->n);
 	free(ids);
-}
-
-static bool leaves_triage(enum action a)
-{
-	return a == ACTION_CONFIRM || a == ACTION_OVERRIDE || a == ACTION_PARALLEL || a == ACTION_MERGE || a == ACTION_ANSWER ||
-	    a == ACTION_END || a == ACTION_ESCALATE;
 }
 
 static void sent_done(void *who, const struct err *e, size_t rows)
@@ -220,7 +226,7 @@ static void sent_done(void *who, const struct err *e, size_t rows)
 			drafts_put(c->drafts, d->draft, NULL);
 		say_done(c, s);
 		if (d->action == ACTION_NEXT || d->action == ACTION_UNDO)
-			view_queue_go(c, s->answer[0].no);
+			view_queue_go(c, s->answer[0].no, s->answer[0].version);
 		else if (leaves_triage(d->action))
 			view_queue_onward(c, d->no, d->n);
 	} else {

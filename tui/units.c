@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/pinyin.h"
+#include "core/base/utf8.h"
 #include "tui/console.h"
 
 struct unit_list {
@@ -150,20 +151,26 @@ const char *units_name(const struct unit_list *l, const char *code)
 	return r && *r->name ? r->name : code;
 }
 
-/* Best first: a code or short name that begins so, then anything that matches. */
+/* Best first: a code or short name that begins so; what needs the short name's first character (zj is 住建局 before 坑梓街道);
+ * then anything that matches. With nothing typed, bureaus before desks and communities. */
+enum { RANKS = 4 };
+
 static int rank(const struct unit_row *r, const char *typed, const struct pinyin_query *q)
 {
-	size_t len = strlen(typed);
+	size_t len = strlen(typed), whole = strlen(r->shrt), first;
+	uint32_t cp;
 
 	if (!r->active)
 		return -1;
 	if (len == 0)
-		return 2;
+		return strcmp(r->level, "bureau") == 0 ? 0 : 1;
 	if (strncasecmp(r->code, typed, len) == 0 || strncmp(r->shrt, typed, len) == 0)
 		return 0;
-	if (pinyin_find(q, r->shrt, strlen(r->shrt)))
-		return 1;
-	return pinyin_find(q, r->name, strlen(r->name)) ? 2 : -1;
+	if (pinyin_find(q, r->shrt, whole)) {
+		first = utf8_decode(r->shrt, whole, &cp);
+		return pinyin_find(q, r->shrt + first, whole - first) ? 2 : 1;
+	}
+	return pinyin_find(q, r->name, strlen(r->name)) ? 3 : -1;
 }
 
 size_t units_match(const struct unit_list *l, const char *typed, const struct unit_row **out, size_t max)
@@ -172,7 +179,7 @@ size_t units_match(const struct unit_list *l, const char *typed, const struct un
 	size_t n = 0;
 
 	pinyin_prepare(&q, typed);
-	for (int want = 0; want <= 2; want++)
+	for (int want = 0; want < RANKS; want++)
 		for (size_t i = 0; i < l->n && n < max; i++)
 			if (rank(&l->row[i], typed, &q) == want)
 				out[n++] = &l->row[i];

@@ -23,6 +23,7 @@ struct view {
 	unsigned place;             /* enum keymap_place: what of the key map counts here; 0 = only its own keys */
 	bool overlay;               /* drawn over the view below */
 	bool types;                 /* letters are text here */
+	bool decides;               /* the recommendations are in sight: digits confirm */
 	const struct view_key *keys; /* its own, ended by { 0 } */
 	void *(*open)(struct console *c, const void *args);
 	/* A case changed (0: perhaps all), or what was asked for has come. May be NULL. */

@@ -130,7 +130,7 @@ static const struct view_key compare_keys[] = {
 	{ "m", N_("merge the first into the second") }, { "[ ]", N_("other candidate") }, { "Esc", N_("back") }, { NULL, NULL }
 };
 const struct view view_compare = {
-	.name = "compare", .title = N_("side by side"), .place = KEYMAP_CASE, .keys = compare_keys,
+	.name = "compare", .title = N_("side by side"), .place = KEYMAP_CASE, .decides = true, .keys = compare_keys,
 	.open = compare_open, .key = compare_key, .command = compare_command, .render = compare_render,
 	.subject = compare_subject, .wants = compare_wants, .close = compare_close,
 };

@@ -61,6 +61,6 @@ static void detail_render(const struct console *c, void *state, struct grid *g, 
 }
 
 const struct view view_detail = {
-	.name = "detail", .title = N_("case in full"), .place = KEYMAP_CASE,
+	.name = "detail", .title = N_("case in full"), .place = KEYMAP_CASE, .decides = true,
 	.open = detail_open, .command = detail_command, .render = detail_render, .subject = detail_subject, .close = detail_close,
 };

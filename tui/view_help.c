@@ -120,7 +120,7 @@ static void help_render(const struct console *c, void *state, struct grid *g, st
 	}
 }
 
-static const struct view_key help_keys[] = { { "j k", N_("scroll") }, { "Esc", N_("close") }, { NULL, NULL } };
+static const struct view_key help_keys[] = { { "j k", N_("scroll") }, { "Esc", N_("close this") }, { NULL, NULL } };
 const struct view view_help = {
 	.name = "help", .title = N_("help"), .keys = help_keys,
 	.open = help_open, .key = help_key, .render = help_render, .close = help_close,

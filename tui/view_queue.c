@@ -24,7 +24,8 @@ struct queue_state {
 	enum view_kind kind;
 	struct queue_view *view;
 	case_no at[VIEW_COUNT];   /* the case under the cursor, per tab */
-	case_no goal;             /* go there as soon as it is in the queue */
+	case_no goal;             /* go there as soon as it is in the queue, at least this new */
+	int goal_version;
 	size_t top[VIEW_COUNT];
 	size_t page;              /* rows of the list when last drawn */
 	bool reading;             /* the case's pane has the arrow keys */
@@ -128,11 +129,10 @@ static void queue_changed(struct console *c, void *state, case_no no)
 	const struct summary *s;
 	bool found;
 
-	(void)no;
 	if (!st->view)
 		return;
-	if (st->goal != 0 && queue_find(c->queue, st->goal))
-		view_queue_go(c, st->goal);
+	if (st->goal != 0 && (no == 0 || no == st->goal))
+		view_queue_go(c, st->goal, st->goal_version);
 	queue_view_row(st->view, st->at[st->kind], &found);
 	if (!found) {
 		s = queue_view_at(st->view, cursor_row(st, &found));
@@ -164,16 +164,18 @@ void view_queue_tab(struct console *c, enum view_kind kind)
 		set_view(c, st, kind);
 }
 
-void view_queue_go(struct console *c, case_no no)
+void view_queue_go(struct console *c, case_no no, int version)
 {
 	static const enum view_kind places[] = { VIEW_TRIAGE, VIEW_MINE, VIEW_OUT, VIEW_ALL };
 	struct queue_state *st = state_of(c);
+	const struct summary *s = queue_find(c->queue, no);
 
 	if (!st)
 		return;
 	st->goal = 0;
-	if (!queue_find(c->queue, no)) {
+	if (!s || s->version < version) {
 		st->goal = no;
+		st->goal_version = version;
 		return;
 	}
 	for (size_t i = 0; !queue_shows(c, st, no) && i < sizeof places / sizeof places[0]; i++) {
@@ -481,7 +483,7 @@ static void queue_render(const struct console *c, void *state, struct grid *g, s
 }
 
 const struct view view_queue = {
-	.name = "queue", .title = N_("queue"), .place = KEYMAP_BOTH,
+	.name = "queue", .title = N_("queue"), .place = KEYMAP_BOTH, .decides = true,
 	.open = queue_open, .apply = queue_changed, .command = queue_command, .render = queue_render,
 	.subject = queue_subject, .wants = queue_wants, .shows = queue_shows, .work = queue_work, .close = queue_close,
 };

@@ -6,7 +6,8 @@
 #include "tui/console.h"
 
 void view_queue_tab(struct console *c, enum view_kind kind);
-void view_queue_go(struct console *c, case_no no);        /* the cursor goes to this case as soon as it is there */
+/* The cursor goes to this case as soon as it is there in this version or a later one. */
+void view_queue_go(struct console *c, case_no no, int version);
 /* These cases have left: the cursor goes to one's own most pressing case, else the queue's. */
 void view_queue_onward(struct console *c, const case_no *left, size_t n);
 void view_compare_start(struct console *c, case_no no);   /* with one of its repeats */
