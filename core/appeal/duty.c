@@ -42,6 +42,13 @@ push(struct row *r, void *thing)
 	return true;
 }
 
+static bool
+out_of_memory(struct duty_list *d)
+{
+	d->failed = true;
+	return false;
+}
+
 /* A copy that is never NULL in a good list: absent texts are "". */
 static const char *
 copy(struct duty_list *d, const char *text)
@@ -103,7 +110,7 @@ duty_add_unit(struct duty_list *d, const char *code, const char *name, const cha
 		return false;
 	struct unit *u = arena_alloc(&d->arena, sizeof *u);
 	if (u == NULL)
-		return !(d->failed = true);
+		return out_of_memory(d);
 	*u = (struct unit){
 		.code = copy(d, code), .name = copy(d, name), .shrt = copy(d, shrt), .level = copy(d, level),
 		.function = copy(d, function), .area = copy(d, area), .desk = desk, .active = active
@@ -111,11 +118,11 @@ duty_add_unit(struct duty_list *d, const char *code, const char *name, const cha
 	if (u->shrt != NULL && *u->shrt == '\0')
 		u->shrt = u->name;
 	if (d->failed || !push(&d->units, u) || !strmap_add(&d->unit_by_code, u->code, u))
-		return !(d->failed = true);
+		return out_of_memory(d);
 	if (parent != NULL && *parent != '\0') {
 		char *above = arena_strdup(&d->arena, parent);
 		if (above == NULL || !strmap_add(&d->parent_of, u->code, above))
-			return !(d->failed = true);
+			return out_of_memory(d);
 	}
 	return true;
 }
@@ -127,7 +134,7 @@ duty_add_item(struct duty_list *d, const struct duty_item *item)
 		return false;
 	struct duty_item *i = arena_alloc(&d->arena, sizeof *i);
 	if (i == NULL)
-		return !(d->failed = true);
+		return out_of_memory(d);
 	*i = (struct duty_item){
 		.code = copy(d, item->code), .category = copy(d, item->category), .class_ = copy(d, item->class_),
 		.name = copy(d, item->name), .definition = copy(d, item->definition), .lead = copy(d, item->lead),
@@ -136,7 +143,7 @@ duty_add_item(struct duty_list *d, const struct duty_item *item)
 	i->keywords = copy_all(d, item->keywords, &i->nkeywords);
 	i->assist = copy_all(d, item->assist, &i->nassist);
 	if (d->failed || !push(&d->items, i) || !strmap_add(&d->item_by_code, i->code, i))
-		return !(d->failed = true);
+		return out_of_memory(d);
 	return true;
 }
 
@@ -174,7 +181,7 @@ duty_add_resolved(struct duty_list *d, const char *function, const char *level, 
 
 	if (lead == NULL || !resolved_key(&key, function, strlen(function), level, area)) {
 		buf_free(&key);
-		return !(d->failed = true);
+		return out_of_memory(d);
 	}
 	bool known = strmap_get(&d->resolved, buf_text(&key)) != NULL;
 	if (!known) {

@@ -320,6 +320,8 @@ queue_set_who(struct queue *q, struct queue_who who)
 		q->failed = true;
 		return;
 	}
+	if (account == q->account && desk == q->desk)
+		return;
 	q->account = account;
 	q->desk = desk;
 	sorted_free(&q->kind[VIEW_TRIAGE]);
