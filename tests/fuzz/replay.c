@@ -198,10 +198,11 @@ main(int argc, char **argv)
 
 	run.state = (uint64_t)setting("FENBO_FUZZ_SEED", 1) * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	snprintf(run.crash, sizeof run.crash, "%.4000s.crash", argv[0]);
+	/* A sanitizer catches the other signals itself, and says more about them than we could. */
 	if (__sanitizer_set_death_callback != NULL)
 		__sanitizer_set_death_callback(keep_crash);
-	else
-		for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+		if (fatal[i] == SIGABRT || __sanitizer_set_death_callback == NULL)
 			signal(fatal[i], on_signal);
 	add_seed("", 0);
 	for (int i = 1; i < argc; i++)
