@@ -129,7 +129,7 @@ static bool list_places(struct sample *s)
 		return false;
 	for (size_t i = 0; i < p->rows; i++) {
 		const char *level = p->row[i].cell[P_LEVEL];
-		if (strcmp(level, "community") != 0 && strcmp(level, "landmark") != 0)
+		if ((strcmp(level, "community") != 0 && strcmp(level, "landmark") != 0) || strstr(p->row[i].cell[P_NAME], "虚拟"))
 			continue;
 		if (home >= 0 && ancestor(s, (long)i, "district") == home)
 			s->home[s->nhome++] = i;
@@ -369,6 +369,11 @@ static void tidy(struct buf *b)
 		fresh = old;
 	}
 	buf_free(&fresh);
+	size_t lead = strspn(buf_text(b), "\n");
+	if (lead) {
+		memmove(b->data, b->data + lead, b->len - lead + 1);
+		b->len -= lead;
+	}
 	while (b->len >= 3 && memcmp(b->data + b->len - 3, "，", 3) == 0) {
 		b->len -= 3;
 		b->data[b->len] = '\0';
