@@ -283,7 +283,7 @@ send(struct ctl *ctl, enum action action, char *const *words, size_t n, const ch
 	ok = ok && sync_run(db, SQL_ACT, params, 5, answer, &out, &e);
 	free(read);
 	if (!ok)
-		return ctl_fail(&e);
+		return ctl_fail_database(&e);
 	if (out.rows == 0 && action == ACTION_NEXT) {
 		err_set(&e, ERR_NOT_FOUND, NULL, "there is no free case");
 		return ctl_fail(&e);

@@ -203,15 +203,8 @@ import_appeals(struct ctl *ctl, const struct ctl_args *a)
 		return status;
 	}
 	status = EXIT_DONE;
-	if (!load(a->word[0], ctl_opt(a, "map"), &ndjson, &e) || !send_lines(&im, buf_text(&ndjson), &e)) {
-		if (e.code == ERR_UNAVAILABLE && strstr(e.message, "fenbod") == NULL) {
-			char why[sizeof e.message];
-
-			snprintf(why, sizeof why, "%s", e.message);
-			err_set(&e, ERR_UNAVAILABLE, NULL, "fenbod: %s", why);
-		}
-		status = ctl_fail(&e);
-	}
+	if (!load(a->word[0], ctl_opt(a, "map"), &ndjson, &e) || !send_lines(&im, buf_text(&ndjson), &e))
+		status = ctl_fail_fenbod(ctl, &e);
 	if (!ctl->json)
 		printf("%zu created, %zu known already, %zu quarantined\n", im.created, im.duplicate, im.quarantined);
 	buf_free(&ndjson);

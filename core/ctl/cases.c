@@ -17,9 +17,9 @@ summary_json(const struct summary *s)
 {
 	json_t *flags = json_array(), *o;
 
-	for (unsigned bit = 1; flag_name(bit) != NULL; bit <<= 1)
-		if (s->flags & bit)
-			json_array_append_new(flags, json_string(flag_name(bit)));
+#define X(id, bit, wire, label) if (s->flags & FLAG_##id) json_array_append_new(flags, json_string(wire));
+	FLAG_TABLE(X)
+#undef X
 	o = json_pack("{s:o, s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:o, s:i, s:o}", "id", print_number(s->no),
 	    "version", s->version, "stage", stage_name(s->stage), "priority", priority_name(s->priority), "desk", s->desk,
 	    "unit", s->unit, "owner", s->owner, "lease_until", print_time(s->lease_until), "due_at", print_time(s->due_at),
@@ -81,11 +81,11 @@ list(struct ctl *ctl, const struct ctl_args *a)
 	status = EXIT_DONE;
 	if ((kind == VIEW_MINE || kind == VIEW_TRIAGE) &&
 	    !sync_run(db, SQL_LOGIN, (struct db_param[]){ DB_TEXT("fenboctl list"), DB_TEXT(NULL) }, 2, me_row, &me, &e))
-		status = ctl_fail(&e);
+		status = ctl_fail_database(&e);
 	queue_set_who(queue, (struct queue_who){ me.account, me.desk });
 	rows = queue_view_new(queue, kind);
 	if (status == EXIT_DONE && !sync_run(db, SQL_QUEUE_ALL, NULL, 0, list_row, queue, &e))
-		status = ctl_fail(&e);
+		status = ctl_fail_database(&e);
 	while (queue_view_work(rows, 100000))
 		;
 	for (size_t i = 0; status == EXIT_DONE && i < queue_view_count(rows) && i < (size_t)limit; i++) {
@@ -211,7 +211,7 @@ show(struct ctl *ctl, const struct ctl_args *a)
 	if (ctl_opt(a, "events") != NULL) {
 		ev.list = json_array();
 		if (!sync_run(ctl->db, SQL_HISTORY, &id, 1, event_row, &ev, &e))
-			status = ctl_fail(&e);
+			status = ctl_fail_database(&e);
 	}
 	if (ctl->json) {
 		if (ev.list != NULL)
@@ -268,7 +268,7 @@ search(struct ctl *ctl, const struct ctl_args *a)
 		p.rows = 0;
 		snprintf(max, sizeof max, "%d", p.left < 100 ? p.left : 100);
 		if (!sync_run(db, SQL_SEARCH, params, 3, search_row, &p, &e))
-			return ctl_fail(&e);
+			return ctl_fail_database(&e);
 		snprintf(before, sizeof before, "%lld", (long long)p.last);
 		params[1] = DB_TEXT(before);
 	} while (p.rows > 0 && p.left > 0);

@@ -78,21 +78,41 @@ ctl_conf(struct ctl *ctl, int *status)
 	return ctl->loaded ? &ctl->conf : NULL;
 }
 
-/* Whoever we could not reach is named, whatever libpq put into its message. */
 static int
-fail_to_reach(const char *who, struct err *e)
+fail_to_reach(const char *who, const struct err *e)
 {
-	char message[sizeof e->message];
+	struct err named = *e;
 
-	if (strstr(e->message, who) == NULL) {
-		snprintf(message, sizeof message, "%s", e->message);
-		err_set(e, e->code, e->field, "%s: %s", who, message);
-	}
-	return ctl_fail(e);
+	if (e->code == ERR_UNAVAILABLE && strstr(e->message, who) == NULL)
+		err_set(&named, e->code, e->field, "%s: %s", who, e->message);
+	return ctl_fail(&named);
+}
+
+int
+ctl_fail_database(const struct err *e)
+{
+	return fail_to_reach("PostgreSQL", e);
+}
+
+int
+ctl_fail_fenbod(struct ctl *ctl, const struct err *e)
+{
+	char who[300];
+
+	snprintf(who, sizeof who, "fenbod at %.280s", ctl->conf.fenbod_url);
+	return fail_to_reach(who, e);
 }
 
 struct sync *
 ctl_db(struct ctl *ctl, int *status)
+{
+	const struct conf *conf = ctl_conf(ctl, status);
+
+	return conf != NULL ? ctl_db_patient(ctl, (int)conf->database_statement, status) : NULL;
+}
+
+struct sync *
+ctl_db_patient(struct ctl *ctl, int statement_ms, int *status)
 {
 	const struct conf *conf;
 	const char *zone;
@@ -102,9 +122,9 @@ ctl_db(struct ctl *ctl, int *status)
 		return ctl->db;
 	if ((conf = ctl_conf(ctl, status)) == NULL)
 		return NULL;
-	ctl->db = sync_open(conf->database_url, (int)conf->database_connect, (int)conf->database_statement, &e);
+	ctl->db = sync_open(conf->database_url, (int)conf->database_connect, statement_ms, &e);
 	if (ctl->db == NULL)
-		*status = fail_to_reach("PostgreSQL", &e);
+		*status = ctl_fail_database(&e);
 	else if ((zone = sync_zone(ctl->db)) != NULL)
 		clock_zone(zone); /* a login role has the centre's */
 	return ctl->db;
@@ -122,7 +142,7 @@ ctl_fenbod(struct ctl *ctl, int *status)
 		return NULL;
 	ctl->call = call_open(conf->fenbod_url, *conf->fenbod_ca_file != '\0' ? conf->fenbod_ca_file : NULL, &e);
 	if (ctl->call == NULL)
-		*status = fail_to_reach("fenbod", &e);
+		*status = ctl_fail_fenbod(ctl, &e);
 	return ctl->call;
 }
 
@@ -187,7 +207,7 @@ run_on(struct ctl *ctl, enum statement s, const struct db_param *params, int npa
 		return status;
 	if (sync_run(db, s, params, nparams, row, ctx, &e))
 		return EXIT_DONE;
-	return e.code == ERR_UNAVAILABLE ? fail_to_reach("PostgreSQL", &e) : ctl_fail(&e);
+	return ctl_fail_database(&e);
 }
 
 int

@@ -73,6 +73,7 @@ bool ctl_opt_int(const struct ctl_args *a, const char *name, int least, int most
 const struct conf *ctl_conf(struct ctl *ctl, int *status);
 /* The connection to PostgreSQL; NULL with the reason on stderr and *status set. */
 struct sync *ctl_db(struct ctl *ctl, int *status);
+struct sync *ctl_db_patient(struct ctl *ctl, int statement_ms, int *status); /* with a time-out of its own; 0 = the role's */
 /* A line to fenbod, not yet connected; NULL likewise. */
 struct call *ctl_fenbod(struct ctl *ctl, int *status);
 /* The API key in the file (NULL = that of the configuration), owned by the caller; NULL likewise. */
@@ -80,6 +81,9 @@ char *ctl_key(struct ctl *ctl, const char *file, int *status);
 
 /* Say on stderr what went wrong and return the exit status for it. */
 int ctl_fail(const struct err *e);
+/* The same of whom we spoke to: a server that could not be reached is named, whatever the message says. */
+int ctl_fail_database(const struct err *e);
+int ctl_fail_fenbod(struct ctl *ctl, const struct err *e);
 int ctl_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* A statement whose rows are one jsonb object each, printed as they come. */
 struct column;

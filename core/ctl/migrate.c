@@ -143,17 +143,14 @@ migrate(struct ctl *ctl, const struct ctl_args *a)
 	struct record rec = { 0 };
 	struct err e;
 	int status;
-	const struct conf *conf = ctl_conf(ctl, &status);
+	struct sync *db = ctl_db_patient(ctl, 0, &status); /* it may take as long as it takes */
 	struct db_param params[] = { DB_TEXT(ctl_opt(a, "centre")), DB_TEXT(ctl_opt(a, "time-zone")) };
 
-	if (conf == NULL)
+	if (db == NULL)
 		return status;
-	/* No time-out of the configuration's: a migration may take as long as it takes. */
-	ctl->db = sync_open(conf->database_url, (int)conf->database_connect, 0, &e);
 	status = EXIT_DONE;
-	if (ctl->db == NULL || !sync_run(ctl->db, SQL_MIGRATION_SETTINGS, params, 2, NULL, NULL, &e) ||
-	    !migrate_all(ctl, ctl->db, &rec, &e))
-		status = ctl_fail(&e);
+	if (!sync_run(db, SQL_MIGRATION_SETTINGS, params, 2, NULL, NULL, &e) || !migrate_all(ctl, db, &rec, &e))
+		status = ctl_fail_database(&e);
 	free(rec.at);
 	return status;
 }

@@ -175,7 +175,7 @@ retry(struct ctl *ctl, const struct ctl_args *a)
 	else if (line.len == 0 || memchr(line.data, '\n', line.len) != NULL)
 		status = ctl_usage("one line of JSON is expected");
 	else if ((result = send_in(call, key, line.data, line.len, &e)) == NULL)
-		status = ctl_fail(&e);
+		status = ctl_fail_fenbod(ctl, &e);
 	else
 		status = settle(ctl, a->word[0], result);
 out:

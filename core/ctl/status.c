@@ -43,7 +43,7 @@ database_status(struct ctl *ctl, json_t *o)
 	json_object_set_new(o, "account", json_string(sync_user(db)));
 	if (!sync_run(db, SQL_ROUTING_POLICY, NULL, 0, policy_row, o, &e) ||
 	    (!sync_run(db, SQL_DEPTHS, NULL, 0, depths_row, o, &e) && e.code != ERR_FORBIDDEN))
-		return ctl_fail(&e);
+		return ctl_fail_database(&e);
 	return EXIT_DONE;
 }
 
@@ -55,15 +55,12 @@ daemon_status(struct ctl *ctl, json_t *o)
 	struct client_request request = { .method = "GET", .path = "/healthz", .deadline_ms = 5000 };
 	struct call_answer answer;
 	struct err e;
-	char why[sizeof e.message];
 
 	if (call == NULL)
 		return status;
 	if (!call_send(call, &request, &answer, &e)) {
 		json_object_set_new(o, "fenbod", json_string("unreachable"));
-		snprintf(why, sizeof why, "%s", e.message);
-		err_set(&e, ERR_UNAVAILABLE, NULL, "fenbod at %s: %s", ctl->conf.fenbod_url, why);
-		return ctl_fail(&e);
+		return ctl_fail_fenbod(ctl, &e);
 	}
 	json_object_set_new(o, "fenbod", json_string(answer.status == 200 ? "ok" : "not well"));
 	json_object_set_new(o, "health", json_loads(answer.body, 0, NULL));
@@ -142,13 +139,7 @@ tail(struct ctl *ctl, const struct ctl_args *a)
 		free(ticket);
 		again = result != EXIT_DONE && e.code == ERR_UNKNOWN_KEY && strcmp(before, t.cursor) != 0;
 	} while (again);
-	if (result != EXIT_DONE && e.code == ERR_UNAVAILABLE) {
-		char why[sizeof e.message];
-
-		snprintf(why, sizeof why, "%s", e.message);
-		err_set(&e, ERR_UNAVAILABLE, NULL, "fenbod at %s: %s", ctl->conf.fenbod_url, why);
-	}
-	return result == EXIT_DONE ? EXIT_DONE : ctl_fail(&e);
+	return result == EXIT_DONE ? EXIT_DONE : ctl_fail_fenbod(ctl, &e);
 }
 
 /* --- place --------------------------------------------------------------------------------------------------------- */
@@ -214,7 +205,7 @@ place(struct ctl *ctl, const struct ctl_args *a)
 	if (db == NULL)
 		return result;
 	if (!sync_run(db, SQL_ROUTING_PLACES, NULL, 0, place_row, &p, &e))
-		result = ctl_fail(&e);
+		result = ctl_fail_database(&e);
 	else if ((g = gazetteer_new(p.at, p.n)) != NULL) {
 		place_find(g, NULL, a->word[0], strlen(a->word[0]), NULL, &m);
 		o = match_json(g, &m);
@@ -262,7 +253,7 @@ audit(struct ctl *ctl, const struct ctl_args *a)
 	if (db == NULL)
 		return result;
 	if (!sync_run(db, SQL_AUDIT_VERIFY, NULL, 0, audit_row, &au, &e))
-		return ctl_fail(&e);
+		return ctl_fail_database(&e);
 	if (au.problems > 0) {
 		err_set(&e, ERR_CONFLICT, NULL, "%zu events are not as they were written", au.problems);
 		return ctl_fail(&e);
