@@ -37,11 +37,11 @@ $$;
 GRANT EXECUTE ON FUNCTION fenbo.now_() TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
 
 CREATE FUNCTION fenbo._zone() RETURNS text
-LANGUAGE sql STABLE AS $$ SELECT value FROM fenbo.setting WHERE name = 'time_zone' $$;
+LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT value FROM fenbo.setting WHERE name = 'time_zone'); END $$;
 
 -- The calendar day of an instant where the centre is.
 CREATE FUNCTION fenbo._day(t timestamptz) RETURNS date
-LANGUAGE sql STABLE AS $$ SELECT (t AT TIME ZONE (SELECT value FROM fenbo.setting WHERE name = 'time_zone'))::date $$;
+LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (t AT TIME ZONE (SELECT value FROM fenbo.setting WHERE name = 'time_zone'))::date; END $$;
 
 -- Who acts. role: dispatcher, supervisor, admin, unit, feed, or channel (a citizen, through a channel's key).
 CREATE TYPE fenbo.who AS (

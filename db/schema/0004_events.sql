@@ -49,7 +49,7 @@ $$;
 
 -- A text as an event may hold it: sha256(salt || text), in hex. The text itself is a remark, or the appeal.
 CREATE FUNCTION fenbo._commit(salt bytea, value text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT encode(sha256(salt || convert_to(coalesce(value, ''), 'UTF8')), 'hex') $$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$ BEGIN RETURN encode(sha256(salt || convert_to(coalesce(value, ''), 'UTF8')), 'hex'); END $$;
 
 -- Keep what somebody wrote, and answer the commitment to put into the event's args.
 CREATE FUNCTION fenbo._remark(no bigint, version integer, kind text, value text) RETURNS text

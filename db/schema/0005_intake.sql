@@ -94,6 +94,7 @@ DECLARE
 	won bigint[];
 	d record;
 BEGIN
+	-- Keys are looked up one by one, on purpose: a join makes the planner read every key the channel ever had.
 	-- The first of each external id that is not known yet and not refused, in the order of the ids: whoever inserts the same keys at the
 	-- same moment does so in the same order, and nobody can wait in a circle.
 	SELECT array_agg(ord ORDER BY external_id), array_agg(external_id ORDER BY external_id),
@@ -104,7 +105,7 @@ BEGIN
 			r(external_id, received_at, text, ord)
 		WHERE fenbo._refusal(k, r.external_id, r.text, r.received_at, now_) IS NULL
 		ORDER BY r.external_id, r.ord) f
-	WHERE NOT EXISTS (SELECT FROM fenbo.intake_key i WHERE i.channel = k.channel AND i.external_id = f.external_id);
+	WHERE (SELECT i.no FROM fenbo.intake_key i WHERE i.channel = k.channel AND i.external_id = f.external_id) IS NULL;
 
 	IF ords IS NOT NULL THEN
 		nos := array_fill(NULL::bigint, ARRAY[cardinality(ords)]);
@@ -138,12 +139,12 @@ BEGIN
 
 	RETURN QUERY
 	SELECT coalesce(r.line, r.ord::integer), CASE WHEN x.f IS NOT NULL THEN 'quarantined' WHEN n.no IS NOT NULL THEN 'created' ELSE 'duplicate' END,
-		coalesce(n.no, i.no), coalesce(x.f[1], ''), coalesce(x.f[2], ''), coalesce(x.f[3], '')
+		coalesce(n.no, CASE WHEN x.f IS NULL THEN (SELECT i.no FROM fenbo.intake_key i WHERE i.channel = k.channel AND i.external_id = r.external_id) END),
+		coalesce(x.f[1], ''), coalesce(x.f[2], ''), coalesce(x.f[3], '')
 	FROM ROWS FROM (jsonb_to_recordset(rows) AS (line integer, external_id text, received_at timestamptz, text text)) WITH ORDINALITY
 		r(line, external_id, received_at, text, ord)
 	CROSS JOIN LATERAL (SELECT fenbo._refusal(k, r.external_id, r.text, r.received_at, now_) AS f) x
 	LEFT JOIN unnest(ords, nos) n(ord, no) ON n.ord = r.ord
-	LEFT JOIN fenbo.intake_key i ON n.no IS NULL AND x.f IS NULL AND i.channel = k.channel AND i.external_id = r.external_id
 	ORDER BY r.ord;
 END
 $$;

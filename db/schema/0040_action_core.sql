@@ -61,12 +61,14 @@ CREATE TYPE fenbo.act_row AS (id bigint, ok boolean, version integer, stage text
 -- --- policy and time -----------------------------------------------------------------------------------------------
 
 CREATE FUNCTION fenbo._revision() RETURNS integer
-LANGUAGE sql STABLE AS $$ SELECT value::integer FROM fenbo.setting WHERE name = 'routing_revision' $$;
+LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT value::integer FROM fenbo.setting WHERE name = 'routing_revision'); END $$;
 
 -- A number of the policy in force, or what holds without one.
 CREATE FUNCTION fenbo._policy_int(path text[], otherwise integer) RETURNS integer
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce((SELECT (r.policy #>> path)::integer FROM fenbo.routing_revision r WHERE r.revision = fenbo._revision()), otherwise)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN coalesce((SELECT (r.policy #>> path)::integer FROM fenbo.routing_revision r WHERE r.revision = fenbo._revision()), otherwise);
+END
 $$;
 
 CREATE FUNCTION fenbo._dispatch_limit(p fenbo.priority) RETURNS integer
