@@ -1,6 +1,6 @@
 /*
- * The manuals say what the tables say. The parts of man/ between `.\" begin NAME` and `.\" end NAME` are made from the action
- * table and the key map; this test makes them anew and compares. FENBO_GOLDEN=write writes them back.
+ * The manuals say what the tables say. The parts of man/ between `.\" begin NAME` and `.\" end NAME` are made from the tables
+ * of actions, keys, options and routing; this test makes them anew and compares. FENBO_GOLDEN=write writes them back.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +11,10 @@
 #include <string.h>
 #include <cmocka.h>
 #include "conf/keymap.h"
+#include "conf/options.h"
+#include "conf/policy.h"
+#include "conf/routing.h"
+#include "conf/value.h"
 #include "core/appeal/action.h"
 #include "core/base/buf.h"
 
@@ -91,6 +95,75 @@ static void action_arguments(struct buf *out)
 	}
 }
 
+/* Bounds as one would write them; times and sizes with their units. */
+static void bounds(struct buf *out, enum option_type type, int64_t min, int64_t max, const char *unit)
+{
+	char low[32], high[32];
+
+	if (type == OPTION_CHOICE) {
+		buf_puts(out, "\nOne of");
+		for (const char *p = unit; *p; p += strcspn(p, "|"), p += *p == '|')
+			buf_printf(out, "%s %.*s", p == unit ? "" : ",", (int)strcspn(p, "|"), p);
+		buf_puts(out, ".");
+	} else if (type == OPTION_TIME) {
+		value_duration_show(min, low);
+		value_duration_show(max, high);
+		buf_printf(out, "\nFrom %s to %s.", low, high);
+	} else if (type == OPTION_INT || type == OPTION_SIZE) {
+		buf_printf(out, "\nFrom %lld to %lld%s%s.", (long long)min, (long long)max, *unit ? " " : "", unit);
+	}
+}
+
+static void options(struct buf *out)
+{
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		const struct option_info *o = &option_table[i];
+
+		buf_printf(out, ".It Ql [%s] %s =%s", o->section, o->key, *o->def ? " " : "");
+		mdoc_text(out, o->def);
+		buf_putc(out, '\n');
+		mdoc_text(out, o->help);
+		buf_putc(out, '.');
+		bounds(out, o->type, o->min, o->max, o->unit);
+		buf_puts(out, o->reload ? "\n" : "\n.Em Restart .\n");
+	}
+}
+
+static void policy(struct buf *out)
+{
+	for (size_t i = 0; i < policy_options; i++) {
+		const struct policy_option *o = &policy_table[i];
+
+		buf_printf(out, ".It Ql [%s] %s", o->section, o->key);
+		if (o->def) {
+			buf_puts(out, *o->def ? " = " : " =");
+			mdoc_text(out, o->def);
+		}
+		buf_putc(out, '\n');
+		mdoc_text(out, o->help);
+		buf_puts(out, ".\n");
+	}
+}
+
+static void tables(struct buf *out)
+{
+	for (int part = 0; part < ROUTING_PARTS; part++) {
+		buf_printf(out, ".It Pa %s.csv\n.Bl -tag -width indent -compact\n", routing_kind[part].name);
+		for (int i = 0; i < routing_kind[part].ncolumns; i++) {
+			const struct sheet_column *c = &routing_kind[part].columns[i];
+
+			buf_printf(out, ".It %s %s%s\n", c->name, c->zh, c->needed ? " *" : "");
+			mdoc_text(out, c->help);
+			buf_puts(out, c->def ? "; empty = " : "");
+			buf_puts(out, c->def ? c->def : "");
+			buf_puts(out, ".\n");
+			for (const struct sheet_word *w = c->words; w && w->wire; w++)
+				buf_printf(out, "%s%s %s%s", w == c->words ? "Words: " : "", w->wire, w->zh, w[1].wire ? ", " : ".\n");
+		}
+		buf_puts(out, ".El\n");
+	}
+}
+
 static char *read_all(const char *path)
 {
 	FILE *f = fopen(path, "r");
@@ -156,12 +229,33 @@ static void arguments_of_act(void **state)
 	check_block("man/fenboctl.1", "act", action_arguments);
 }
 
+static void options_of_the_file(void **state)
+{
+	(void)state;
+	check_block("man/fenbo.ini.5", "options", options);
+}
+
+static void policy_of_routing(void **state)
+{
+	(void)state;
+	check_block("man/fenbo-routing.5", "policy", policy);
+}
+
+static void tables_of_routing(void **state)
+{
+	(void)state;
+	check_block("man/fenbo-routing.5", "tables", tables);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_of_actions),
 		cmocka_unit_test(keys_of_commands),
 		cmocka_unit_test(arguments_of_act),
+		cmocka_unit_test(options_of_the_file),
+		cmocka_unit_test(policy_of_routing),
+		cmocka_unit_test(tables_of_routing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
