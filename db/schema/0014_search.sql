@@ -23,9 +23,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT lower(title || chr(10) || text
 
 CREATE FUNCTION fenbo._grams(words text) RETURNS integer[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT coalesce(array_agg(DISTINCT hashtext(c[i] || c[i + 1])), '{}')
-	FROM (SELECT string_to_array(words, NULL) AS c) x, generate_series(1, cardinality(c) - 1) i
-	WHERE c[i] <> ' ' AND c[i + 1] <> ' '
+	SELECT coalesce(array_agg(DISTINCT hashtext(a || b)), '{}')
+	FROM (SELECT c AS a, lead(c) OVER (ORDER BY i) AS b FROM unnest(string_to_array(words, NULL)) WITH ORDINALITY t(c, i)) pair
+	WHERE a <> ' ' AND b <> ' '
 $$;
 
 -- The next rows of the oldest closed month that is not complete. A month is closed when the next one has begun where the centre is.
