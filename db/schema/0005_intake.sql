@@ -38,7 +38,7 @@ BEGIN
 		FROM unnest(ords, nos, late) n(ord, no, late)
 		CROSS JOIN LATERAL jsonb_populate_record(NULL::fenbo.arrival, rows -> (n.ord - 1)) r
 	), e AS MATERIALIZED (
-		SELECT a.no, a.event,
+		SELECT a.*,
 			jsonb_build_object('id', lpad(a.no::text, 13, '0'), 'version', 1, 'stage', 'triage', 'priority', a.priority, 'desk', a.desk,
 				'unit', NULL, 'owner', NULL, 'lease_until', NULL, 'due_at', a.started_at + a.span, 'clock', 'dispatch',
 				'top', CASE WHEN a.top_unit IS NOT NULL THEN jsonb_build_array(a.top_unit, round(a.top_p::numeric, 4)) END,
@@ -72,9 +72,9 @@ BEGIN
 	)
 	INSERT INTO fenbo.queue (no, version, stage, priority, rank_at, desk, received_at, due_at, clock, flags, rec, top_unit, top_p, channel,
 		title, place, place_name, head)
-	SELECT a.no, 1, 'triage', a.priority, a.received_at, a.desk, a.received_at, a.started_at + a.span, 'dispatch', a.flags, a.rec,
-		a.top_unit, a.top_p, channel_, left(a.title, 60), coalesce(a.place, ''), a.place_name, h.hash
-	FROM a JOIN h USING (no);
+	SELECT no, 1, 'triage', priority, received_at, desk, received_at, started_at + span, 'dispatch', flags, rec,
+		top_unit, top_p, channel_, left(title, 60), coalesce(place, ''), place_name, hash
+	FROM h;
 END
 $$;
 
@@ -235,7 +235,7 @@ $$;
 -- (kept with its original bytes, raw_b64) or retry. unauthorized, forbidden, too_large concern the whole call.
 CREATE FUNCTION fenbo.intake(key_hash bytea, rows jsonb) RETURNS SETOF fenbo.receipt
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s'
-	SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+	SET plan_cache_mode = force_generic_plan SET enable_nestloop = off SET jit = off AS $$
 DECLARE
 	k fenbo.api_key := fenbo._intake_key(key_hash);
 BEGIN
@@ -253,7 +253,7 @@ GRANT EXECUTE ON FUNCTION fenbo.intake(bytea, jsonb) TO fenbo_feed;
 -- is unknown by now fails its own rows only.
 CREATE FUNCTION fenbo.intake_many(batches jsonb[], hashes bytea[]) RETURNS SETOF fenbo.receipt
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s'
-	SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+	SET plan_cache_mode = force_generic_plan SET enable_nestloop = off SET jit = off AS $$
 DECLARE
 	k fenbo.api_key;
 	detail text;
