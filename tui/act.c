@@ -114,7 +114,16 @@ static void got_value(struct console *c, struct deed *d, enum action_arg arg, co
 
 static void got_text(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_TEXT, value); }
 static void got_reason(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_REASON, value); }
-static void got_priority(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_PRIORITY, value); }
+static void got_priority(struct console *c, void *ctx, const char *value)
+{
+	struct deed *d = ctx;
+	enum priority p;
+
+	if (value && priority_parse(value, &p))
+		snprintf(d->whom, sizeof d->whom, "%s", _(priority_label(p)));
+	got_value(c, d, ARG_PRIORITY, value);
+}
+
 static void got_outcome(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_OUTCOME, value); }
 
 struct reasons {
@@ -354,7 +363,7 @@ void act_confirm(struct console *c, int which)
 		console_say(c, ST_WARN, "%s", no ? _("the case is still being read") : _("no case stands under the cursor"));
 		return;
 	}
-	if (c->seen.no != no || c->mono - c->seen.since < c->guard) {
+	if (c->seen.no != no || c->mono - c->seen.since < c->guard || version_seen(c, no) > f->version) {
 		/* A key meant for the case before this one, or for an older version of it. */
 		console_say(c, ST_INFO, "%s", _("this case has only just come up: look, then press again"));
 		return;

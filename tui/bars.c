@@ -22,7 +22,7 @@ static void left_part(const struct console *c, bool narrow, char *out, size_t si
 	char crew[24] = "";
 
 	if (c->db != LINK_UP && c->ready) {
-		snprintf(out, size, " %s", _("no database: readable, nothing can be decided; reconnecting"));
+		snprintf(out, size, " %s", _("no database: read only; reconnecting"));
 		return;
 	}
 	if (!c->ready) {
@@ -62,7 +62,10 @@ void bars_status(const struct console *c, struct grid *g, int row, usec_t now)
 	snprintf(part, sizeof part, " %s ", clock);
 	end = right_field(g, row, end, ST_TOP, part);
 	if (c->ready) {
-		snprintf(part, sizeof part, _(" to dispatch %zu  soon late %zu "), c->counts[VIEW_TRIAGE], c->soon);
+		if (g->cols < 110) /* the tab says how many there are */
+			snprintf(part, sizeof part, _(" soon late %zu "), c->soon);
+		else
+			snprintf(part, sizeof part, _(" to dispatch %zu  soon late %zu "), c->counts[VIEW_TRIAGE], c->soon);
 		end = right_field(g, row, end, c->soon > 0 ? ST_TOP : ST_TOP_WEAK, part);
 	}
 	snprintf(part, sizeof part, _(" db %s "), link_sign(c->db));
@@ -120,12 +123,12 @@ static int one_hint(struct grid *g, int row, int col, const char *key, const cha
 	return col;
 }
 
-static void mapped_hints(const struct console *c, struct grid *g, int row, unsigned place)
+static void mapped_hints(const struct console *c, struct grid *g, int row, int col, unsigned place)
 {
 	case_no no = console_subject(c);
 	const struct summary *s = queue_find(c->queue, no);
 	const struct casefile *f = console_case(c, no);
-	int stage = s ? (int)s->stage : f ? (int)f->stage : -1, col = 1;
+	int stage = s ? (int)s->stage : f ? (int)f->stage : -1;
 
 	for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
 		char key[32];
@@ -166,7 +169,7 @@ void bars_hint(const struct console *c, struct grid *g, int row)
 		col = next;
 	}
 	if (top->view->place != 0)
-		mapped_hints(c, g, row, top->view->place);
+		mapped_hints(c, g, row, col, top->view->place);
 	if (c->ntyped > 0) {
 		struct keymap_keys typed = { .n = c->ntyped };
 		char text[32];

@@ -150,8 +150,8 @@ static void bar(struct pen *p, int col, double share)
 	for (int i = 0; i < eighths / 8; i++)
 		at = write_at(p, at, ST_BAR, "█");
 	at = write_at(p, at, ST_BAR, parts[eighths % 8]);
-	while (at < col + BAR_CELLS)
-		at = write_at(p, at, ST_BAR_REST, "·");
+	for (; at < col + BAR_CELLS; at++)
+		write_at(p, at, ST_BAR_REST, "·");
 }
 
 static const char *reason_word(const char *kind)

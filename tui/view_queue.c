@@ -18,7 +18,7 @@
 #include "tui/units.h"
 #include "tui/views.h"
 
-enum { WIDE_COLS = 118, ROWS_MAX = 512, FILTER_SLICE = 4000, NUMBER_CELLS = 15, TIME_CELLS = 8, TIMES_CELLS = 4 };
+enum { WIDE_COLS = 118, ROWS_MAX = 512, FILTER_SLICE = 4000, NUMBER_CELLS = 15, TIME_CELLS = 8, TIMES_CELLS = 5 };
 
 struct queue_state {
 	enum view_kind kind;
@@ -320,6 +320,10 @@ static void draw_tabs(const struct console *c, const struct queue_state *st, str
 		if (i == VIEW_OVERDUE && c->counts[i] > 0 && i != (int)st->kind)
 			style = ST_SOON;
 		snprintf(text, sizeof text, " %s %zu ", _(view_label((enum view_kind)i)), c->counts[i]);
+		if (col + width_text(text, strlen(text)) > g->cols - 2 && i != (int)st->kind) {
+			grid_puts(g, row, g->cols - 1, 1, ST_TAB, "…"); /* half a tab would be misread */
+			continue;
+		}
 		col += grid_puts(g, row, col, g->cols - col, style, text);
 	}
 }

@@ -1,0 +1,294 @@
+/*
+ * A console on a fake world: an invented queue, canned answers, a fixed clock. Nothing here waits or draws on a terminal. Included by
+ * each test of this folder.
+ */
+#ifndef FENBO_TESTS_TUI_FAKE_H
+#define FENBO_TESTS_TUI_FAKE_H
+
+#include <libgen.h>
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/err_list.h"
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/utf8.h"
+#include "tui/console.h"
+#include "tui/i18n.h"
+#include "tui/units.h"
+
+#define FAKE_NOW INT64_C(1795340528000000) /* 2026-11-22 17:42:08 in Shanghai */
+
+struct fake {
+	struct console *c;
+	struct grid grid;
+	usec_t mono;
+	/* What was asked last, and what was wanted of the terminal. */
+	char act[512], effect[128];
+	enum effect last_effect;
+	int acts, shows;
+	bool down;              /* the database answers nothing */
+	const char *refuse;     /* error code acts are refused with */
+};
+
+static inline case_no fake_no(int serial)
+{
+	char digits[16];
+	int check;
+
+	snprintf(digits, sizeof digits, "261122%06d", serial);
+	check = number_check(digits, 12);
+	return atoll(digits) * 10 + check;
+}
+
+static const struct { const char *title, *place, *unit; float p; enum priority priority; int left_s; unsigned flags; int chased, returned, repeats;
+	const char *owner; } fake_cases[] = {
+	{ "小区门口燃气味很大，楼道里也能闻到", "航城街道", "zhujian", .97f, PRIORITY_URGENT, 252, FLAG_DANGER, 1, 0, 0, "" },
+	{ "路面塌陷一个大坑，公交车都绕行了", "坪环社区", "jiaotong", .91f, PRIORITY_URGENT, 700, 0, 0, 0, 0, "" },
+	{ "水管爆裂，水漫到商铺里面了", "西乡街道", "shuiwu", .64f, PRIORITY_FAST, -734, 0, 2, 0, 0, "lisi" },
+	{ "夜间施工噪音，整栋楼睡不着", "西乡街道", "shengtai", .88f, PRIORITY_FAST, 2282, 0, 0, 0, 2, "zhangsan" },
+	{ "公司拖欠三个月工资，老板失联", "新安街道", "renli", .93f, PRIORITY_FAST, 5400, FLAG_CONFIDENTIAL, 0, 0, 0, "" },
+	{ "垃圾堆放一个星期没人清运", "福永街道", "chengguan", .82f, PRIORITY_NORMAL, 9000, 0, 0, 1, 0, "" },
+	{ "咨询居住证办理需要什么材料", "", "gongan", .55f, PRIORITY_NORMAL, 20000, FLAG_REPLY, 0, 0, 0, "" },
+	{ "A very long title in English that has to be cut somewhere before the column ends, whatever happens", "沙井街道", "shangwu",
+	  .33f, PRIORITY_NORMAL, 28000, 0, 0, 0, 0, "" },
+	{ "路灯坏了一整条街", "松岗街道", "", 0, PRIORITY_NORMAL, 28500, FLAG_SUPERVISED | FLAG_DISPUTED, 0, 2, 0, "" },
+	{ "学位申请系统一直报错提交不了", "石岩街道", "jiaoyu", .9f, PRIORITY_NORMAL, 200000, 0, 0, 0, 0, "" },
+};
+enum { FAKE_CASES = sizeof fake_cases / sizeof fake_cases[0] };
+
+static inline struct summary fake_summary(int i, int version)
+{
+	return (struct summary){ .no = fake_no(i + 1), .version = version, .stage = STAGE_TRIAGE, .priority = fake_cases[i].priority,
+		.rank_at = FAKE_NOW + fake_cases[i].left_s * USEC_S, .received_at = FAKE_NOW - (1800 + i * 60) * USEC_S,
+		.due_at = FAKE_NOW + fake_cases[i].left_s * USEC_S, .lease_until = 0, .flags = fake_cases[i].flags,
+		.chased = fake_cases[i].chased, .returned = fake_cases[i].returned, .repeats = fake_cases[i].repeats,
+		.top_p = fake_cases[i].p, .clock = "dispatch", .desk = "centre", .unit = "", .item = "", .owner = fake_cases[i].owner,
+		.channel = "hotline", .title = fake_cases[i].title, .place = fake_cases[i].place, .top_unit = fake_cases[i].unit };
+}
+
+static inline void fake_show(int i, int version, struct buf *out)
+{
+	char no[14];
+
+	number_plain(fake_no(i + 1), no);
+	buf_printf(out, "{\"id\":\"%s\",\"version\":%d,\"stage\":\"triage\",\"priority\":\"%s\",\"title\":\"%s\",", no, version,
+	    priority_name(fake_cases[i].priority), fake_cases[i].title);
+	buf_printf(out, "\"text\":\"%s。今天下午五点左右发现的，已经持续半个多小时，家里有老人和小孩，希望马上派人来处理。"
+	    "物业电话一直打不通，保安说不归他们管。\\n第二段：\\u001b[31m红字\\u202e反向\\u0007 也只是文字。\",", fake_cases[i].title);
+	buf_printf(out, "\"channel\":\"hotline\",\"channel_name\":\"市民热线\",\"received_at\":\"2026-11-22T17:12:40+08:00\","
+	    "\"address\":\"钟屋南路 12 号\",\"place\":\"%s\",\"chased\":%d,\"returned\":%d,\"flags\":[],", fake_cases[i].place,
+	    fake_cases[i].chased, fake_cases[i].returned);
+	buf_puts(out, "\"citizen\":{\"name\":\"张**\",\"phone\":\"138****0001\",\"identity\":\"\",\"masked\":true},\"earlier\":3,");
+	buf_puts(out, "\"recommendation\":{\"id\":77,\"model\":\"duty-1\",\"novel\":false,\"units\":["
+	    "{\"unit\":\"zhujian\",\"name\":\"区住房和建设局\",\"item\":\"RQ-001\",\"item_name\":\"燃气安全隐患\",\"p\":0.97,\"reasons\":["
+	    "{\"kind\":\"word\",\"text\":\"燃气\",\"start\":4,\"end\":6},{\"kind\":\"item\",\"text\":\"燃气安全隐患\"}]},"
+	    "{\"unit\":\"hangcheng\",\"name\":\"航城街道办事处\",\"p\":0.02,\"reasons\":[{\"kind\":\"place\",\"text\":\"航城街道\"}]},"
+	    "{\"unit\":\"yingji\",\"name\":\"区应急管理局\",\"p\":0.004,\"reasons\":[]}]},");
+	number_plain(fake_no(2), no);
+	buf_printf(out, "\"repeats\":[{\"id\":\"%s\",\"title\":\"路面塌陷一个大坑\",\"stage\":\"triage\",\"score\":0.93,"
+	    "\"reason\":\"同一地点\",\"received_at\":\"2026-11-22T17:02:40+08:00\"}],", no);
+	if (fake_cases[i].returned)
+		buf_puts(out, "\"returns\":[{\"unit\":\"chengguan\",\"unit_name\":\"城管局\",\"by\":\"赵六\",\"reason\":\"非本单位职责\","
+		    "\"at\":\"2026-11-22T16:02:00+08:00\"}],");
+	buf_puts(out, "\"clocks\":[{\"kind\":\"dispatch\",\"started_at\":\"2026-11-22T17:12:40+08:00\",\"limit_s\":1800,"
+	    "\"due_at\":\"2026-11-22T17:42:40+08:00\",\"paused_s\":0}],"
+	    "\"remarks\":[{\"kind\":\"note\",\"text\":\"已电话联系物业\",\"person\":\"李四\",\"at\":\"2026-11-22T17:20:00+08:00\"}],"
+	    "\"merged\":[],\"parts\":[],\"parent\":null,\"primary\":null}");
+}
+
+static inline int fake_index(case_no no)
+{
+	for (int i = 0; i < FAKE_CASES; i++)
+		if (fake_no(i + 1) == no)
+			return i;
+	return -1;
+}
+
+static inline void fake_answer_act(struct fake *f, const char *const *args, port_row_fn row, void *who, size_t *rows)
+{
+	const char *p = args[1];
+
+	snprintf(f->act, sizeof f->act, "%s %s %s %s", args[0], args[1], args[2], args[3]);
+	f->acts++;
+	while (*p) {
+		char id[24];
+		size_t n;
+
+		p += strcspn(p, "0123456789");
+		n = strspn(p, "0123456789");
+		if (n == 0)
+			break;
+		snprintf(id, sizeof id, "%.*s", (int)n, p);
+		p += n;
+		const char *good[] = { id, "t", "2", "dispatched", "1", "", "", "", "", "" };
+		const char *bad[] = { id, "f", "5", "triage", "", f->refuse ? f->refuse : "", "moved on", "", "lisi", "2026-11-22 17:41:00+08" };
+
+		row(who, 10, f->refuse ? bad : good);
+		(*rows)++;
+	}
+}
+
+static inline uint64_t fake_send(void *ctx, enum statement s, const char *const *args, int nargs, port_row_fn row, port_done_fn done,
+    void *who)
+{
+	struct fake *f = ctx;
+	struct buf json = { 0 };
+	size_t rows = 0;
+	struct err e;
+
+	(void)nargs;
+	if (f->down) {
+		err_set(&e, ERR_UNAVAILABLE, "", "gone");
+		done(who, &e, 0);
+		return 0;
+	}
+	if (s == SQL_SHOW) {
+		int i = fake_index(atoll(args[0]));
+		const struct summary *known = queue_find(f->c->queue, atoll(args[0]));
+
+		f->shows++;
+		if (i >= 0) {
+			fake_show(i, known ? known->version : 1, &json);
+			const char *col[] = { buf_text(&json) };
+
+			row(who, 1, col);
+			rows = 1;
+		}
+	} else if (s == SQL_ACT) {
+		fake_answer_act(f, args, row, who, &rows);
+	} else if (s == SQL_REASONS) {
+		row(who, 2, (const char *[]){ "wrong_unit", "推荐单位职责不符" });
+		row(who, 2, (const char *[]){ "wrong_place", "属地不符" });
+	} else if (s == SQL_HISTORY) {
+		row(who, 7, (const char *[]){ "1", "2026-11-22 17:12:40+08", "intake", "key:hotline", "", "{}", "" });
+		row(who, 7, (const char *[]){ "5", "2026-11-22 17:41:00+08", "claim", "lisi", "李四", "{}", "" });
+	} else if (s == SQL_KNOWLEDGE_SEARCH) {
+		row(who, 3, (const char *[]){ "JZ-1", "居住证办理", "您好，请带【材料】到【地点】办理。" });
+		row(who, 3, (const char *[]){ "XW-1", "学位申请", "请在【日期】前提交。" });
+	} else if (s == SQL_SEARCH || s == SQL_CALLERS_CASES) {
+		row(who, 8, (const char *[]){ "2611210000017", "closed", "solved", "2026-11-21 09:00:00+08", "路灯不亮", "松岗街道", "chengguan", "1" });
+	} else if (s == SQL_ROUTING_UNITS) {
+		static const char *const units[] = {
+			"{\"code\":\"zhujian\",\"name\":\"区住房和建设局\",\"short\":\"住建局\",\"level\":\"bureau\"}",
+			"{\"code\":\"jiaotong\",\"name\":\"区交通运输局\",\"short\":\"交通局\",\"level\":\"bureau\"}",
+			"{\"code\":\"shengtai\",\"name\":\"生态环境局\",\"short\":\"生态局\",\"level\":\"bureau\"}",
+			"{\"code\":\"chengguan\",\"name\":\"区城市管理局\",\"short\":\"城管局\",\"level\":\"bureau\"}",
+			"{\"code\":\"kzjd\",\"name\":\"坑梓街道办事处\",\"short\":\"坑梓街道\",\"level\":\"street\"}",
+		};
+
+		for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+			row(who, 1, &units[i]);
+	}
+	buf_free(&json);
+	done(who, NULL, rows);
+	return 1;
+}
+
+static inline void fake_forget(void *ctx, uint64_t handle) { (void)ctx; (void)handle; }
+static inline void fake_refresh(void *ctx, const case_no *no, size_t n) { (void)ctx; (void)no; (void)n; }
+static inline void fake_effect(void *ctx, enum effect e, const char *text)
+{
+	struct fake *f = ctx;
+
+	f->last_effect = e;
+	snprintf(f->effect, sizeof f->effect, "%s", text ? text : "");
+}
+
+static inline void fake_language(const char *language)
+{
+	char exe[4096], dir[4200];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+	exe[n > 0 ? n : 0] = '\0';
+	snprintf(dir, sizeof dir, "%s/../..", dirname(exe));
+	i18n_init(language, dir);
+	clock_zone("Asia/Shanghai");
+}
+
+static inline void fake_paint(struct fake *f)
+{
+	while (console_settle(f->c, f->mono))
+		;
+	assert_true(f->grid.rows > 0);
+	console_render(f->c, &f->grid, FAKE_NOW);
+	console_painted(f->c, f->mono);
+}
+
+static inline struct fake *fake_new(int rows, int cols, const char *drafts)
+{
+	static const struct port port = { fake_send, fake_forget, fake_refresh, fake_effect };
+	struct fake *f = calloc(1, sizeof *f);
+	struct keymap *m = calloc(1, sizeof *m);
+	struct err_list errors = { 0 };
+	struct who who = { .account = "zhangsan", .person = "张三", .desk = "centre", .centre = "市分拨中心", .role = ROLE_DISPATCHER,
+		.crew = 3, .handled = 61, .lease_s = 45 };
+
+	assert_non_null(f);
+	assert_true(keymap_make(m, "", NULL, 0, &errors));
+	f->mono = 1000 * USEC_S;
+	f->c = console_new(&(struct console_options){ .port = &port, .port_ctx = f, .keymap = m, .theme = theme_find(NULL, NULL),
+		.state_dir = drafts, .guard = 300000, .alarm_every = 600 * USEC_S });
+	assert_non_null(f->c);
+	free(m);
+	console_links(f->c, LINK_UP, LINK_UP, "");
+	console_login(f->c, &who);
+	for (int i = 0; i < FAKE_CASES; i++) {
+		struct summary s = fake_summary(i, 1);
+
+		console_apply(f->c, &s);
+	}
+	console_loaded(f->c);
+	assert_true(grid_resize(&f->grid, rows, cols));
+	fake_paint(f);
+	return f;
+}
+
+static inline void fake_free(struct fake *f)
+{
+	console_free(f->c);
+	grid_free(&f->grid);
+	free(f);
+}
+
+/* Type one key, a second after the last; then paint. */
+static inline void fake_key(struct fake *f, uint32_t code)
+{
+	f->mono += USEC_S;
+	console_key(f->c, &(struct key){ .code = code }, f->mono);
+	fake_paint(f);
+}
+
+static inline void fake_type(struct fake *f, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0) {
+		uint32_t cp;
+		size_t n = utf8_decode(text, len, &cp);
+
+		fake_key(f, cp);
+		text += n;
+		len -= n;
+	}
+}
+
+static inline bool fake_sees(struct fake *f, const char *text)
+{
+	struct buf screen = { 0 };
+	bool there;
+
+	grid_dump(&f->grid, &screen);
+	there = strstr(buf_text(&screen), text) != NULL;
+	buf_free(&screen);
+	return there;
+}
+
+#endif

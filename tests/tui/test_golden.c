@@ -1,0 +1,145 @@
+/*
+ * Golden screens: what each view looks like, character by character, at three sizes and in two languages. `make golden` writes them
+ * anew; the difference is reviewed by eye.
+ */
+#include "tests/tui/fake.h"
+
+static void check_screen(struct fake *f, const char *name)
+{
+	struct buf now = { 0 }, was = { 0 };
+	char path[256], chunk[4096];
+	const char *write = getenv("FENBO_GOLDEN");
+	FILE *file;
+	size_t n;
+
+	snprintf(path, sizeof path, "tests/tui/golden/%s.txt", name);
+	grid_dump(&f->grid, &now);
+	if (write && *write) {
+		file = fopen(path, "w");
+		assert_non_null(file);
+		assert_int_equal(fwrite(now.data, 1, now.len, file), now.len);
+		fclose(file);
+		buf_free(&now);
+		return;
+	}
+	file = fopen(path, "r");
+	if (!file)
+		fail_msg("%s is missing: make golden", path);
+	while ((n = fread(chunk, 1, sizeof chunk, file)) > 0)
+		buf_add(&was, chunk, n);
+	fclose(file);
+	if (was.len != now.len || memcmp(was.data, now.data, now.len) != 0)
+		fail_msg("%s differs. Now:\n%s", path, buf_text(&now));
+	buf_free(&now);
+	buf_free(&was);
+}
+
+static const struct { int rows, cols; } sizes[] = { { 24, 80 }, { 40, 132 }, { 60, 200 } };
+static const char *const languages[] = { "zh_CN", "en" };
+
+/* One scene: keys typed on a fresh console. */
+static const struct scene { const char *name, *keys; bool all_sizes; } scenes[] = {
+	{ "queue", "", true },
+	{ "returned", "jjjjj", true },
+	{ "detail", "\n", true },
+	{ "filter", "/xx", false },
+	{ "marked", " j ", false },
+	{ "compare", "=", true },
+	{ "override", "ozj", true },
+	{ "reasons", "ozj\n", false },
+	{ "answer", "a\n", true },
+	{ "split", "s", true },
+	{ "form", "E", false },
+	{ "palette", ":", true },
+	{ "help", "?", true },
+	{ "search", "S路灯", true },
+	{ "history", "H", false },
+	{ "clock", "T", false },
+	{ "caller", "w", false },
+	{ "end", "x", false },
+	{ "bulk", " j Py\033P1", false },
+	{ "typed", "g", false },
+};
+
+static void golden_scenes(void **state)
+{
+	char name[128];
+
+	(void)state;
+	for (size_t l = 0; l < 2; l++) {
+		fake_language(languages[l]);
+		for (size_t s = 0; s < sizeof scenes / sizeof scenes[0]; s++)
+			for (size_t z = 0; z < (scenes[s].all_sizes ? 3 : 1); z++) {
+				struct fake *f = fake_new(sizes[z].rows, sizes[z].cols, NULL);
+
+				fake_type(f, scenes[s].keys);
+				snprintf(name, sizeof name, "%s-%dx%d-%s", scenes[s].name, sizes[z].cols, sizes[z].rows, languages[l]);
+				check_screen(f, name);
+				fake_free(f);
+			}
+	}
+}
+
+static void golden_states(void **state)
+{
+	struct fake *f;
+
+	(void)state;
+	for (size_t l = 0; l < 2; l++) {
+		char name[128];
+
+		fake_language(languages[l]);
+		f = fake_new(24, 80, NULL);
+		console_links(f->c, LINK_DOWN, LINK_DOWN, "connection refused");
+		fake_paint(f);
+		snprintf(name, sizeof name, "no-database-80x24-%s", languages[l]);
+		check_screen(f, name);
+		console_links(f->c, LINK_UP, LINK_DOWN, "");
+		f->c->polling = true;
+		fake_paint(f);
+		snprintf(name, sizeof name, "no-stream-80x24-%s", languages[l]);
+		check_screen(f, name);
+		fake_type(f, "L1");
+		snprintf(name, sizeof name, "locked-80x24-%s", languages[l]);
+		check_screen(f, name);
+		fake_free(f);
+	}
+}
+
+/* Wide characters at every edge: no row is ever wider than the screen, none holds half a character. */
+static void no_half_characters(void **state)
+{
+	(void)state;
+	fake_language("zh_CN");
+	for (int cols = 20; cols <= 210; cols += 7)
+		for (int rows = 6; rows <= 62; rows += 14)
+			for (size_t s = 0; s < sizeof scenes / sizeof scenes[0]; s++) {
+				struct fake *f = fake_new(rows, cols, NULL);
+
+				fake_type(f, scenes[s].keys);
+				for (int r = 0; r < rows; r++)
+					for (int c = 0; c < cols; c++) {
+						const struct cell *cell = grid_at(&f->grid, r, c);
+
+						if (cell->width == 2)
+							assert_true(c + 1 < cols && cell[1].width == 0);
+						if (cell->width == 0)
+							assert_true(c > 0 && cell[-1].width == 2);
+						assert_true(cell->width == 0 || cell->cp[0] >= ' ');
+						assert_false(cell->cp[0] >= 0x7F && cell->cp[0] < 0xA0);
+						assert_false(cell->cp[0] >= 0x202A && cell->cp[0] <= 0x202E);
+					}
+				fake_free(f);
+			}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(golden_scenes),
+		cmocka_unit_test(golden_states),
+		cmocka_unit_test(no_half_characters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
