@@ -39,24 +39,32 @@ END
 $$;
 
 -- Lock all of it in the one order (queue rows by number, then the appeals of those that have left), so that no two calls ever wait for
--- each other in a circle. What hangs on what may change while we wait: then look again.
-CREATE FUNCTION fenbo._lock_all(action text, ids bigint[], args jsonb) RETURNS void
+-- each other in a circle. What hangs on what may change while we wait: then let go of everything (the subtransaction is for that) and
+-- begin again, because to add a lock now would be out of order. False when the caller's own transaction closes a circle.
+CREATE FUNCTION fenbo._lock_all(action text, ids bigint[], args jsonb) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
-	locked bigint[] := '{}';
 	wanted bigint[] := ids;
+	more bigint[];
 BEGIN
 	IF action IN ('merge', 'unmerge', 'chase', 'undo', 'answer', 'end', 'close', 'reopen') THEN
 		wanted := fenbo._related(action, ids, args);
 	ELSIF cardinality(ids) < 2 THEN
-		RETURN;                                      -- one row, locked by _case
+		RETURN true;                                 -- one row, locked by _case
 	END IF;
 	LOOP
-		PERFORM FROM fenbo.queue t WHERE t.no = ANY (wanted) ORDER BY t.no FOR UPDATE;
-		PERFORM FROM fenbo.appeal t WHERE t.no = ANY (wanted) AND t.stage IS NOT NULL ORDER BY t.no FOR UPDATE;
-		locked := wanted;
-		wanted := fenbo._related(action, ids, args);
-		EXIT WHEN wanted <@ locked;
+		BEGIN
+			PERFORM FROM fenbo.queue t WHERE t.no = ANY (wanted) ORDER BY t.no FOR UPDATE;
+			PERFORM FROM fenbo.appeal t WHERE t.no = ANY (wanted) AND t.stage IS NOT NULL ORDER BY t.no FOR UPDATE;
+			more := fenbo._related(action, ids, args);
+			IF more <@ wanted THEN RETURN true; END IF;
+			RAISE EXCEPTION USING ERRCODE = 'FB002', MESSAGE = 'look again';
+		EXCEPTION
+		WHEN SQLSTATE 'FB002' THEN
+			wanted := ARRAY(SELECT DISTINCT n FROM unnest(wanted || more) n);
+		WHEN deadlock_detected OR lock_not_available THEN
+			RETURN false;
+		END;
 	END LOOP;
 END
 $$;
@@ -220,7 +228,11 @@ BEGIN
 		PERFORM fenbo._fail('usage', 'action', 'next is for people at a console');
 	END IF;
 	IF cardinality(ids) > 1 THEN c.batch := gen_random_uuid(); END IF;
-	PERFORM fenbo._lock_all(action, ids, args);
+	IF NOT fenbo._lock_all(action, ids, args) THEN
+		RETURN QUERY SELECT i, false, NULL::integer, NULL, NULL::bigint, 'conflict', 'somebody is at work on it: try again', 'id', NULL,
+			NULL::timestamptz FROM unnest(ids) i;
+		RETURN;
+	END IF;
 	RETURN QUERY SELECT * FROM unnest(CASE WHEN atomic THEN fenbo._act_whole(c, a, ids, versions, args)
 		ELSE fenbo._act_rows(c, a, ids, versions, args) END);
 END
