@@ -55,7 +55,7 @@
 	X(leader_sweep,        "leader",   "sweep",             TIME,   "2s",                                100,     MIN_MS,     "ms",  true,  "how often expired claims and late clocks are swept") \
 	X(leader_maintain,     "leader",   "maintain",          TIME,   "10m",                               S_MS,    24 * H_MS,  "ms",  true,  "how often partitions are made ahead and old rows removed") \
 	X(console_language,    "console",  "language",          CHOICE, "auto",                              0,       0,          "auto|zh_CN|en", true, "language of the screen; auto = the locale's") \
-	X(console_theme,       "console",  "theme",             CHOICE, "auto",                              0,       0,          "auto|dark|light|mono", true, "colours; auto = dark, or mono where NO_COLOR is set") \
+	X(console_theme,       "console",  "theme",             CHOICE, "auto",                              0,       0,          "auto|dark|safe|light|mono", true, "colours; auto = dark, or mono where NO_COLOR is set") \
 	X(console_escdelay,    "console",  "escdelay",          TIME,   "25ms",                              1,       2 * S_MS,   "ms",  true,  "wait after ESC for the rest of a function key; longer on slow lines") \
 	X(console_mouse,       "console",  "mouse",             FLAG,   "no",                                0,       1,          "",    true,  "take mouse clicks") \
 	X(console_alarms,      "console",  "alarms",            CHOICE, "bell",                              0,       0,          "off|flash|bell", true, "how an alarm is made; danger to life is always shown") \

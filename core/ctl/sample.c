@@ -73,6 +73,9 @@ policy_folder(char out[4096])
 			return true;
 	}
 	snprintf(out, 4096, "%s", FENBO_PREFIX "/share/fenbo");
+	if (has_policy(out))
+		return true;
+	strcpy(out, "conf"); /* a build directory outside the tree, called from within it */
 	return has_policy(out);
 }
 

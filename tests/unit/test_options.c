@@ -115,7 +115,7 @@ static void everything_wrong_at_once(void **state)
 	assert_true(says(&errs, 7, "feed.poll", "250ms"));
 	assert_true(says(&errs, 8, "feed.buffer", "from 65536"));
 	assert_true(says(&errs, 10, "console.mouse", "yes or no"));
-	assert_true(says(&errs, 11, "console.theme", "auto|dark|light|mono"));
+	assert_true(says(&errs, 11, "console.theme", "auto|dark|safe|light|mono"));
 	assert_true(says(&errs, 13, "log.file", "absolute path"));
 	assert_true(says(&errs, 15, "workers.database", "from 1 to 64"));
 	assert_true(says(&errs, 17, "database.url", "cannot be empty"));
