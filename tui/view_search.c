@@ -23,6 +23,7 @@ struct search {
 	bool all;         /* there is no more to fetch */
 	bool asked_once;
 	case_no of;       /* a caller's cases: the case whose caller; 0 = search */
+	case_no down;    /* the server stopped reading here before the page was full; 0 = it did not */
 	char error[160];
 };
 
@@ -30,6 +31,10 @@ static void found(void *who, int columns, const char *const *column)
 {
 	struct search *s = who;
 
+	if (columns > 1 && column[1] && !column[1][0]) { /* no stage: not a case, but how far the search has read */
+		s->down = strtoll(column[0], NULL, 10);
+		return;
+	}
 	past_add(&s->past, columns, column);
 }
 
@@ -40,11 +45,13 @@ static void found_all(void *who, const struct err *e, size_t rows)
 	struct search *s = who;
 
 	s->handle = 0;
-	s->all = rows < PAGE_ROWS;
+	s->all = rows < PAGE_ROWS && s->down == 0;
 	snprintf(s->error, sizeof s->error, "%s", e ? _(err_sentence(e->code)) : "");
 	s->c->dirty = true;
 	if (s->stale)
 		ask(s, false);
+	else if (!e && s->down != 0 && s->past.n < PAGE_ROWS)
+		ask(s, true);
 }
 
 static void ask(struct search *s, bool more)
@@ -59,7 +66,9 @@ static void ask(struct search *s, bool more)
 	}
 	s->stale = false;
 	s->asked_once = true;
-	snprintf(before, sizeof before, "%lld", s->past.n > 0 ? (long long)s->past.row[s->past.n - 1].no : 0);
+	snprintf(before, sizeof before, "%lld", s->down != 0 ? (long long)s->down :
+	    s->past.n > 0 ? (long long)s->past.row[s->past.n - 1].no : 0);
+	s->down = 0;
 	snprintf(most, sizeof most, "%d", PAGE_ROWS);
 	snprintf(of, sizeof of, "%lld", (long long)s->of);
 	if (!more)

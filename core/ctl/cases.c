@@ -238,13 +238,16 @@ static void
 search_row(void *ctx, const struct db_row *r)
 {
 	struct page *p = ctx;
-	json_t *o = json_pack("{s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:f}", "id", print_number(db_row_int(r, 0)),
-	    "stage", db_row_text(r, 1, NULL), "outcome", db_row_text(r, 2, NULL), "received_at", print_time(db_row_time(r, 3)),
-	    "title", db_row_text(r, 4, NULL), "place", db_row_text(r, 5, NULL), "unit", db_row_text(r, 6, NULL),
-	    "score", db_row_real(r, 7));
+	json_t *o;
 
 	p->last = db_row_int(r, 0);
 	p->rows++;
+	if (!*db_row_text(r, 1, NULL)) /* no stage: not a case, but how far the search has read in the time it has */
+		return;
+	o = json_pack("{s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:f}", "id", print_number(db_row_int(r, 0)),
+	    "stage", db_row_text(r, 1, NULL), "outcome", db_row_text(r, 2, NULL), "received_at", print_time(db_row_time(r, 3)),
+	    "title", db_row_text(r, 4, NULL), "place", db_row_text(r, 5, NULL), "unit", db_row_text(r, 6, NULL),
+	    "score", db_row_real(r, 7));
 	p->left--;
 	print_row(p->ctl, search_columns, o);
 	json_decref(o);
