@@ -45,6 +45,7 @@ const struct policy_option policy_table[] = {
 	{ "thresholds", "gate", "thresholds.gate_p", POLICY_SHARE, "1", 0, 0, "probability from which the machine may dispatch alone; 1 = never" },
 	{ "thresholds", "show", "thresholds.show_p", POLICY_SHARE, "0.02", 0, 0, "recommendations below this are not shown" },
 	{ "thresholds", "novel", "thresholds.novel_p", POLICY_SHARE, "0.2", 0, 0, "a best recommendation below this marks the case as unlike anything known" },
+	{ "thresholds", "priority", "thresholds.priority_p", POLICY_SHARE, "0.6", 0, 0, "from this probability on the recommended duty item sets the priority; below it a case is normal unless its words are urgent" },
 	{ "thresholds", "repeat_show", "thresholds.repeat_show", POLICY_SHARE, "0.2", 0, 0, "similar cases below this score are not shown" },
 	{ "thresholds", "repeat_strong", "thresholds.repeat_strong", POLICY_SHARE, "0.6", 0, 0, "from this score on a similar case is taken for the same" },
 	{ "thresholds", "review", "thresholds.review_share", POLICY_SHARE, "0.05", 0, 0, "share of what the machine decided alone that people look at again" },

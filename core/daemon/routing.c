@@ -22,7 +22,7 @@ struct built {
 	struct gazetteer *places;
 	struct recommender *recommender;
 	struct urgency *urgency;
-	float repeat_show;
+	float repeat_show, priority_p;
 };
 
 /* Rows as PostgreSQL gave them, until the thread has made something of them. */
@@ -175,6 +175,7 @@ static void build_policy(struct load *l)
 	recommender_policy(l->built.recommender, &p);
 	l->built.urgency = urgency_new(words, (size_t)n);
 	l->built.repeat_show = (float)policy_real(policy, "thresholds", "repeat_show", 0.5);
+	l->built.priority_p = (float)policy_real(policy, "thresholds", "priority_p", 0.6);
 	json_decref(policy);
 }
 
@@ -411,6 +412,11 @@ const struct urgency *routing_urgency(const struct routing *r)
 int routing_revision(const struct routing *r)
 {
 	return r->now.revision;
+}
+
+float routing_priority_p(const struct routing *r)
+{
+	return r->now.priority_p;
 }
 
 float routing_repeat_show(const struct routing *r)

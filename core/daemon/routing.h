@@ -26,6 +26,7 @@ const struct gazetteer *routing_places(const struct routing *r);
 const struct recommender *routing_recommender(const struct routing *r);
 const struct urgency *routing_urgency(const struct routing *r);
 int routing_revision(const struct routing *r);   /* -1 until loaded */
+float routing_priority_p(const struct routing *r);  /* probability from which the recommended item sets the priority */
 float routing_repeat_show(const struct routing *r); /* lowest score of a repeat worth storing */
 
 #endif

@@ -292,6 +292,19 @@ static void put_content(struct buf *out, const struct appeal_in *in, const char 
 		jsonw_member_raw(out, "reply_wanted", "true");
 }
 
+/* The priority of the duty item, where the machine is sure enough of it or the citizen picked it: a guess must not pull
+ * a dispatcher's eyes to an ordinary case. */
+static enum priority item_priority(const struct think *t, const struct appeal_in *in, const struct recommendation *rec)
+{
+	const struct recommend_unit *first = &rec->unit[0];
+
+	if (rec->units == 0 || !first->item)
+		return PRIORITY_NORMAL;
+	if (first->p < routing_priority_p(t->routing) && !(in->duty_item && strcmp(in->duty_item, first->item->code) == 0))
+		return PRIORITY_NORMAL;
+	return first->item->priority;
+}
+
 void think_row(struct think *t, struct arena *a, const struct key *k, const struct appeal_in *in, const char *email,
     const char *raw, size_t raw_len, struct buf *out, struct thought *th)
 {
@@ -299,15 +312,12 @@ void think_row(struct think *t, struct arena *a, const struct key *k, const stru
 		.channel = k->channel, .picked_item = in->duty_item, .channel_place = k->channel_place };
 	struct recommendation rec = { 0 };
 	struct urgency_result urgent;
-	enum priority priority = PRIORITY_NORMAL;
 	usec_t begun = clock_monotonic();
 
 	*th = (struct thought){ .text = in->text, .text_len = in->text_len, .title = title_of(a, in),
 		.at = in->received_at ? in->received_at : clock_now(), .person = person_of(in->phone) };
 	recommend(routing_recommender(t->routing), &q, a, &rec);
-	if (rec.units > 0 && rec.unit[0].item)
-		priority = rec.unit[0].item->priority;
-	urgency_find(routing_urgency(t->routing), in->text, in->text_len, priority, &urgent);
+	urgency_find(routing_urgency(t->routing), in->text, in->text_len, item_priority(t, in, &rec), &urgent);
 	th->place = arena_strdup(a, rec.place.code ? rec.place.code : "");
 	th->item = arena_strdup(a, rec.units > 0 && rec.unit[0].item ? rec.unit[0].item->code : "");
 
