@@ -63,7 +63,8 @@ static void on_event(void *ctx, const struct db_row *r)
 	strcpy(f->cursor, cursor);
 	set_tags(&f->tags, db_row_text(r, 5, NULL));
 	hub_add(f->o.hub, cursor, action, data, len, f->tags.data, f->tags.len);
-	metrics_time(&f->o.metrics->feed_delay, delay > 0 ? delay : 0);
+	if (db_row_time(r, 3) >= f->o.metrics->started) /* the past, read at the start, says nothing */
+		metrics_time(&f->o.metrics->feed_delay, delay > 0 ? delay : 0);
 	f->o.event(f->o.ctx, action, db_row_int(r, 2), data, len);
 }
 

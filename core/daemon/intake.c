@@ -13,6 +13,7 @@
 enum {
 	IN_FLIGHT = 2,          /* batches on one connection: one at work, one on its way */
 	BATCH_BYTES = 16 << 20, /* PostgreSQL takes more, but a transaction should stay short */
+	WORTH_ROWS = 100,       /* so many rows waiting are worth one more transaction at the same time */
 	PATIENCE_S = 20,        /* a row that cannot be written for so long is answered `retry` */
 	RETRY_MS = 100
 };
@@ -50,6 +51,7 @@ struct intake {
 	int batch, backlog;
 	struct row *first, **last;
 	int queued, unanswered;
+	int flying; /* batches under way */
 	int *in_flight; /* by connection */
 	bool closing;
 };
@@ -159,6 +161,7 @@ static void on_done(void *ctx, const struct err *e, size_t rows)
 
 	(void)rows;
 	in->in_flight[b->slot]--;
+	in->flying--;
 	metrics_time(&in->metrics->batch, clock_monotonic() - b->sent);
 	in->metrics->intake_batches++;
 	if (e) {
@@ -248,6 +251,7 @@ static void send_batch(struct intake *in, int slot)
 	}
 	b->sent = clock_monotonic();
 	in->in_flight[slot]++;
+	in->flying++;
 	in->metrics->intake_rows += (uint64_t)b->rows;
 	db_send(pool_at(in->pool, slot), one_key ? SQL_INTAKE : SQL_INTAKE_MANY,
 	    (struct db_param[]){ DB_TEXT(buf_text(&hashes)), { .text = buf_text(&rows), .len = rows.len } }, 2, on_row, on_done, b);
@@ -260,7 +264,8 @@ static void on_go(evutil_socket_t fd, short what, void *ctx)
 	struct intake *in = ctx;
 
 	(void)fd, (void)what;
-	while (in->queued > 0) {
+	/* Two at once, so that one alone does not wait behind a long batch; more only when there is enough for each. */
+	while (in->queued > 0 && in->flying < 2 + in->queued / WORTH_ROWS) {
 		int best = -1;
 
 		for (int i = 0; i < pool_size(in->pool); i++) {
