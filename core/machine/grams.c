@@ -183,24 +183,38 @@ grams_next(const unsigned char **p, uint32_t last)
 	return last + (d | (uint32_t)*(*p)++ << shift);
 }
 
-int
-grams_common(const struct grams *g, const float *w, const unsigned char *packed, int n, float *weight)
+void
+gram_set_make(struct gram_set *set, const struct grams *g, const float *weight)
 {
-	uint32_t other = 0;
-	int common = 0, k = 0;
+	memset(set->gram, 0, sizeof set->gram);
+	for (int i = 0; i < g->n; i++) {
+		uint32_t slot = g->gram[i] & 1023;
+
+		while (set->gram[slot])
+			slot = (slot + 1) & 1023;
+		set->gram[slot] = g->gram[i] + 1;
+		set->weight[slot] = weight[i];
+	}
+}
+
+int
+gram_set_common(const struct gram_set *set, const unsigned char **p, int n, float *weight)
+{
+	uint32_t gram = 0;
+	int common = 0;
 	float sum = 0;
 
-	for (int i = 0; i < n && k < g->n; i++) {
-		other = grams_next(&packed, other);
-		while (k < g->n && g->gram[k] < other)
-			k++;
-		if (k < g->n && g->gram[k] == other) {
-			common++;
-			sum += w ? w[k] : 1;
-			k++;
-		}
+	for (int i = 0; i < n; i++) {
+		uint32_t slot;
+
+		gram = grams_next(p, gram);
+		for (slot = gram & 1023; set->gram[slot]; slot = (slot + 1) & 1023)
+			if (set->gram[slot] == gram + 1) {
+				common++;
+				sum += set->weight[slot];
+				break;
+			}
 	}
-	if (weight)
-		*weight = sum;
+	*weight = sum;
 	return common;
 }

@@ -23,9 +23,12 @@ bool grams_is_text(uint32_t cp);
 void grams_of(struct grams *g, const char *text, size_t len);
 /* Pack as differences of 7-bit bytes: about two bytes a gram. out has room for 3 * g->n; returns the bytes written. */
 size_t grams_pack(const struct grams *g, unsigned char *out);
-/* Common grams of g and n packed ones; *weight (may be NULL) gets the sum of w[] over those of g that are common. */
-int grams_common(const struct grams *g, const float *w, const unsigned char *packed, int n, float *weight);
-/* Call for each packed gram in turn: returns the next one after `last` and advances *p. */
+/* The grams of a question with their weights, laid out for asking "is this one of them" some thousand times. */
+struct gram_set { uint32_t gram[1024]; float weight[1024]; /* gram + 1, 0 = empty */ };
+void gram_set_make(struct gram_set *set, const struct grams *g, const float *weight);
+/* How many of the n packed grams at *p are in the set; *weight gets the sum of theirs. *p moves behind them. */
+int gram_set_common(const struct gram_set *set, const unsigned char **p, int n, float *weight);
+/* The next packed gram after `last`; *p moves on. */
 uint32_t grams_next(const unsigned char **p, uint32_t last);
 
 #endif

@@ -13,7 +13,9 @@ enum {
 	VISITED = 8000,     /* postings a question may look at */
 	NEAR = 128,         /* newest cases of the same place, and of the same person, that it may look at */
 	COMPARED = 64,      /* texts compared exactly */
-	COPIES = 16,        /* newest cases of one text that are weighed */
+	ENOUGH = 4 * COMPARED, /* texts touched after which commoner grams are not asked any more */
+	COPIES = 12,        /* newest cases of one text that are weighed */
+	MEMO = 32,
 	TITLE_POINTS = 60
 };
 
@@ -114,7 +116,7 @@ repeats_bytes(const struct repeats *r)
 /* --- keys of the postings ------------------------------------------------------------------------------------------ */
 
 static uint32_t
-near_place(int place)
+neaplace_of(int place)
 {
 	return (uint32_t)place << 1;
 }
@@ -251,7 +253,7 @@ unlink_near(struct repeats *r, int e)
 	const struct entry *x = &r->entries[e];
 
 	if (x->place)
-		postings_remove(r->by_near, near_place(x->place), e);
+		postings_remove(r->by_near, neaplace_of(x->place), e);
 	if (x->person)
 		postings_remove(r->by_near, near_person(x->person), e);
 }
@@ -333,7 +335,7 @@ repeats_add(struct repeats *r, const struct repeat_case *c)
 		r->entries[x->next].prev = e;
 	r->bodies[b].first = e;
 	if (x->place)
-		postings_add(r->by_near, near_place(x->place), e);
+		postings_add(r->by_near, neaplace_of(x->place), e);
 	if (x->person)
 		postings_add(r->by_near, near_person(x->person), e);
 	r->count++;
@@ -354,10 +356,10 @@ repeats_update(struct repeats *r, case_no no, const char *place, const char *ite
 		x->item = names_put(r->names, item);
 	if (place) {
 		if (x->place)
-			postings_remove(r->by_near, near_place(x->place), e);
+			postings_remove(r->by_near, neaplace_of(x->place), e);
 		x->place = names_put(r->names, place);
 		if (x->place)
-			postings_add(r->by_near, near_place(x->place), e);
+			postings_add(r->by_near, neaplace_of(x->place), e);
 	}
 	return true;
 }
@@ -400,11 +402,13 @@ struct question {
 	const struct repeat_case *c;
 	const struct gazetteer *places;
 	struct grams text, title;
-	float weight[GRAMS_MAX], title_weight[GRAMS_MAX];
-	float all, title_all;  /* their sums */
+	struct gram_set text_set, title_set;
+	float all, title_all;  /* sums of their weights */
+	float asked;           /* and of the grams asked for */
 	const char *above[8]; int nabove; /* the place and those around it */
 	int place, item;
 	int ntouched;
+	struct { int place; bool near; } memo[MEMO]; /* answers of is_near */
 };
 
 static float
@@ -433,16 +437,17 @@ gather(struct question *q)
 	uint32_t key[ASKED], near[2];
 	int nkeys = rarest(r, &q->text, ASKED, true, key), nnear = 0, left = VISITED;
 
-	for (int i = 0; i < nkeys && left > 0; i++) {
+	for (int i = 0; i < nkeys && left > 0 && !(i >= KEYS && q->ntouched >= ENOUGH); i++) {
 		float w = gram_weight(r, key[i]) + 0.01f;
 		int n;
 		const int *list = postings_get(r->by_gram, key[i], &n);
 
+		q->asked += w;
 		for (int k = n - 1; k >= 0 && left-- > 0; k--)
 			touch(q, list[k], w);
 	}
 	if (q->place)
-		near[nnear++] = near_place(q->place);
+		near[nnear++] = neaplace_of(q->place);
 	if (q->c->person)
 		near[nnear++] = near_person(q->c->person);
 	for (int i = 0; i < nnear; i++) {
@@ -454,12 +459,13 @@ gather(struct question *q)
 	}
 }
 
-/* The best COMPARED of what was touched, by a heap whose root is the worst. Leaves the sums at zero. */
+/* The best COMPARED of what was touched, by a heap whose root is the worst; what shares next to nothing is left out. Leaves the
+ * sums at zero. */
 static int
 choose(struct question *q, int best[COMPARED])
 {
 	struct repeats *r = q->r;
-	float sum[COMPARED];
+	float sum[COMPARED], least = 0.06f * q->asked;
 	int n = 0;
 
 	for (int i = 0; i < q->ntouched; i++) {
@@ -467,6 +473,8 @@ choose(struct question *q, int best[COMPARED])
 		float s = r->sum[b];
 
 		r->sum[b] = 0;
+		if (s < least)
+			continue;
 		if (n < COMPARED) {
 			for (at = n++; at > 0 && sum[(at - 1) / 2] > s; at = (at - 1) / 2) {
 				sum[at] = sum[(at - 1) / 2];
@@ -492,16 +500,13 @@ choose(struct question *q, int best[COMPARED])
 	return n;
 }
 
-/* Same place, or one inside the other, or side by side in one street or community. */
+/* One place inside the other, or side by side in one street or community. */
 static bool
-is_near(const struct question *q, const char *place)
+are_near(const struct question *q, const char *place)
 {
 	const char *other[8];
-	int n;
+	int n = place_ancestors(q->places, place, other, 8);
 
-	if (!q->places || q->nabove == 0)
-		return false;
-	n = place_ancestors(q->places, place, other, 8);
 	for (int i = 0; i < q->nabove; i++)
 		for (int k = 0; k < n; k++)
 			if (strcmp(q->above[i], other[k]) == 0) {
@@ -510,6 +515,20 @@ is_near(const struct question *q, const char *place)
 				return level && strcmp(level, "city") != 0 && strcmp(level, "district") != 0;
 			}
 	return false;
+}
+
+static bool
+is_near(struct question *q, int place)
+{
+	int slot = place % MEMO;
+
+	if (!q->places || q->nabove == 0)
+		return false;
+	if (q->memo[slot].place != place) {
+		q->memo[slot].place = place;
+		q->memo[slot].near = are_near(q, names_text(q->r->names, place));
+	}
+	return q->memo[slot].near;
 }
 
 struct likeness {
@@ -525,11 +544,10 @@ compare(const struct question *q, const struct body *body)
 	struct likeness l = { 0 };
 	int nq = q->text.n, nb = body->ngrams, small = nq < nb ? nq : nb, common;
 	const unsigned char *p = body->packed;
-	float weight, other = 0;
-	uint32_t gram = 0;
+	float weight;
 
+	common = gram_set_common(&q->text_set, &p, nb, &weight);
 	if (small > 0) {
-		common = grams_common(&q->text, q->weight, p, nb, &weight);
 		l.overlap = 2.0f * (float)common / (float)(nq + nb);
 		l.copy = l.overlap >= 0.5f || (small >= 12 && common * 10 >= small * 9);
 		if (small >= 12 && (float)common / (float)small > l.overlap && l.copy)
@@ -537,23 +555,28 @@ compare(const struct question *q, const struct body *body)
 		l.weighty = q->all > 0 ? weight / q->all : 0;
 	}
 	if (q->title.n > 0 && body->ntitle > 0) {
-		for (int i = 0; i < nb; i++)
-			gram = grams_next(&p, gram);
-		grams_common(&q->title, q->title_weight, p, body->ntitle, &weight);
-		gram = 0;
-		for (int i = 0; i < body->ntitle; i++) {
-			gram = grams_next(&p, gram);
-			other += gram_weight(q->r, gram);
-		}
-		if (q->title_all > 0 && other > 0)
-			l.title = weight / sqrtf(q->title_all * other);
+		common = gram_set_common(&q->title_set, &p, body->ntitle, &weight);
+		if (q->title_all > 0)
+			l.title = sqrtf(weight / q->title_all * (float)common / (float)body->ntitle);
 	}
 	return l;
 }
 
-static void
-say(char *out, size_t size, const struct question *q, const struct repeat_hit *h, bool near)
+static int
+place_of(const struct question *q, case_no no)
 {
+	int e = table_get(q->r->by_no, (uint64_t)no);
+
+	return e < 0 ? 0 : q->r->entries[e].place;
+}
+
+static void
+say(struct question *q, struct repeat_hit *h)
+{
+	int place = place_of(q, h->no);
+	bool near = !h->same_place && place && q->place && is_near(q, place);
+	char *out = h->reason;
+	size_t size = sizeof h->reason;
 	int64_t minutes = (q->c->at > h->at ? q->c->at - h->at : h->at - q->c->at) / (60 * USEC_S);
 	int n = snprintf(out, size, "%s", h->same_place ? "同一地点 · " : near ? "地点相邻 · " : "");
 
@@ -573,25 +596,28 @@ say(char *out, size_t size, const struct question *q, const struct repeat_hit *h
 }
 
 /* A logistic score: text first; place, time, item and person confirm or contradict what the text says. */
-static void
-judge(const struct question *q, const struct likeness *l, const struct entry *x, struct repeat_hit *h)
+static const double BASE = -3.6, CONFIRMED = 1.2 + 1.0 + 0.5 + 0.8;
+
+static double
+text_score(const struct likeness *l)
 {
-	double days = fabs((double)(q->c->at - x->at)) / (86400.0 * (double)USEC_S), z = -3.6;
-	bool near = false;
+	return BASE + 4.0 * (double)l->overlap + 3.0 * (double)l->weighty + 2.0 * (double)l->title;
+}
+
+static void
+judge(struct question *q, const struct likeness *l, const struct entry *x, struct repeat_hit *h)
+{
+	double days = fabs((double)(q->c->at - x->at)) / (86400.0 * (double)USEC_S), z = text_score(l);
 
 	*h = (struct repeat_hit){ .no = x->no, .at = x->at, .open = x->open, .overlap = l->overlap, .copy = l->copy };
 	h->same_place = x->place && x->place == q->place;
 	h->same_item = x->item && x->item == q->item;
 	h->same_person = x->person && x->person == q->c->person;
-	if (x->place && q->place && !h->same_place)
-		near = is_near(q, names_text(q->r->names, x->place));
-	z += 4.0 * l->overlap + 3.0 * l->weighty + 2.0 * l->title;
-	z += h->same_place ? 1.2 : near ? 0.6 : x->place && q->place ? -1.5 : 0;
+	z += h->same_place ? 1.2 : !x->place || !q->place ? 0 : is_near(q, x->place) ? 0.6 : -1.5;
 	z += 1.0 * exp(-days / 2) - 0.4 * (days > 30);
 	z += h->same_item ? 0.5 : 0;
 	z += h->same_person ? 0.8 : 0;
 	h->score = (float)(1 / (1 + exp(-z)));
-	say(h->reason, sizeof h->reason, q, h, near);
 }
 
 static int
@@ -609,19 +635,29 @@ insert(struct repeat_hit *out, int n, int max, const struct repeat_hit *h)
 	return n < max ? n + 1 : n;
 }
 
+static float
+weigh(const struct repeats *r, const struct grams *g, struct gram_set *set)
+{
+	float weight[GRAMS_MAX], sum = 0;
+
+	for (int i = 0; i < g->n; i++)
+		sum += weight[i] = gram_weight(r, g->gram[i]);
+	gram_set_make(set, g, weight);
+	return sum;
+}
+
 int
 repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazetteer *places, float least,
     struct repeat_hit *out, int max)
 {
 	struct question q = { .r = r, .c = c, .places = places };
+	double enough = least <= 0 ? -1e9 : least >= 1 ? 1e9 : log((double)least / (1 - (double)least)) - CONFIRMED;
 	int best[COMPARED], n = 0, chosen;
 
 	grams_of(&q.text, c->text, c->text_len);
 	title_grams(&q.title, c->title);
-	for (int i = 0; i < q.text.n; i++)
-		q.all += q.weight[i] = gram_weight(r, q.text.gram[i]);
-	for (int i = 0; i < q.title.n; i++)
-		q.title_all += q.title_weight[i] = gram_weight(r, q.title.gram[i]);
+	q.all = weigh(r, &q.text, &q.text_set);
+	q.title_all = weigh(r, &q.title, &q.title_set);
 	q.place = names_get(r->names, c->place);
 	q.item = names_get(r->names, c->item);
 	if (places && c->place)
@@ -633,6 +669,8 @@ repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazett
 		struct likeness l = compare(&q, body);
 		int copies = 0;
 
+		if (text_score(&l) < enough) /* not even with everything else in its favour */
+			continue;
 		for (int e = body->first; e >= 0 && copies < COPIES; e = r->entries[e].next) {
 			struct repeat_hit h;
 
@@ -644,5 +682,7 @@ repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazett
 				n = insert(out, n, max, &h);
 		}
 	}
+	for (int i = 0; i < n; i++)
+		say(&q, &out[i]);
 	return n;
 }

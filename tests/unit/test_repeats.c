@@ -193,8 +193,10 @@ test_hostile(void **state)
 static void
 test_grams_pack(void **state)
 {
+	static struct gram_set set;
 	struct grams g;
 	unsigned char packed[3 * GRAMS_MAX];
+	float ones[GRAMS_MAX], sum;
 	const unsigned char *p = packed;
 	uint32_t gram = 0;
 
@@ -206,7 +208,12 @@ test_grams_pack(void **state)
 	assert_true(grams_pack(&g, packed) <= 3 * (size_t)g.n);
 	for (int i = 0; i < g.n; i++)
 		assert_int_equal(gram = grams_next(&p, gram), g.gram[i]);
-	assert_int_equal(grams_common(&g, NULL, packed, g.n, NULL), g.n);
+	for (int i = 0; i < g.n; i++)
+		ones[i] = 1;
+	gram_set_make(&set, &g, ones);
+	p = packed;
+	assert_int_equal(gram_set_common(&set, &p, g.n, &sum), g.n);
+	assert_true(sum > (float)g.n - 0.1f && sum < (float)g.n + 0.1f);
 }
 
 /* Every text of a city's tickets goes in, then a tenth of them is asked for with a few characters changed. */
