@@ -32,7 +32,8 @@ BEGIN
 END
 $$;
 
--- May the caller take back `e`? Locks and calls back its messages if so.
+-- May the caller take back `e`? Locks and calls back its messages if so. A message has left the outbox when its hold is over, whether or not
+-- its carrier has come for it: what can be taken back must not depend on how busy the carrier is.
 CREATE FUNCTION fenbo._judge_undo(c fenbo.call, o fenbo.queue, e fenbo.event) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -46,9 +47,9 @@ BEGIN
 		END IF;
 		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', e.action, fenbo._person(e.actor)), o.version, e.actor, e.at);
 	END IF;
-	FOR m IN SELECT t.id, t.target, t.sent_at FROM fenbo.outbox t WHERE t.no = e.no AND t.version = e.version ORDER BY t.id FOR UPDATE LOOP
-		IF m.sent_at IS NOT NULL THEN
-			PERFORM fenbo._fail('conflict', 'id', format('word of it has gone out to %s', m.target), o.version, e.actor, m.sent_at);
+	FOR m IN SELECT t.id, t.target, coalesce(t.sent_at, t.hold_until) AS out_at FROM fenbo.outbox t WHERE t.no = e.no AND t.version = e.version ORDER BY t.id FOR UPDATE LOOP
+		IF m.out_at <= c.now THEN
+			PERFORM fenbo._fail('conflict', 'id', format('word of it has gone out to %s', m.target), o.version, e.actor, m.out_at);
 		END IF;
 	END LOOP;
 	UPDATE fenbo.outbox t SET cancelled_at = c.now WHERE t.no = e.no AND t.version = e.version;

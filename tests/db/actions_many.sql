@@ -109,6 +109,10 @@ SELECT t.is((t.q('ua')).stage::text, 'triage', 'once that is taken back, so can 
 SELECT t.does('anna', 'confirm', 'ub', t.rec('ub', 'BA-ZJ'));
 UPDATE fenbo.outbox SET sent_at = fenbo.now_() WHERE no = t.no('ub') AND target = 'unit:BA-ZJ';
 SELECT t.ok(r.message ~ 'unit:BA-ZJ', r.message) FROM t.refuses('anna', 'undo', 'ub', 'conflict', 'id') r;
+SELECT t.make('ue');
+SELECT t.does('anna', 'confirm', 'ue', t.rec('ue', 'BA-ZJ'));
+SELECT t.wait('11 seconds');
+SELECT t.refuses('anna', 'undo', 'ue', 'conflict', 'id');    -- nobody has come for the message yet, but its hold is over
 -- Several in turn, newest first; a note of another stands in the way.
 SELECT t.does('anna', 'claim', 'uc'), t.does('anna', 'priority', 'uc', '{"priority": "urgent"}'), t.does('anna', 'note', 'uc', '{"text": "一"}');
 SELECT t.ok((t.run('anna', 'undo', '{}', NULL, '{}', false))[1].ok AND (t.run('anna', 'undo', '{}', NULL, '{}', false))[1].ok, 'two in turn');
@@ -120,6 +124,7 @@ SELECT t.is((t.run('anna', 'undo', ARRAY[t.no('uc')], '{1}', '{}', false))[1].er
 UPDATE fenbo.queue SET priority = 'urgent' WHERE no = t.no('ud');
 SELECT t.does('anna', 'confirm', 'ud', t.rec('ud', 'BA-ZJ'));
 SELECT t.ok(bool_and(o.hold_until = (t.last('ud')).at), 'urgent messages are not held') FROM fenbo.outbox o WHERE o.no = t.no('ud');
+SELECT t.refuses('anna', 'undo', 'ud', 'conflict', 'id');
 
 -- --- bulk ----------------------------------------------------------------------------------------------------------
 SELECT t.make('ba', 'bb', 'bc', 'bd');
