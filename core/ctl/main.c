@@ -11,18 +11,6 @@
 #include "core/ctl/ctl.h"
 #include "core/feed/call.h"
 
-const struct command *const ctl_groups[] = {
-	case_commands, act_commands, appeals_commands, quarantine_commands, route_commands, exchange_commands, user_commands,
-	key_commands, status_commands, migrate_commands, sample_commands, completion_commands, NULL
-};
-
-const struct ctl_option ctl_common[] = {
-	{ "json", NULL, "one JSON object a line", WORDS_NONE },
-	{ "config", "FILE", "configuration, instead of $FENBO_CONFIG or " OPTIONS_DEFAULT_PATH, WORDS_FILE },
-	{ "help", NULL, "say how the command is used", WORDS_NONE },
-	{ NULL, NULL, NULL, WORDS_NONE }
-};
-
 /* The longest command whose words begin argv; *used says how many they are. */
 static const struct command *
 find_command(int argc, char **argv, int *used)

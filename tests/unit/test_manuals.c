@@ -17,6 +17,7 @@
 #include "conf/value.h"
 #include "core/appeal/action.h"
 #include "core/base/buf.h"
+#include "tests/tools/manual.h"
 
 static const char *const role_name[] = { "dispatcher", "supervisor", "administrator", "unit", "channel" };
 
@@ -32,21 +33,6 @@ static void roles_text(struct buf *out, unsigned roles)
 	}
 }
 
-/* In mdoc a text that begins with a dot or a quote would be a request, and a backslash an escape. */
-static void mdoc_text(struct buf *out, const char *s)
-{
-	if (*s == '.' || *s == '\'')
-		buf_puts(out, "\\&");
-	for (; *s; s++) {
-		if (*s == '\\')
-			buf_puts(out, "\\e");
-		else if (*s == '"')
-			buf_puts(out, "\\(dq");
-		else
-			buf_putc(out, *s);
-	}
-}
-
 static void action_keys(struct buf *out)
 {
 	for (int i = 0; i < ACTION_COUNT; i++) {
@@ -55,7 +41,7 @@ static void action_keys(struct buf *out)
 		buf_puts(out, ".It ");
 		buf_puts(out, i == ACTION_CONFIRM ? "1 2 3" : a->key);
 		buf_printf(out, " Ta %s Ta ", a->name);
-		mdoc_text(out, a->help);
+		manual_text(out, a->help);
 		buf_puts(out, " (");
 		roles_text(out, a->roles);
 		buf_puts(out, a->asks ? "; asks first)\n" : ")\n");
@@ -68,30 +54,10 @@ static void command_keys(struct buf *out)
 		const struct command_info *c = &command_table[i];
 
 		buf_puts(out, ".It \"");
-		mdoc_text(out, c->keys);
+		manual_text(out, c->keys);
 		buf_printf(out, "\" Ta %s Ta ", c->name);
-		mdoc_text(out, c->help);
+		manual_text(out, c->help);
 		buf_putc(out, '\n');
-	}
-}
-
-static void action_arguments(struct buf *out)
-{
-	for (int i = 0; i < ACTION_COUNT; i++) {
-		const struct action_info *a = &action_table[i];
-		const char *sep = "";
-
-		buf_printf(out, ".It Cm %s\n", a->name);
-		for (unsigned bit = 1; bit <= ARG_OUTCOME; bit <<= 1) {
-			if (!((a->needs | a->may) & bit))
-				continue;
-			buf_printf(out, "%s%s Fl -%s", sep, a->needs & bit ? "." : ".Op", arg_name((enum action_arg)bit));
-			sep = "\n";
-		}
-		if (*sep)
-			buf_puts(out, "\n.br\n");
-		mdoc_text(out, a->help);
-		buf_puts(out, ".\n");
 	}
 }
 
@@ -120,9 +86,9 @@ static void options(struct buf *out)
 		const struct option_info *o = &option_table[i];
 
 		buf_printf(out, ".It Ql [%s] %s =%s", o->section, o->key, *o->def ? " " : "");
-		mdoc_text(out, o->def);
+		manual_text(out, o->def);
 		buf_putc(out, '\n');
-		mdoc_text(out, o->help);
+		manual_text(out, o->help);
 		buf_putc(out, '.');
 		bounds(out, o->type, o->min, o->max, o->unit);
 		buf_puts(out, o->reload ? "\n" : "\n.Em Restart .\n");
@@ -137,10 +103,10 @@ static void policy(struct buf *out)
 		buf_printf(out, ".It Ql [%s] %s", o->section, o->key);
 		if (o->def) {
 			buf_puts(out, *o->def ? " = " : " =");
-			mdoc_text(out, o->def);
+			manual_text(out, o->def);
 		}
 		buf_putc(out, '\n');
-		mdoc_text(out, o->help);
+		manual_text(out, o->help);
 		buf_puts(out, ".\n");
 	}
 }
@@ -153,7 +119,7 @@ static void tables(struct buf *out)
 			const struct sheet_column *c = &routing_kind[part].columns[i];
 
 			buf_printf(out, ".It %s %s%s\n", c->name, c->zh, c->needed ? " *" : "");
-			mdoc_text(out, c->help);
+			manual_text(out, c->help);
 			buf_puts(out, c->def ? "; empty = " : "");
 			buf_puts(out, c->def ? c->def : "");
 			buf_puts(out, ".\n");
@@ -164,87 +130,34 @@ static void tables(struct buf *out)
 	}
 }
 
-static char *read_all(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	struct buf b = { 0 };
-	char part[4096];
-	size_t n;
-
-	assert_non_null(f);
-	while ((n = fread(part, 1, sizeof part, f)) > 0)
-		buf_add(&b, part, n);
-	fclose(f);
-	buf_putc(&b, '\0');
-	assert_false(b.failed);
-	return b.data;
-}
-
-static void check_block(const char *path, const char *name, void (*make)(struct buf *))
-{
-	char begin[64], end[64], *text = read_all(path), *from, *to;
-	struct buf want = { 0 };
-	const char *golden = getenv("FENBO_GOLDEN");
-
-	snprintf(begin, sizeof begin, ".\\\" begin %s\n", name);
-	snprintf(end, sizeof end, ".\\\" end %s\n", name);
-	from = strstr(text, begin);
-	assert_non_null(from);
-	from += strlen(begin);
-	to = strstr(from, end);
-	assert_non_null(to);
-	make(&want);
-	assert_false(want.failed);
-	if (golden && strcmp(golden, "write") == 0) {
-		FILE *f = fopen(path, "w");
-
-		assert_non_null(f);
-		fwrite(text, 1, (size_t)(from - text), f);
-		fwrite(want.data, 1, want.len, f);
-		fputs(to, f);
-		assert_int_equal(fclose(f), 0);
-	} else {
-		*to = '\0';
-		assert_string_equal(from, buf_text(&want));
-	}
-	buf_free(&want);
-	free(text);
-}
-
 static void keys_of_actions(void **state)
 {
 	(void)state;
-	check_block("man/fenbo-keys.7", "actions", action_keys);
+	manual_block("man/fenbo-keys.7", "actions", action_keys);
 }
 
 static void keys_of_commands(void **state)
 {
 	(void)state;
-	check_block("man/fenbo-keys.7", "commands", command_keys);
-}
-
-static void arguments_of_act(void **state)
-{
-	(void)state;
-	check_block("man/fenboctl.1", "act", action_arguments);
+	manual_block("man/fenbo-keys.7", "commands", command_keys);
 }
 
 static void options_of_the_file(void **state)
 {
 	(void)state;
-	check_block("man/fenbo.ini.5", "options", options);
+	manual_block("man/fenbo.ini.5", "options", options);
 }
 
 static void policy_of_routing(void **state)
 {
 	(void)state;
-	check_block("man/fenbo-routing.5", "policy", policy);
+	manual_block("man/fenbo-routing.5", "policy", policy);
 }
 
 static void tables_of_routing(void **state)
 {
 	(void)state;
-	check_block("man/fenbo-routing.5", "tables", tables);
+	manual_block("man/fenbo-routing.5", "tables", tables);
 }
 
 int main(void)
@@ -252,7 +165,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_of_actions),
 		cmocka_unit_test(keys_of_commands),
-		cmocka_unit_test(arguments_of_act),
 		cmocka_unit_test(options_of_the_file),
 		cmocka_unit_test(policy_of_routing),
 		cmocka_unit_test(tables_of_routing),
