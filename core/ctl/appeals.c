@@ -205,7 +205,7 @@ import_appeals(struct ctl *ctl, const struct ctl_args *a)
 	status = EXIT_DONE;
 	if (!load(a->word[0], ctl_opt(a, "map"), &ndjson, &e) || !send_lines(&im, buf_text(&ndjson), &e))
 		status = ctl_fail_fenbod(ctl, &e);
-	if (!ctl->json)
+	if (!ctl->json && im.created + im.duplicate + im.quarantined > 0)
 		printf("%zu created, %zu known already, %zu quarantined\n", im.created, im.duplicate, im.quarantined);
 	buf_free(&ndjson);
 	free(im.key);

@@ -126,7 +126,13 @@ text_of(const json_t *o, const char *key)
 static void
 say(const char *label, const char *text)
 {
-	if (*text != '\0') {
+	usec_t t;
+	int year, month, day, hour, minute, second;
+
+	if (clock_parse(text, strlen(text), &t)) {
+		clock_local(t, &year, &month, &day, &hour, &minute, &second);
+		printf("%-10s %04d-%02d-%02d %02d:%02d:%02d\n", label, year, month, day, hour, minute, second);
+	} else if (*text != '\0') {
 		printf("%-10s ", label);
 		print_text(text, strlen(text));
 	}

@@ -50,7 +50,7 @@ database_status(struct ctl *ctl, json_t *o)
 static int
 daemon_status(struct ctl *ctl, json_t *o)
 {
-	int status;
+	int status, http;
 	struct call *call = ctl_fenbod(ctl, &status);
 	struct client_request request = { .method = "GET", .path = "/healthz", .deadline_ms = 5000 };
 	struct call_answer answer;
@@ -62,12 +62,13 @@ daemon_status(struct ctl *ctl, json_t *o)
 		json_object_set_new(o, "fenbod", json_string("unreachable"));
 		return ctl_fail_fenbod(ctl, &e);
 	}
-	json_object_set_new(o, "fenbod", json_string(answer.status == 200 ? "ok" : "not well"));
+	http = answer.status;
+	json_object_set_new(o, "fenbod", json_string(http == 200 ? "ok" : "not well"));
 	json_object_set_new(o, "health", json_loads(answer.body, 0, NULL));
 	call_answer_free(&answer);
-	if (answer.status == 200)
+	if (http == 200)
 		return EXIT_DONE;
-	err_set(&e, ERR_UNAVAILABLE, NULL, "fenbod at %s is not well: it answers %d", ctl->conf.fenbod_url, answer.status);
+	err_set(&e, ERR_UNAVAILABLE, NULL, "fenbod at %s is not well: it answers %d", ctl->conf.fenbod_url, http);
 	return ctl_fail(&e);
 }
 

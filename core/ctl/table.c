@@ -201,6 +201,7 @@ appeals_of_csv(const char *name, const char *bytes, size_t len, const char *map,
 	struct buf text = { .limit = 1 << 30 };
 	struct csv_parser parser;
 	bool gb, bom, ok;
+	size_t skip;
 
 	out->limit = 1 << 30;
 	if (!check_map(map, e))
@@ -210,9 +211,10 @@ appeals_of_csv(const char *name, const char *bytes, size_t len, const char *map,
 		err_list_free(&errs);
 		return false;
 	}
+	skip = text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* GB18030 has a mark of its own */
 	t.hash = EVP_MD_CTX_new();
 	csv_init(&parser, 0);
-	ok = csv_parse(&parser, text.data, text.len, cell, row_end, &t) == text.len && csv_fini(&parser, cell, row_end, &t) == 0;
+	ok = csv_parse(&parser, buf_text(&text) + skip, text.len - skip, cell, row_end, &t) == text.len - skip && csv_fini(&parser, cell, row_end, &t) == 0;
 	if (!ok)
 		err_set(e, ERR_INVALID, "file", "%s: row %zu is no CSV", name, t.rows + 1);
 	else if (t.err.code != ERR_OK) {

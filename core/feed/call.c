@@ -118,7 +118,8 @@ static void on_state(void *ctx, enum sse_state s, const struct err *why)
 	struct following *f = ctx;
 
 	if (s != SSE_DOWN || why == NULL ||
-	    (why->code != ERR_UNKNOWN_KEY && why->code != ERR_FORBIDDEN && why->code != ERR_GONE))
+	    (why->code != ERR_UNKNOWN_KEY && why->code != ERR_FORBIDDEN && why->code != ERR_GONE &&
+	    why->code != ERR_INVALID))
 		return;
 	if (f->e)
 		*f->e = *why;

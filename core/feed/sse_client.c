@@ -123,6 +123,9 @@ static void refused(struct sse_client *c)
 		if (c->o.gone && !c->dead)
 			c->o.gone(c->o.ctx);
 		return;
+	case 400:
+		lost(c, ERR_INVALID, "the cursor is none of this stream");
+		return;
 	case 401:
 		lost(c, ERR_UNKNOWN_KEY, "the stream was refused");
 		return;

@@ -20,9 +20,9 @@ stop_samples() {
 if ! pid=$(cat "$state/sample.pid" 2>/dev/null) || ! grep -qa sample "/proc/$pid/cmdline" 2>/dev/null; then
 	seed=$(date +%s)
 	if [ "$("$build/fenboctl" --json list --view triage --limit 1)" = "" ]; then
-		"$build/fenboctl" sample --rate 500 --count 60 --seed "$seed" >>"$state/sample.log" 2>&1 || tail -n 3 "$state/sample.log" >&2
+		"$build/fenboctl" sample --policy "$top/conf" --rate 500 --count 60 --seed "$seed" >>"$state/sample.log" 2>&1 || tail -n 3 "$state/sample.log" >&2
 	fi
-	"$build/fenboctl" sample --rate 0.3 --seed $((seed + 1)) </dev/null >>"$state/sample.log" 2>&1 &
+	"$build/fenboctl" sample --policy "$top/conf" --rate 0.3 --seed $((seed + 1)) </dev/null >>"$state/sample.log" 2>&1 &
 	sample=$!
 	printf '%s\n' "$sample" >"$state/sample.pid"
 	trap stop_samples EXIT

@@ -29,7 +29,8 @@ quote() { printf "'%s'" "$(printf %s "$1" | sed "s/[\\\\']/\\\\&/g")"; }
 url_of() { printf '%s user=%s passfile=%s' "${owner% user=*}" "$1" "$(quote "$state/passfile")"; }
 
 if [ "$(ctl --json route history)" = "" ]; then
-	ctl route apply "$top/conf" --note 'shipped with Fenbo' >>"$state/up.log"
+	ctl route apply "$top/conf" --note 'shipped with Fenbo' >>"$state/up.log" 2>"$state/route.err" ||
+		die "the shipped policy is refused: $(head -n 5 "$state/route.err")"
 fi
 
 # --- people and keys -----------------------------------------------------------------------------------------------
