@@ -355,12 +355,13 @@ static void text_part(struct case_pane *p, struct pen *pen, const struct casefil
 	pen->row += p->lines < rows ? p->lines : rows;
 }
 
-void case_pane_render(const struct console *c, struct case_pane *p, case_no no, struct grid *g, struct rect area, bool full,
-    usec_t now)
+void case_pane_render(const struct console *c, struct case_pane *p, case_no no, struct grid *g, struct rect area,
+    enum pane_how how, usec_t now)
 {
 	const struct summary *s = queue_find(c->queue, no);
 	const struct casefile *f = console_case(c, no);
 	struct pen pen = { g, area, 0 };
+	bool full = how == PANE_FULL;
 	int repeats = full ? 9 : area.rows >= 12 ? REPEATS_SHOWN : 1, rows, wanted;
 
 	if (p->no != no) {
@@ -372,6 +373,10 @@ void case_pane_render(const struct console *c, struct case_pane *p, case_no no, 
 		return;
 	}
 	head_line(c, &pen, s, f, now);
+	if (how == PANE_HEAD && s) {
+		write_at(&pen, 0, ST_TEXT, s->title);
+		return;
+	}
 	if (!f) {
 		write_at(&pen, 0, ST_TEXT, s->title);
 		pen.row++;

@@ -9,9 +9,13 @@
 
 struct case_pane { case_no no; int scroll; int lines, rows; /* of the text, and of its window, when last drawn */ };
 
-/* full: all there is (notes, parts, clocks), else what fits beside a list. */
-void case_pane_render(const struct console *c, struct case_pane *p, case_no no, struct grid *g, struct rect area, bool full,
-    usec_t now);
+enum pane_how {
+	PANE_HEAD,   /* the head alone: the cursor is running */
+	PANE_BESIDE, /* what fits beside a list */
+	PANE_FULL    /* all there is: remarks, parts */
+};
+void case_pane_render(const struct console *c, struct case_pane *p, case_no no, struct grid *g, struct rect area,
+    enum pane_how how, usec_t now);
 void case_pane_scroll(struct case_pane *p, int by);
 /* "04:12" and how pressing; days and hours in the person's language. */
 void case_countdown(usec_t due_at, usec_t now, char out[40], style_t *style);

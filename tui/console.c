@@ -285,6 +285,10 @@ bool console_settle(struct console *c, usec_t mono)
 	bool more = false;
 
 	c->mono = mono;
+	if (c->wake != 0 && mono >= c->wake) {
+		c->wake = 0;
+		c->dirty = true;
+	}
 	for (int i = 0; i < c->depth; i++)
 		if (c->stack[i].view->work && c->stack[i].view->work(c, c->stack[i].state))
 			more = true;
@@ -467,7 +471,8 @@ void console_painted(struct console *c, usec_t mono)
 	const struct frame *top = console_top(c);
 
 	c->dirty = false;
-	if (!f || !s || f->version < s->version || !top || !top->view->decides) {
+	/* While the cursor runs (wake), only the head of the case is drawn. */
+	if (c->wake != 0 || !f || !s || f->version < s->version || !top || !top->view->decides) {
 		c->seen.no = 0;
 		return;
 	}

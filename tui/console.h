@@ -60,6 +60,7 @@ struct console {
 	struct { case_no no; int version; usec_t since; } seen;
 	usec_t guard;             /* how long that must be */
 	usec_t mono;              /* of the key or news being handled */
+	usec_t wake;              /* paint again then, even if nothing comes (monotonic); 0 = no need */
 	usec_t now;               /* the server's time at the last render */
 	usec_t alarm_at, alarm_every;
 	int alarms_held;          /* counted, not sounded */

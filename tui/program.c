@@ -66,6 +66,8 @@ static void settle(struct program *p)
 
 	if (more)
 		loop_after(p->slice, SLICE_MS);
+	else if (p->console->wake != 0)
+		loop_after(p->slice, p->console->wake > mono ? (int)((p->console->wake - mono) / 1000) + 1 : 0);
 	if (!p->console->dirty || evtimer_pending(p->paint, NULL))
 		return;
 	if (p->urgent || mono - p->painted_at >= NEWS_MS * 1000) {

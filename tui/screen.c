@@ -160,6 +160,19 @@ static attr_t attributes(struct screen *s, style_t style, short *pair)
 	return a;
 }
 
+/* A blank has no foreground: it may keep the attributes of what stands before it, which saves the terminal a change of colour
+ * and back for every gap. */
+static bool blank_fits(const struct screen *s, const struct cell *c, style_t before)
+{
+	struct look a, b;
+
+	if (c->cp[0] != ' ' || c->cp[1] != 0)
+		return false;
+	a = theme_look(s->theme, c->style);
+	b = theme_look(s->theme, before);
+	return a.bg == b.bg && a.bg8 == b.bg8 && !((a.attr | b.attr) & (LOOK_REVERSE | LOOK_UNDER));
+}
+
 static void write_run(struct screen *s, const struct grid *g, int row, int from, int to)
 {
 	style_t style = 0xFFFF;
@@ -174,7 +187,7 @@ static void write_run(struct screen *s, const struct grid *g, int row, int from,
 
 		if (c->width == 0)
 			continue;
-		if (c->style != style) {
+		if (c->style != style && !(style != 0xFFFF && blank_fits(s, c, style))) {
 			style = c->style;
 			attr = attributes(s, style, &pair);
 		}

@@ -120,10 +120,10 @@ static void compare_render(const struct console *c, void *state, struct grid *g,
 		snprintf(text, sizeof text, "%s", _(" no similar case is known "));
 	}
 	grid_puts(g, b.row, b.col + 2, b.cols - 4, ST_STRONG, text);
-	case_pane_render(c, &v->pane[0], v->left, g, (struct rect){ a.row + 1, a.col + 1, a.rows - 1, a.cols - 2 }, true, now);
+	case_pane_render(c, &v->pane[0], v->left, g, (struct rect){ a.row + 1, a.col + 1, a.rows - 1, a.cols - 2 }, PANE_FULL, now);
 	if (v->n > 0)
 		case_pane_render(c, &v->pane[1], v->right[v->at], g, (struct rect){ b.row + 1, b.col + 1, b.rows - 1, b.cols - 2 },
-		    true, now);
+		    PANE_FULL, now);
 }
 
 static const struct view_key compare_keys[] = {

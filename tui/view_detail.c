@@ -57,7 +57,7 @@ static void detail_render(const struct console *c, void *state, struct grid *g, 
 		grid_field(g, area.row, area.col + margin, area.cols - 2 * margin, ST_STRONG, f->title);
 	grid_hline(g, area.row + 1, area.col, area.cols, ST_RULE);
 	case_pane_render(c, &d->pane, d->no, g,
-	    (struct rect){ area.row + 2, area.col + margin, area.rows - 2, area.cols - 2 * margin }, true, now);
+	    (struct rect){ area.row + 2, area.col + margin, area.rows - 2, area.cols - 2 * margin }, PANE_FULL, now);
 }
 
 const struct view view_detail = {

@@ -19,6 +19,8 @@
 #include "tui/views.h"
 
 enum { WIDE_COLS = 118, ROWS_MAX = 512, FILTER_SLICE = 4000, NUMBER_CELLS = 15, TIME_CELLS = 8, TIMES_CELLS = 5 };
+/* While a key is held down, only the list runs along; the case is shown when the cursor rests. */
+enum { HURRY_US = 90000, REST_US = 70000 };
 
 struct queue_state {
 	enum view_kind kind;
@@ -31,6 +33,8 @@ struct queue_state {
 	bool reading;             /* the case's pane has the arrow keys */
 	struct case_pane pane;
 	struct filter filter;
+	usec_t moved_at;          /* monotonic */
+	bool hurried;             /* and the move before it was just before: a key is held down */
 };
 
 static void set_view(struct console *c, struct queue_state *st, enum view_kind kind)
@@ -93,6 +97,11 @@ static case_no queue_subject(const struct console *c, const void *state)
 	return s ? s->no : 0;
 }
 
+static bool in_a_hurry(const struct console *c, const struct queue_state *st)
+{
+	return st->hurried && c->mono - st->moved_at < REST_US;
+}
+
 /* The case itself, then the one below and the one above: they are read before they are asked for. */
 static case_no queue_wants(const struct console *c, const void *state, int i)
 {
@@ -102,8 +111,7 @@ static case_no queue_wants(const struct console *c, const void *state, int i)
 	bool found;
 	size_t row;
 
-	(void)c;
-	if (!st->view || i >= 3)
+	if (!st->view || i >= 3 || in_a_hurry(c, st))
 		return 0;
 	row = cursor_row(st, &found);
 	if (steps[i] < 0 && row == 0)
@@ -220,7 +228,7 @@ void view_queue_onward(struct console *c, const case_no *left, size_t n)
 
 /* --- keys ---------------------------------------------------------------------------------------------------------- */
 
-static void move(struct queue_state *st, long by)
+static void move(struct console *c, struct queue_state *st, long by)
 {
 	size_t count = queue_view_count(st->view);
 	bool found;
@@ -228,6 +236,10 @@ static void move(struct queue_state *st, long by)
 
 	if (count > 0)
 		set_row(st, row < 0 ? 0 : row >= (long)count ? count - 1 : (size_t)row);
+	st->hurried = c->mono - st->moved_at < HURRY_US;
+	st->moved_at = c->mono;
+	if (st->hurried)
+		c->wake = c->mono + REST_US;
 }
 
 static void mark_all(struct console *c, struct queue_state *st)
@@ -268,18 +280,18 @@ static bool queue_command(struct console *c, void *state, enum command id)
 		return true;
 	}
 	switch (id) {
-	case COMMAND_UP:        move(st, -1); return true;
-	case COMMAND_DOWN:      move(st, 1); return true;
-	case COMMAND_PAGE_UP:   move(st, -(long)st->page); return true;
-	case COMMAND_PAGE_DOWN: move(st, (long)st->page); return true;
+	case COMMAND_UP:        move(c, st, -1); return true;
+	case COMMAND_DOWN:      move(c, st, 1); return true;
+	case COMMAND_PAGE_UP:   move(c, st, -(long)st->page); return true;
+	case COMMAND_PAGE_DOWN: move(c, st, (long)st->page); return true;
 	case COMMAND_TOP:       set_row(st, 0); return true;
-	case COMMAND_BOTTOM:    move(st, (long)queue_view_count(st->view)); return true;
+	case COMMAND_BOTTOM:    move(c, st, (long)queue_view_count(st->view)); return true;
 	case COMMAND_PANE:      st->reading = !st->reading; return true;
 	case COMMAND_BACK:      return queue_back(c, st);
 	case COMMAND_MARK:
 		if (no != 0) {
 			console_mark(c, no, !console_marked(c, no));
-			move(st, 1);
+			move(c, st, 1);
 		}
 		return true;
 	case COMMAND_MARK_ALL:  mark_all(c, st); return true;
@@ -424,10 +436,11 @@ static void draw_list(const struct console *c, struct queue_state *st, struct gr
 
 	at = cursor_row(st, &found);
 	st->page = height > 1 ? height - 1 : 1;
+	/* The window moves by most of a screen at once: painting every row anew for each step would be slow on a slow line. */
 	if (at < *top)
-		*top = at;
+		*top = at + height / 4 + 1 > height ? at + height / 4 + 1 - height : 0;
 	if (at >= *top + height)
-		*top = at - height + 1;
+		*top = at - height / 4;
 	if (*top + height > count)
 		*top = count > height ? count - height : 0;
 	n = queue_view_rows(st->view, *top, rows, height < ROWS_MAX ? height : ROWS_MAX);
@@ -483,7 +496,7 @@ static void queue_render(const struct console *c, void *state, struct grid *g, s
 	}
 	draw_head(st, g, (struct rect){ body, list.col, 1, list.cols });
 	draw_list(c, st, g, list, now);
-	case_pane_render(c, &st->pane, queue_subject(c, st), g, pane, false, now);
+	case_pane_render(c, &st->pane, queue_subject(c, st), g, pane, in_a_hurry(c, st) ? PANE_HEAD : PANE_BESIDE, now);
 }
 
 const struct view view_queue = {
