@@ -84,6 +84,8 @@ $$;
 --    `backdate`, takes a number of its own day and starts its dispatch clock now, because the centre has it from now;
 --  * a desk that does not exist is the centre.
 -- An answer for each row in order; rows that the rules refuse come as 'quarantined' and are not written.
+-- Planned once for the session and without knowing how many rows will come, so nothing here is a join whose size the plan would have
+-- to know; and keys are looked up one by one, because a join makes the planner read every key the channel ever had.
 CREATE FUNCTION fenbo._intake_set(k fenbo.api_key, rows jsonb) RETURNS SETOF fenbo.receipt
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -92,9 +94,9 @@ DECLARE
 	ords integer[]; exts text[]; recs timestamptz[]; late boolean[];
 	nos bigint[];
 	won bigint[];
+	made bigint[] := array_fill(0::bigint, ARRAY[jsonb_array_length(rows)]);  -- by position; 0 = not made here
 	d record;
 BEGIN
-	-- Keys are looked up one by one, on purpose: a join makes the planner read every key the channel ever had.
 	-- The first of each external id that is not known yet and not refused, in the order of the ids: whoever inserts the same keys at the
 	-- same moment does so in the same order, and nobody can wait in a circle.
 	SELECT array_agg(ord ORDER BY external_id), array_agg(external_id ORDER BY external_id),
@@ -132,19 +134,17 @@ BEGIN
 		IF won IS NOT NULL THEN
 			PERFORM fenbo._intake_write(k.channel, 'key:' || k.name, rows, ords, nos, late);
 			IF true = ANY (late) THEN PERFORM fenbo._index_again(nos); END IF;
-		ELSE
-			ords := NULL; nos := NULL;
+			FOR i IN 1 .. cardinality(ords) LOOP made[ords[i]] := nos[i]; END LOOP;
 		END IF;
 	END IF;
 
 	RETURN QUERY
-	SELECT coalesce(r.line, r.ord::integer), CASE WHEN x.f IS NOT NULL THEN 'quarantined' WHEN n.no IS NOT NULL THEN 'created' ELSE 'duplicate' END,
-		coalesce(n.no, CASE WHEN x.f IS NULL THEN (SELECT i.no FROM fenbo.intake_key i WHERE i.channel = k.channel AND i.external_id = r.external_id) END),
+	SELECT coalesce(r.line, r.ord::integer), CASE WHEN x.f IS NOT NULL THEN 'quarantined' WHEN made[r.ord] <> 0 THEN 'created' ELSE 'duplicate' END,
+		coalesce(nullif(made[r.ord], 0), CASE WHEN x.f IS NULL THEN (SELECT i.no FROM fenbo.intake_key i WHERE i.channel = k.channel AND i.external_id = r.external_id) END),
 		coalesce(x.f[1], ''), coalesce(x.f[2], ''), coalesce(x.f[3], '')
 	FROM ROWS FROM (jsonb_to_recordset(rows) AS (line integer, external_id text, received_at timestamptz, text text)) WITH ORDINALITY
 		r(line, external_id, received_at, text, ord)
 	CROSS JOIN LATERAL (SELECT fenbo._refusal(k, r.external_id, r.text, r.received_at, now_) AS f) x
-	LEFT JOIN unnest(ords, nos) n(ord, no) ON n.ord = r.ord
 	ORDER BY r.ord;
 END
 $$;
@@ -235,7 +235,7 @@ $$;
 -- (kept with its original bytes, raw_b64) or retry. unauthorized, forbidden, too_large concern the whole call.
 CREATE FUNCTION fenbo.intake(key_hash bytea, rows jsonb) RETURNS SETOF fenbo.receipt
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s'
-	SET plan_cache_mode = force_generic_plan SET enable_nestloop = off SET jit = off AS $$
+	SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
 	k fenbo.api_key := fenbo._intake_key(key_hash);
 BEGIN
@@ -253,7 +253,7 @@ GRANT EXECUTE ON FUNCTION fenbo.intake(bytea, jsonb) TO fenbo_feed;
 -- is unknown by now fails its own rows only.
 CREATE FUNCTION fenbo.intake_many(batches jsonb[], hashes bytea[]) RETURNS SETOF fenbo.receipt
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s'
-	SET plan_cache_mode = force_generic_plan SET enable_nestloop = off SET jit = off AS $$
+	SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
 	k fenbo.api_key;
 	detail text;
