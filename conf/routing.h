@@ -9,7 +9,7 @@
  *                "clocks": {"dispatch"|"contact"|"handle"|"rate": {"calendar": "always"|"working",
  *                           "rungs": [{"at_s": ± seconds from due, "tell": "owner"|"supervisor"|"unit"|"head"|"leader", "do": "notice"|"alarm"|"supervise"}]}},
  *                "working": {"days": [1…7], "am": [from, to], "pm": [from, to] minutes, "quiet": [from, to]},
- *                "thresholds": {"gate_p", "show_p", "priority_p", "repeat_show", "repeat_strong", "novel_p", "review_share"},
+ *                "thresholds": {"gate_p", "show_p", "priority_p", "repeat_show", "repeat_strong", "novel_p", "priority_p", "review_share"},
  *                "weights": {"duty", "history", "rating", "place", "returned"},
  *                "lead": {"fallback": "function@level" or ""},
  *                "picked_direct": bool,

@@ -302,7 +302,7 @@ static void check_rule(void *ctx, const char *text, size_t len)
 	size_t flen = (size_t)(at - rule);
 	if (!resolves(c, rule, flen, at + 1, NULL))
 		FAIL(c, ROUTING_ITEMS, x->row, x->column, "%s: no unit is %s anywhere", code, rule);
-	else
+	else if (c->doc->has_policy) /* the policy knows the fallback */
 		check_areas(c, x->row, x->column, rule, flen, at + 1);
 }
 

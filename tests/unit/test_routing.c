@@ -153,6 +153,9 @@ static void rows_make_the_same_file(void **state)
 
 /* --- what is wrong ------------------------------------------------------------------------------------------------ */
 
+static const char whole[] = "[centre]\nname = x\n[priority.urgent]\ndispatch = 30m\nhandle_days = 1\n[priority.fast]\ndispatch = 2h\n"
+    "handle_days = 3\n[priority.normal]\ndispatch = 8h\nhandle_days = 5\n";
+
 static bool add(struct routing_doc *doc, int part, const char *text, struct err_list *errs)
 {
 	return routing_parse(part, "t", text, strlen(text), doc, errs);
@@ -193,6 +196,7 @@ static void cross_checks(void **state)
 		struct routing_doc doc = { 0 };
 		struct err_list errs = { 0 };
 		bool said = false;
+		assert_true(add(&doc, ROUTING_PARTS, whole, &errs));
 		assert_true(add(&doc, ROUTING_PLACES, cases[i].places, &errs));
 		if (cases[i].units && !add(&doc, ROUTING_UNITS, cases[i].units, &errs))
 			fail_msg("%zu: %s", i, errs.items[0].err.message);
@@ -224,9 +228,6 @@ static void templates_are_closed(void **state)
 		routing_free(&doc);
 	}
 }
-
-static const char whole[] = "[centre]\nname = x\n[priority.urgent]\ndispatch = 30m\nhandle_days = 1\n[priority.fast]\ndispatch = 2h\n"
-    "handle_days = 3\n[priority.normal]\ndispatch = 8h\nhandle_days = 5\n";
 
 static void policy_errors(void **state)
 {
