@@ -70,7 +70,8 @@ BEGIN
 		CASE WHEN e.before -> 'row' ?| '{desk,unit,assist}' THEN jsonb_build_object('desk', e.before #> '{row,desk}', 'unit', e.before #> '{row,unit}',
 			'assist', e.before #> '{row,assist}') END
 	FROM unnest(found) e
-	LEFT JOIN fenbo.queue q ON q.no = e.no
+	-- OFFSET 0: each row looks its case up; as a join, a busy moment would have read the whole queue.
+	LEFT JOIN LATERAL (SELECT t.no, t.title, t.place_name FROM fenbo.queue t WHERE t.no = e.no OFFSET 0) q ON true
 	LEFT JOIN LATERAL (SELECT t.state FROM fenbo.appeal t WHERE t.no = e.no AND q.no IS NULL AND e.no <> 0) a ON true
 	ORDER BY e.tx, e.id;
 END

@@ -37,10 +37,12 @@ generator(struct routing_doc *doc)
 	struct sample_options o = { .seed = 20261122, .hostile_per_mille = -1 };
 	struct err_list errs = { 0 };
 	struct sample *s;
-	char prefix[32];
+	char prefix[32], why[400];
 
-	if (!routing_load("conf", doc, &errs))
-		bench_die("conf/ cannot be loaded");
+	if (!routing_load("conf", doc, &errs)) {
+		err_item_show(&errs.items[0], why, sizeof why);
+		bench_die("conf/ cannot be loaded: %s", why);
+	}
 	snprintf(prefix, sizeof prefix, "b%d-%ld", (int)getpid(), (long)(clock_now() / USEC_S));
 	o.prefix = prefix;
 	s = sample_new(doc, &o);
