@@ -9,6 +9,8 @@
 --    does to other cases (the primary of a merge, the parent of a part) is an event of theirs without `before`.
 --  * Texts that people wrote go into fenbo.remark; the event holds {"sha256": commitment}.
 --  * Locks are taken in this order everywhere: queue rows by number, then appeal rows by number.
+--  * Functions that read or write a table are in plpgsql, however short: it keeps their plans for the session, where a function in SQL
+--    that cannot be put inline is planned anew at every call.
 SET ROLE fenbo_owner;
 
 -- Mirrors core/appeal/action.h, which a test compares with this.
@@ -78,8 +80,10 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE FUNCTION fenbo._working_day(d date) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce((SELECT c.working FROM fenbo.calendar_day c WHERE c.day = d), extract(isodow FROM d) < 6)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT coalesce((SELECT c.working FROM fenbo.calendar_day c WHERE c.day = d), extract(isodow FROM d) < 6));
+END
 $$;
 
 -- A working day is a whole day that counts; a holiday is one that does not. Five working days from Thursday noon end on
@@ -105,11 +109,13 @@ END
 $$;
 
 CREATE FUNCTION fenbo._working_between(a timestamptz, b timestamptz) RETURNS bigint
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce(sum(extract(epoch FROM least(d + interval '1 day', z.b) - greatest(d, z.a))), 0)::bigint
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT coalesce(sum(extract(epoch FROM least(d + interval '1 day', z.b) - greatest(d, z.a))), 0)::bigint
 	FROM (SELECT a AT TIME ZONE fenbo._zone() AS a, b AT TIME ZONE fenbo._zone() AS b) z,
 		generate_series(date_trunc('day', z.a), z.b, interval '1 day') d
-	WHERE b > a AND fenbo._working_day(d::date)
+	WHERE z.b > z.a AND fenbo._working_day(d::date));
+END
 $$;
 
 CREATE FUNCTION fenbo._clock_due(started timestamptz, limit_s integer, calendar text, paused_s bigint) RETURNS timestamptz
@@ -122,8 +128,10 @@ $$;
 
 -- As an event's `before` keeps them.
 CREATE FUNCTION fenbo._clocks(no bigint) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce(jsonb_agg(to_jsonb(c) - 'no' ORDER BY c.kind), '[]') FROM fenbo.clock c WHERE c.no = _clocks.no
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'no' ORDER BY c.kind), '[]') FROM fenbo.clock c WHERE c.no = _clocks.no);
+END
 $$;
 
 CREATE FUNCTION fenbo._clocks_put(no bigint, clocks jsonb) RETURNS void
@@ -139,24 +147,32 @@ $$;
 
 -- A limit begins to run: new, or from the beginning.
 CREATE FUNCTION fenbo._clock_start(no bigint, kind text, at timestamptz, limit_s integer, calendar text) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
 	INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at)
-	VALUES (no, kind, at, limit_s, calendar, fenbo._clock_due(at, limit_s, calendar, 0))
+	VALUES (_clock_start.no, _clock_start.kind, _clock_start.at, _clock_start.limit_s, _clock_start.calendar,
+		fenbo._clock_due(_clock_start.at, _clock_start.limit_s, _clock_start.calendar, 0))
 	ON CONFLICT (no, kind) DO UPDATE SET started_at = excluded.started_at, limit_s = excluded.limit_s,
 		calendar = excluded.calendar, due_at = excluded.due_at, paused_since = NULL, paused_s = 0, stopped_at = NULL,
-		breached_at = NULL, rung = 0, next_rung_at = NULL
+		breached_at = NULL, rung = 0, next_rung_at = NULL;
+END
 $$;
 
 CREATE FUNCTION fenbo._clock_stop(no bigint, kinds text[], at timestamptz) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
 	UPDATE fenbo.clock t SET stopped_at = at
-	WHERE t.no = _clock_stop.no AND t.kind = ANY (kinds) AND t.stopped_at IS NULL
+	WHERE t.no = _clock_stop.no AND t.kind = ANY (kinds) AND t.stopped_at IS NULL;
+END
 $$;
 
 CREATE FUNCTION fenbo._clock_pause(no bigint, at timestamptz) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
 	UPDATE fenbo.clock t SET paused_since = at
-	WHERE t.no = _clock_pause.no AND t.stopped_at IS NULL AND t.paused_since IS NULL
+	WHERE t.no = _clock_pause.no AND t.stopped_at IS NULL AND t.paused_since IS NULL;
+END
 $$;
 
 -- Go on after a pause: the due time moves by the time that the pause took of this clock's own calendar.
@@ -281,15 +297,17 @@ END
 $$;
 
 CREATE FUNCTION fenbo._reason_text(action text, args jsonb) RETURNS text
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce((SELECT r.name FROM fenbo.reason r WHERE r.action = _reason_text.action AND r.code = fenbo._arg(args, 'reason', 1000)),
-		fenbo._arg(args, 'reason', 1000))
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT coalesce((SELECT r.name FROM fenbo.reason r WHERE r.action = _reason_text.action AND r.code = fenbo._arg(args, 'reason', 1000)),
+		fenbo._arg(args, 'reason', 1000)));
+END
 $$;
 
 -- --- judging -------------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION fenbo._person(actor text) RETURNS text
-LANGUAGE sql STABLE AS $$ SELECT coalesce((SELECT person FROM fenbo.account WHERE name = actor), actor) $$;
+LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT coalesce((SELECT person FROM fenbo.account WHERE name = actor), actor)); END $$;
 
 -- Refuse and say who made the case what it is now.
 CREATE FUNCTION fenbo._fail_since(q fenbo.queue, code text, field text, message text) RETURNS void
@@ -356,11 +374,13 @@ $$;
 
 -- The columns of the row that differ, as they were, and when it was due; without what people wrote.
 CREATE FUNCTION fenbo._changed(o fenbo.queue, q fenbo.queue) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-	SELECT jsonb_build_object('due_at', o.due_at) || coalesce(jsonb_object_agg(was.key, was.value), '{}')
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT jsonb_build_object('due_at', o.due_at) || coalesce(jsonb_object_agg(was.key, was.value), '{}')
 	FROM jsonb_each(to_jsonb(o) - ARRAY['head', 'version', 'title', 'place_name', 'return_reason']) was
 	JOIN jsonb_each(to_jsonb(q)) becomes ON becomes.key = was.key
-	WHERE becomes.value IS DISTINCT FROM was.value
+	WHERE becomes.value IS DISTINCT FROM was.value);
+END
 $$;
 
 -- Append an event to the chain whose head is q.head; the caller writes the new head into the row.
@@ -380,14 +400,16 @@ END
 $$;
 
 CREATE FUNCTION fenbo._update_queue(q fenbo.queue) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
 	UPDATE fenbo.queue t SET version = q.version, stage = q.stage, priority = q.priority, rank_at = q.rank_at, desk = q.desk,
 		unit = q.unit, item = q.item, assist = q.assist, received_at = q.received_at, due_at = q.due_at, clock = q.clock,
 		session = q.session, owner = q.owner, lease_until = q.lease_until, parts_open = q.parts_open, chased = q.chased,
 		returned = q.returned, redo = q.redo, repeats = q.repeats, flags = q.flags, returned_by = q.returned_by,
 		return_reason = q.return_reason, rec = q.rec, top_unit = q.top_unit, top_p = q.top_p, title = q.title,
 		place = q.place, place_name = q.place_name, head = q.head
-	WHERE t.no = q.no
+	WHERE t.no = q.no;
+END
 $$;
 
 -- Write the row `o` as it has become in `q`, one version on, with its event. Also for a case that is not open: then nothing but
@@ -429,10 +451,12 @@ $$;
 
 -- A message to a unit, the citizen or the emergency services. It waits ten seconds for an undo, unless the case is urgent.
 CREATE FUNCTION fenbo._tell(c fenbo.call, q fenbo.queue, target text, kind text, body jsonb DEFAULT '{}') RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
 	INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until)
 	VALUES (q.no, q.version, target, kind, jsonb_build_object('id', lpad(q.no::text, 13, '0'), 'stage', q.stage, 'at', c.now) || body,
-		c.now + CASE WHEN q.priority = 'urgent' THEN interval '0' ELSE interval '10 s' END)
+		c.now + CASE WHEN q.priority = 'urgent' THEN interval '0' ELSE interval '10 s' END);
+END
 $$;
 
 -- To the citizen of the case and, because theirs follow its answer, to those of every case merged into it, however far down.

@@ -5,14 +5,16 @@ SET ROLE fenbo_owner;
 -- The unit that a lead rule (a code, or function@level) means where the appeal happened: areas are tried from the place upwards.
 -- Reads the table that the one resolver made when the revision was applied; NULL when there is none.
 CREATE FUNCTION fenbo._lead_unit(rule text, at_place text) RETURNS text
-LANGUAGE sql STABLE AS $$
-	SELECT CASE WHEN position('@' IN rule) = 0 THEN rule ELSE (
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT CASE WHEN position('@' IN rule) = 0 THEN rule ELSE (
 		WITH RECURSIVE up(code, parent, depth) AS (
 			SELECT p.code, p.parent, 0 FROM fenbo.place p WHERE p.code = at_place
 			UNION ALL SELECT p.code, p.parent, up.depth + 1 FROM fenbo.place p JOIN up ON p.code = up.parent WHERE up.depth < 9)
 		SELECT r.unit FROM up JOIN fenbo.routing_resolved r ON r.area = up.code
 		WHERE r.revision = fenbo._revision() AND r.function = split_part(rule, '@', 1) AND r.level = split_part(rule, '@', 2)
-		ORDER BY up.depth LIMIT 1) END
+		ORDER BY up.depth LIMIT 1) END);
+END
 $$;
 
 CREATE FUNCTION fenbo._unit_or_fail(code text, field text) RETURNS fenbo.unit

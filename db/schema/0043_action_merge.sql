@@ -5,12 +5,14 @@ SET ROLE fenbo_owner;
 
 -- The cases above `no` in its chain of merges, nearest first.
 CREATE FUNCTION fenbo._chain(no bigint) RETURNS bigint[]
-LANGUAGE sql STABLE AS $$
-	WITH RECURSIVE up(no, depth) AS (
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (WITH RECURSIVE up(no, depth) AS (
 		SELECT a.primary_no, 1 FROM fenbo.appeal a WHERE a.no = _chain.no AND a.primary_no IS NOT NULL
 		UNION ALL SELECT a.primary_no, up.depth + 1 FROM fenbo.appeal a JOIN up ON a.no = up.no
 		WHERE a.primary_no IS NOT NULL AND up.depth < 1000)
-	SELECT coalesce(array_agg(up.no ORDER BY up.depth), '{}') FROM up
+	SELECT coalesce(array_agg(up.no ORDER BY up.depth), '{}') FROM up);
+END
 $$;
 
 -- `by` cases more (or fewer) follow each of these; their consoles hear of it.

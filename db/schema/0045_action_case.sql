@@ -152,11 +152,13 @@ $$;
 
 -- The form as far as it can be corrected; the citizen's own words are not part of it.
 CREATE FUNCTION fenbo._form(no bigint) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-	SELECT jsonb_build_object('title', a.title, 'type', a.type, 'duty_item', coalesce(a.duty_item, ''), 'address', a.address,
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT jsonb_build_object('title', a.title, 'type', a.type, 'duty_item', coalesce(a.duty_item, ''), 'address', a.address,
 		'place', coalesce(a.place, ''), 'lat', a.lat, 'long', a.long, 'tags', to_jsonb(a.tags),
 		'name', z.name, 'phone', z.phone, 'identity', z.identity)
-	FROM fenbo.appeal a LEFT JOIN fenbo.citizen z ON z.no = a.no WHERE a.no = _form.no
+	FROM fenbo.appeal a LEFT JOIN fenbo.citizen z ON z.no = a.no WHERE a.no = _form.no);
+END
 $$;
 
 -- Write the given fields; the row's own copies of them are the caller's affair.

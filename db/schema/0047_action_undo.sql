@@ -6,12 +6,14 @@ SET ROLE fenbo_owner;
 -- The newest action on a case that stands: not undone, and not itself an undo. Sweeps, recommendations and consequences of
 -- actions on other cases have no `before` and are not actions.
 CREATE FUNCTION fenbo._standing(no bigint) RETURNS fenbo.event
-LANGUAGE sql STABLE AS $$
-	SELECT e FROM fenbo.event e
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT e FROM fenbo.event e
 	WHERE e.no = _standing.no AND e.before IS NOT NULL AND e.action <> 'undo'
 		AND NOT EXISTS (SELECT FROM fenbo.event u
 			WHERE u.no = e.no AND u.id > e.id AND u.action = 'undo' AND (u.args ->> 'undoes')::bigint = e.id)
-	ORDER BY e.id DESC LIMIT 1
+	ORDER BY e.id DESC LIMIT 1);
+END
 $$;
 
 -- The cases of somebody's last action of the past day: one, or all of a bulk action.
