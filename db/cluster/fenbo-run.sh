@@ -7,7 +7,7 @@ state=${XDG_STATE_HOME:-$HOME/.local/state}/fenbo
 bash "$top/db/cluster/fenbo-up.sh"
 # shellcheck disable=SC1091
 . "$state/env"
-export FENBO_CONFIG=$state/fenbo.ini
+export FENBO_CONFIG=$state/fenbo.ini FENBO_DATABASE_URL=$FENBO_DISPATCHER_URL
 
 # A morning's worth at once where the queue is empty, then one every few seconds. The stream of another console goes on.
 stop_samples() {

@@ -115,15 +115,16 @@ fi
 # --- what others need ----------------------------------------------------------------------------------------------
 put() { printf "%s='%s'\n" "$1" "$(printf %s "$2" | sed "s/'/'\\\\''/g")"; }
 {
-	put FENBO_DATABASE_URL "$(url_of demo)"
+	put FENBO_DATABASE_URL "$owner"
 	put FENBO_URL "http://127.0.0.1:$port"
 	put FENBO_KEY_FILE "$state/key"
 	echo "export FENBO_DATABASE_URL FENBO_URL FENBO_KEY_FILE"
-	echo "# the other demonstration people, and the owner of the database"
+	echo "# FENBO_DATABASE_URL is the owner of this private database, who may do everything; these are people of the demonstration"
+	put FENBO_OWNER_URL "$owner"
+	put FENBO_DISPATCHER_URL "$(url_of demo)"
 	put FENBO_SUPERVISOR_URL "$(url_of demo_supervisor)"
 	put FENBO_ADMIN_URL "$(url_of demo_admin)"
 	put FENBO_UNIT_URL "$(url_of demo_unit)"
-	put FENBO_OWNER_URL "$owner"
 } >"$state/env.new"
 mv "$state/env.new" "$state/env"
 echo "Fenbo is up at http://127.0.0.1:$port; . $state/env"

@@ -58,7 +58,8 @@ CREATE TYPE fenbo.who AS (
 -- Who is asking: the login role of this connection, or for a feed account the key it presented with as_key in this very
 -- transaction. session_user, never current_user: inside a SECURITY DEFINER function that is the function's owner. The settings can
 -- be written by anybody; they are believed only when the row they name bears them out.
--- Whoever may become fenbo_owner (the cluster's superuser, the migrator) counts as an administrator under his own name.
+-- Whoever may become fenbo_owner (the cluster's superuser, the migrator) counts as an administrator under his own name, with
+-- the right 'owner': he could become anybody, so every action is open to him, under his own name in the record.
 CREATE FUNCTION fenbo._who() RETURNS fenbo.who
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -73,13 +74,16 @@ BEGIN
 		IF NOT pg_catalog.pg_has_role(session_user, 'fenbo_owner', 'MEMBER') THEN
 			PERFORM fenbo._fail('forbidden', '', 'this role has no account here');
 		END IF;
-		w.account := session_user; w.role := 'admin'; w.person := session_user; w.rights := '{}';
+		w.account := session_user; w.role := 'admin'; w.person := session_user; w.rights := '{owner}';
 		RETURN w;
 	END IF;
 	IF a.disabled_at IS NOT NULL THEN
 		PERFORM fenbo._fail('forbidden', '', 'this account is disabled');
 	END IF;
 	w.account := a.name; w.role := a.role; w.desk := a.desk; w.person := a.person; w.rights := '{}';
+	IF a.role = 'admin' AND pg_catalog.pg_has_role(session_user, 'fenbo_owner', 'MEMBER') THEN
+		w.rights := '{owner}';
+	END IF;
 	IF a.role = 'feed' THEN
 		key := nullif(pg_catalog.current_setting('fenbo.key', true), '');
 		IF key IS NULL THEN RETURN w; END IF;

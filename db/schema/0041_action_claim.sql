@@ -86,7 +86,7 @@ DECLARE
 	q fenbo.queue;
 	d fenbo.done;
 BEGIN
-	IF w.role NOT IN ('dispatcher', 'supervisor') THEN
+	IF w.role NOT IN ('dispatcher', 'supervisor') AND 'owner' <> ALL (w.rights) THEN
 		PERFORM fenbo._fail('forbidden', 'action', format('a %s may not next', w.role));
 	END IF;
 	PERFORM fenbo._need_session(w);

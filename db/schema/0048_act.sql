@@ -139,7 +139,7 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	need text;
 BEGIN
-	IF w.role <> ALL (a.roles) THEN
+	IF w.role <> ALL (a.roles) AND 'owner' <> ALL (w.rights) THEN
 		error := 'forbidden'; field := 'action'; message := format('a %s may not %s', w.role, a.name);
 		RETURN;
 	END IF;

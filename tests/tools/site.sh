@@ -33,7 +33,7 @@ fail() {
 	echo "FAILED: $*"
 	for name in $(tmux -L "$site_tmux" list-sessions -F '#S' 2>/dev/null); do
 		echo "--- screen of $name"
-		term_screen "$name"
+		term_screen "$name" | grep -v "^[ │]*$"
 	done
 	[ -e "$STATE/fenbod.log" ] && tail -n 20 "$STATE/fenbod.log"
 	exit 1
@@ -51,6 +51,7 @@ site_start() {
 	bash db/cluster/fenbo-up.sh || fail "the site did not come up"
 	# shellcheck disable=SC1091
 	. "$STATE/env"
+	FENBO_DATABASE_URL=$FENBO_DISPATCHER_URL
 	export FENBO_DATABASE_URL FENBO_URL FENBO_KEY_FILE
 }
 site_sql() { psql -XqAt -v ON_ERROR_STOP=1 -d "$FENBO_OWNER_URL" -c "$1"; }
