@@ -1,7 +1,6 @@
 -- 0004 events: the record of a case, and how its row moves between the queue and the appeal. What the actions build with:
 --
 --   q := fenbo._case(no);                    lock the case, wherever it is; q.stage says where that is
---   before := fenbo._before(q);              the row and its clocks, without what people wrote
 --   UPDATE fenbo.queue … RETURNING * INTO q; version = version + 1 for whatever shows
 --   q := fenbo._leave_queue(no, 'merged', NULL)  or  q := fenbo._back_to_queue(no)
 --   event := fenbo._event(q, 'merge', before, args, batch);
@@ -38,13 +37,6 @@ BEGIN
 	RETURN sha256(prev || convert_to(jsonb_build_array(id, no, version, (extract(epoch FROM at) * 1000000)::bigint, tx::text, action,
 		actor, person, session, batch, before, after, args)::text, 'UTF8'));
 END
-$$;
-
--- The row and its clocks as an event's `before` keeps them: enough to undo, without what people wrote.
-CREATE FUNCTION fenbo._before(q fenbo.queue) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-	SELECT jsonb_build_object('row', to_jsonb(q) - ARRAY['title', 'place_name', 'return_reason', 'head'],
-		'clocks', (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'no' ORDER BY c.kind), '[]') FROM fenbo.clock c WHERE c.no = q.no))
 $$;
 
 -- A text as an event may hold it: sha256(salt || text), in hex. The text itself is a remark, or the appeal.

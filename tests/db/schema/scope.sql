@@ -83,11 +83,24 @@ SELECT test.fails($$SELECT fenbo.as_key(sha256('cg1'), '')$$, 'unauthorized', 'r
 SET SESSION AUTHORIZATION t_gas;
 SELECT test.eq(count(*), 1, 'security barrier') FROM fenbo.queue_list WHERE 1 / (CASE WHEN title LIKE '燃气味很大 1%' AND channel = 'hotline' THEN 0 ELSE 1 END) = 1;
 
--- Erased on request.
+-- Erased on request, from the forms kept for undo as well.
+RESET SESSION AUTHORIZATION;
+UPDATE fenbo.queue SET stage = 'triage', unit = NULL WHERE no = :h1;
+SET SESSION AUTHORIZATION t_disp;
+SELECT fenbo.login('t');
+SELECT test.ok(bool_and(ok), 'claimed') FROM fenbo.act('claim', ARRAY[:h1], ARRAY[1]);
+SELECT test.ok(bool_and(ok), 'corrected: ' || coalesce(string_agg(message, ' '), '')) FROM fenbo.act('edit', ARRAY[:h1], ARRAY[2], '{"fields":{"phone":"13900000000"}}');
+RESET SESSION AUTHORIZATION;
+SELECT test.ok(count(*) > 0, 'the old number is kept for undo') FROM fenbo.remark WHERE text ~ '13800130001';
 SET SESSION AUTHORIZATION t_admin;
 SELECT test.fails(format('SELECT fenbo.erase(%s, %L)', :h1, ''), 'missing'), fenbo.erase(:h1, '本人申请');
 SELECT test.fails(format('SELECT fenbo.erase(%s, %L)', :h1, 'again'), 'impossible');
 SELECT test.eq(fenbo.show(:h1) #>> '{citizen,phone}', '', 'gone'), test.ok(fenbo.show(:h1) #>> '{citizen,erased_at}' IS NOT NULL, 'and when');
 RESET SESSION AUTHORIZATION;
 SELECT test.eq(length(salt), 0, 'the salt too') FROM fenbo.citizen WHERE no = :h1;
+SELECT test.eq(count(*), 0, 'and every trace in remarks') FROM fenbo.remark WHERE no = :h1 AND text ~ '13800130001|13900000000';
+SET SESSION AUTHORIZATION t_disp;
+SELECT count(*) FROM fenbo.act('undo', '{}', NULL);
+SELECT test.eq(fenbo.show(:h1) #>> '{citizen,phone}', '', 'undo cannot bring it back');
+RESET SESSION AUTHORIZATION;
 SELECT test.eq(count(*), 0, 'the record is sound') FROM fenbo.audit_verify() WHERE problem <> 'tail' OR no NOT IN (:h1, :h2, :sec);
