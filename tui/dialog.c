@@ -227,6 +227,8 @@ static void prompt_send(struct console *c, struct prompt *p)
 		console_say(c, ST_WARN, "%s", _("nothing is typed yet"));
 		return;
 	}
+	if (p->draft[0] && !console_can_act(c)) /* it stays open with what is in it */
+		return;
 	value = strdup(edit_text(&p->edit));
 	p->fn = NULL;
 	console_close(c);
@@ -277,17 +279,23 @@ static void prompt_render(const struct console *c, void *state, struct grid *g, 
 	edit_draw(&p->edit, g, (struct rect){ in.row + head, in.col, in.rows - head, in.cols }, ST_INPUT, true);
 }
 
-static const struct view_key prompt_keys[] = {
-	{ "Enter", N_("send (one line)") }, { "F2", N_("send") }, { "Esc", N_("back") }, { NULL, NULL }
+static const struct view_key prompt_keys[] = { { "Enter", N_("send") }, { "Esc", N_("back") }, { NULL, NULL } };
+static const struct view_key text_keys[] = {
+	{ "F2", N_("send") }, { "Enter", N_("new line") }, { "Esc", N_("back, the draft is kept") }, { NULL, NULL }
 };
 const struct view view_prompt = {
 	.name = "prompt", .title = N_("text"), .overlay = true, .types = true, .keys = prompt_keys,
 	.open = prompt_open, .key = prompt_key, .render = prompt_render, .close = prompt_close,
 };
 
+const struct view view_text = {
+	.name = "text", .title = N_("text"), .overlay = true, .types = true, .keys = text_keys,
+	.open = prompt_open, .key = prompt_key, .render = prompt_render, .close = prompt_close,
+};
+
 void dialog_prompt(struct console *c, const struct dialog_prompt *p, dialog_fn fn, void *ctx)
 {
-	console_open(c, &view_prompt, &(struct prompt_args){ p, fn, ctx });
+	console_open(c, p->lines ? &view_text : &view_prompt, &(struct prompt_args){ p, fn, ctx });
 }
 
 /* --- confirmation, and lines to read ------------------------------------------------------------------------------ */

@@ -152,6 +152,8 @@ static void send(struct console *c, struct answer *a)
 	const char *text = edit_text(&a->edit), *field;
 	size_t len;
 
+	if (!console_can_act(c))
+		return;
 	if (a->edit.len == 0) {
 		console_say(c, ST_WARN, "%s", _("nothing is typed yet"));
 		return;

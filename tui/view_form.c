@@ -71,6 +71,10 @@ static void send(struct console *c, struct form *m)
 	json_t *changed = json_object();
 	struct deed *d = m->d;
 
+	if (!console_can_act(c)) {
+		json_decref(changed);
+		return;
+	}
 	for (int i = 0; i < F_COUNT; i++)
 		if (m->was[i] && strcmp(m->was[i], edit_text(&m->edit[i])) != 0)
 			json_object_set_new(changed, fields[i].wire, json_string(edit_text(&m->edit[i])));

@@ -83,7 +83,7 @@ static void choose(struct console *c, struct override *o)
 	struct deed *d = o->d;
 	int n = 0;
 
-	if (!lead)
+	if (!lead || !console_can_act(c))
 		return;
 	for (int i = 0; i < o->nassist; i++)
 		if (strcmp(o->assist[i], lead->code) != 0)

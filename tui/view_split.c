@@ -74,6 +74,8 @@ static void send(struct console *c, struct split *s)
 	json_t *list;
 	struct deed *d = s->d;
 
+	if (!console_can_act(c))
+		return;
 	if (n < 2) {
 		console_say(c, ST_WARN, "%s", _("one part is no split: an empty line stands between two parts"));
 		return;
