@@ -165,7 +165,7 @@ down:
 # --- install -------------------------------------------------------------------------------------------------------
 MAN     := $(wildcard man/*.[1-9])
 SHIPPED := $(wildcard conf/*.ini conf/*.csv)
-COMPLETION := bash zsh fish
+COMPLETION := bash-completion/completions/fenboctl zsh/site-functions/_fenboctl fish/vendor_completions.d/fenboctl.fish
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/fenbo
 	install -m 755 $(BUILD)/fenbo $(BUILD)/fenboctl $(BUILD)/fenbod $(DESTDIR)$(PREFIX)/bin/
@@ -173,14 +173,14 @@ install: all
 	for m in $(MAN); do d=$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; install -d $$d && install -m 644 $$m $$d/ || exit 1; done
 	for m in $(MO:$(BUILD)/locale/%=%); do d=$(DESTDIR)$(PREFIX)/share/locale/$${m%/*}; \
 	  install -d $$d && install -m 644 $(BUILD)/locale/$$m $$d/ || exit 1; done
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	$(BUILD)/fenboctl completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/fenboctl
+	for c in $(COMPLETION); do d=$(DESTDIR)$(PREFIX)/share/$$c; install -d $${d%/*} && \
+	  $(BUILD)/fenboctl completion $$(echo $$c | sed 's/[-/].*//') >$$d && chmod 644 $$d || exit 1; done
 uninstall:
 	for p in fenbo fenboctl fenbod; do rm -f $(DESTDIR)$(PREFIX)/bin/$$p; done
 	rm -rf $(DESTDIR)$(PREFIX)/share/fenbo
 	for m in $(MAN); do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m#man/}; done
 	for m in $(MO:$(BUILD)/locale/%=%); do rm -f $(DESTDIR)$(PREFIX)/share/locale/$$m; done
-	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fenboctl
+	for c in $(COMPLETION); do rm -f $(DESTDIR)$(PREFIX)/share/$$c; done
 
 clean:
 	rm -rf $(BUILD)

@@ -97,7 +97,7 @@ running_pid() {
 	local pid
 	pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) || return 1
 	[ -n "$pid" ] && [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$data" ] &&
-	    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q postgres || return 1
+	    { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -q postgres || return 1
 	echo "$pid"
 }
 

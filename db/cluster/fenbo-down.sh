@@ -9,7 +9,7 @@ export LC_ALL=C.UTF-8
 end() { # pid file, a text its command line must hold
 	local pid
 	pid=$(cat "$1" 2>/dev/null) || return 0
-	if [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$2"; then
+	if [ -n "$pid" ] && { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qF -- "$2"; then
 		kill "$pid" 2>/dev/null || true
 		for _ in $(seq 200); do
 			kill -0 "$pid" 2>/dev/null || break

@@ -71,7 +71,7 @@ in_use() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 running_pid() {
 	local pid
 	pid=$(cat "$state/fenbod.pid" 2>/dev/null) && [ -n "$pid" ] &&
-	    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$state/fenbo.ini" && echo "$pid"
+	    { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qF "$state/fenbo.ini" && echo "$pid"
 }
 healthy() { curl -fsS --max-time 2 "http://127.0.0.1:$port/healthz" >/dev/null 2>&1; }
 
