@@ -25,12 +25,14 @@ struct err_list {
 
 void err_list_free(struct err_list *l); /* frees and zeroes; safe on a zeroed list */
 bool err_list_empty(const struct err_list *l);
-/* Always false, so that `return err_list_add(…)` reads as "fail with". The message is cut at 255 bytes, between characters. */
+/* Always false, so that `return err_list_add(…)` reads as "fail with". The message is cut at 255 bytes, between
+ * characters. */
 bool err_list_add(struct err_list *l, enum err_code code, const char *file, int line, int column, const char *field,
     const char *format, ...) __attribute__((format(printf, 7, 8)));
 /* By file, then line, then column; stable. */
 void err_list_sort(struct err_list *l);
-/* "routing.ini:12:3: shift.1.start: expected a time of day such as 08:00, found …" into out (at most `size` bytes with NUL). */
+/* "routing.ini:12:3: shift.1.start: expected a time of day such as 08:00, found …" into out (at most `size` bytes with
+ * NUL). */
 void err_item_show(const struct err_item *item, char *out, size_t size);
 
 #endif

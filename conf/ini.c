@@ -79,7 +79,8 @@ static bool is_name(const char *s, size_t len)
 	if (len == 0 || len > 64)
 		return false;
 	for (size_t i = 0; i < len; i++)
-		if (!((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= '0' && s[i] <= '9') || s[i] == '_' || s[i] == '.' || s[i] == '-'))
+		if (!((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= '0' && s[i] <= '9') || s[i] == '_' || s[i] == '.' ||
+			s[i] == '-'))
 			return false;
 	return true;
 }
@@ -101,7 +102,8 @@ static bool scan_section(struct scan *s, const char *p, size_t len)
 	struct ini *ini = s->ini;
 
 	if (p[len - 1] != ']')
-		return FAIL(s, (int)len, "", "expected ] at the end of a section's heading; a comment stands on a line of its own");
+		return FAIL(s, (int)len, "",
+		    "expected ] at the end of a section's heading; a comment stands on a line of its own");
 	p++, len -= 2;
 	text_trim(&p, &len);
 	if (!is_name(p, len)) {
@@ -111,7 +113,8 @@ static bool scan_section(struct scan *s, const char *p, size_t len)
 	s->section = arena_strndup(&ini->arena, p, len);
 	for (size_t i = 0; s->section && i < ini->sections; i++)
 		if (strcmp(ini->section[i].name, s->section) == 0)
-			return FAIL(s, 2, s->section, "section [%s] is already on line %d", s->section, ini->section[i].line);
+			return FAIL(
+			    s, 2, s->section, "section [%s] is already on line %d", s->section, ini->section[i].line);
 	struct ini_section *list = grow(ini->section, ini->sections, &ini->section_cap, sizeof *list);
 	if (!s->section || !list)
 		return FAIL(s, 0, "", "memory is gone");
@@ -133,7 +136,8 @@ static bool scan_value(struct scan *s, const char *key, const char *start, const
 		if (memchr(v, '\\', (size_t)(end - v)))
 			return FAIL(s, column, key, "a backslash cannot stand within quotes");
 		if (end != v + *len - 1)
-			return FAIL(s, (int)(end - start) + 2, key, "nothing can follow the closing quote; a comment stands on a line of its own");
+			return FAIL(s, (int)(end - start) + 2, key,
+			    "nothing can follow the closing quote; a comment stands on a line of its own");
 		*value = v + 1;
 		*len -= 2;
 		return true;
@@ -141,9 +145,11 @@ static bool scan_value(struct scan *s, const char *key, const char *start, const
 	for (size_t i = 0; i < *len; i++) {
 		if (v[i] == '#' || v[i] == ';')
 			return FAIL(s, column + (int)i, key,
-			    "a raw %c would end the value: put the value in double quotes, or the comment on a line of its own", v[i]);
+			    "a raw %c would end the value: put the value in double quotes, or the comment on a line of its own",
+			    v[i]);
 		if (v[i] == '"' || (v[i] == '\'' && i == 0))
-			return FAIL(s, column + (int)i, key, "a quote can only stand around the whole value (use double quotes)");
+			return FAIL(s, column + (int)i, key,
+			    "a quote can only stand around the whole value (use double quotes)");
 	}
 	if (*len && v[*len - 1] == '\\')
 		return FAIL(s, column + (int)*len - 1, key, "a value cannot end in a backslash");
@@ -163,14 +169,16 @@ static bool scan_pair(struct scan *s, const char *start, const char *p, size_t l
 	text_trim(&k, &klen);
 	text_trim(&v, &vlen);
 	if (!is_name(k, klen))
-		return FAIL(s, 1, "", "expected a key of a-z 0-9 _ . - before =, found \"%.*s\"", (int)(klen > 80 ? 80 : klen), k);
+		return FAIL(s, 1, "", "expected a key of a-z 0-9 _ . - before =, found \"%.*s\"",
+		    (int)(klen > 80 ? 80 : klen), k);
 	char *key = arena_strndup(&ini->arena, k, klen);
 	struct ini_entry *list = grow(ini->entry, ini->count, &ini->cap, sizeof *list);
 	if (!key || !list)
 		return FAIL(s, 0, "", "memory is gone");
 	ini->entry = list;
 	if (!s->section)
-		return FAIL(s, 1, key, ini->sections ? "stands under a heading that is refused" : "stands before the first [section]");
+		return FAIL(s, 1, key,
+		    ini->sections ? "stands under a heading that is refused" : "stands before the first [section]");
 	const struct ini_entry *before = ini_find(ini, s->section, key);
 	if (before)
 		return FAIL(s, 1, key, "is given twice in [%s], first on line %d", s->section, before->line);
@@ -250,7 +258,8 @@ static void compare(struct scan *s, const dictionary *d)
 		const char *value = iniparser_getstring(d, name, NULL);
 		s->line = e->line;
 		if (!value || strcmp(value, e->value) != 0)
-			FAIL(s, 0, e->key, "iniparser reads this line as \"%s\"; write the value in double quotes", value ? value : "");
+			FAIL(s, 0, e->key, "iniparser reads this line as \"%s\"; write the value in double quotes",
+			    value ? value : "");
 	}
 }
 
@@ -262,7 +271,8 @@ struct ini *ini_parse(const char *name, const char *bytes, size_t len, struct er
 	bool gb, bom;
 
 	if (!ini || len > INI_FILE_MAX) {
-		err_list_add(errs, ERR_TOO_LARGE, name, 0, 0, "", ini ? "the file is larger than 1 MiB" : "memory is gone");
+		err_list_add(
+		    errs, ERR_TOO_LARGE, name, 0, 0, "", ini ? "the file is larger than 1 MiB" : "memory is gone");
 		free(ini);
 		return NULL;
 	}

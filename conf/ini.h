@@ -1,7 +1,7 @@
 /*
- * Strict INI: what iniparser would read wrongly or in silence is refused before it sees the file, every error at once with
- * its line: keys given twice, unknown forms, values that a raw # or ; would cut, lines over its limit, bytes that are not
- * text. What is left is read through iniparser, and each value is compared with what the scan saw.
+ * Strict INI: what iniparser would read wrongly or in silence is refused before it sees the file, every error at once
+ * with its line: keys given twice, unknown forms, values that a raw # or ; would cut, lines over its limit, bytes that
+ * are not text. What is left is read through iniparser, and each value is compared with what the scan saw.
  */
 #ifndef FENBO_CONF_INI_H
 #define FENBO_CONF_INI_H
@@ -19,8 +19,8 @@ struct ini_entry {
 };
 struct ini; /* opaque; owns its strings */
 
-/* `name` is what errors call the file. NULL when anything is wrong, with at least one error added. UTF-8, or GB18030 when
- * it is not valid UTF-8 (routing.ini edited on an office machine); a byte order mark is accepted. */
+/* `name` is what errors call the file. NULL when anything is wrong, with at least one error added. UTF-8, or GB18030
+ * when it is not valid UTF-8 (routing.ini edited on an office machine); a byte order mark is accepted. */
 struct ini *ini_parse(const char *name, const char *bytes, size_t len, struct err_list *errs);
 struct ini *ini_load(const char *path, struct err_list *errs);
 void ini_free(struct ini *ini);

@@ -31,7 +31,8 @@ static bool is_named(const char *s, size_t len, uint32_t *key)
 			*key = key_names[i].key;
 			return true;
 		}
-	if ((len == 2 || len == 3) && s[0] == 'F' && s[1] >= '1' && s[1] <= '9' && (len == 2 || (s[2] >= '0' && s[2] <= '9'))) {
+	if ((len == 2 || len == 3) && s[0] == 'F' && s[1] >= '1' && s[1] <= '9' &&
+	    (len == 2 || (s[2] >= '0' && s[2] <= '9'))) {
 		uint32_t n = len == 2 ? (uint32_t)(s[1] - '0') : (uint32_t)((s[1] - '0') * 10 + s[2] - '0');
 		*key = KEYMAP_F0 + n;
 		return n <= 20;
@@ -72,7 +73,8 @@ static bool parse_sequence(const char *s, size_t len, struct keymap_keys *out, c
 				return false;
 			}
 			if (!parse_key(s + i, n, &out->key[out->n])) {
-				snprintf(why, 128, "\"%.*s\" is no key: one character, C-x, M-x, F1 to F20, Enter, Space, Tab, Esc, Up …",
+				snprintf(why, 128,
+				    "\"%.*s\" is no key: one character, C-x, M-x, F1 to F20, Enter, Space, Tab, Esc, Up …",
 				    (int)(n > 24 ? 24 : n), s + i);
 				return false;
 			}
@@ -169,10 +171,15 @@ static void set_defaults(struct maker *m)
 	memset(map, 0, sizeof *map);
 	for (int i = 0; i < ACTION_COUNT; i++) {
 		struct keymap_bind *b = &map->bind[map->n++];
-		*b = (struct keymap_bind){ .name = action_table[i].name, .is_action = true, .id = i, .place = KEYMAP_BOTH,
-			.roles = action_table[i].roles, .help = action_table[i].help };
+		*b = (struct keymap_bind){ .name = action_table[i].name,
+			.is_action = true,
+			.id = i,
+			.place = KEYMAP_BOTH,
+			.roles = action_table[i].roles,
+			.help = action_table[i].help };
 		if (action_table[i].key && action_table[i].key[0])
-			m->good &= keymap_parse(i == ACTION_CONFIRM ? "1, 2, 3" : action_table[i].key, b->keys, KEYMAP_KEYS, &b->nkeys, NULL);
+			m->good &= keymap_parse(i == ACTION_CONFIRM ? "1, 2, 3" : action_table[i].key, b->keys,
+			    KEYMAP_KEYS, &b->nkeys, NULL);
 	}
 	for (int i = 0; i < COMMAND_COUNT; i++) {
 		struct keymap_bind *b = &map->bind[map->n++];
@@ -203,7 +210,8 @@ static void remap(struct maker *m, const struct conf_key *k)
 		return;
 	}
 	if (owns_digits(b)) {
-		m->good = err_list_add(m->errs, ERR_INVALID, m->file, k->line, 0, k->name, "keeps its digits; it cannot be remapped");
+		m->good = err_list_add(
+		    m->errs, ERR_INVALID, m->file, k->line, 0, k->name, "keeps its digits; it cannot be remapped");
 		return;
 	}
 	if (!keymap_parse(k->keys, keys, KEYMAP_KEYS, &n, why)) {
@@ -249,8 +257,9 @@ static void check_pair(struct maker *m, const struct keymap_bind *a, const struc
 			keymap_show(a->keys[i].n < b->keys[j].n ? &a->keys[i] : &b->keys[j], shown);
 			where(a, at_a);
 			where(b, at_b);
-			m->good = err_list_add(m->errs, ERR_CONFLICT, m->file, a->line > b->line ? a->line : b->line, 0, a->name,
-			    "%s and %s both want the key %s in one place (%s: %s, %s: %s)", a->name, b->name, shown, a->name, at_a, b->name, at_b);
+			m->good = err_list_add(m->errs, ERR_CONFLICT, m->file, a->line > b->line ? a->line : b->line, 0,
+			    a->name, "%s and %s both want the key %s in one place (%s: %s, %s: %s)", a->name, b->name,
+			    shown, a->name, at_a, b->name, at_b);
 			return;
 		}
 }
@@ -270,7 +279,8 @@ bool keymap_make(struct keymap *out, const char *file, const struct conf_key *ke
 	return m.good;
 }
 
-const struct keymap_bind *keymap_find(const struct keymap *m, unsigned place, unsigned role, const uint32_t *typed, int n, bool *more)
+const struct keymap_bind *keymap_find(
+    const struct keymap *m, unsigned place, unsigned role, const uint32_t *typed, int n, bool *more)
 {
 	*more = false;
 	for (int i = 0; i < m->n; i++) {

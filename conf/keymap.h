@@ -1,11 +1,11 @@
 /*
- * Which key does what. Actions come from the action table (core/appeal/action.h), what belongs to the console alone from the table
- * here; the [keys] section of fenbo.ini remaps both by name. Two things that want one key in one place, for one role, are
- * refused at start with both names and lines.
+ * Which key does what. Actions come from the action table (core/appeal/action.h), what belongs to the console alone
+ * from the table here; the [keys] section of fenbo.ini remaps both by name. Two things that want one key in one place,
+ * for one role, are refused at start with both names and lines.
  *
- * A key is written as one character (c, C, /), a name (Space Enter Tab Esc Up Down Left Right PgUp PgDn Home End Ins Del
- * BackSpace F1–F20 Comma Hash Semicolon Quote Equals), with C- for Ctrl, M- for Alt, S-Tab for Shift-Tab. A blank joins keys typed
- * one after another (g m), a comma separates alternatives (Down, j).
+ * A key is written as one character (c, C, /), a name (Space Enter Tab Esc Up Down Left Right PgUp PgDn Home End Ins
+ * Del BackSpace F1–F20 Comma Hash Semicolon Quote Equals), with C- for Ctrl, M- for Alt, S-Tab for Shift-Tab. A blank
+ * joins keys typed one after another (g m), a comma separates alternatives (Down, j).
  */
 #ifndef FENBO_CONF_KEYMAP_H
 #define FENBO_CONF_KEYMAP_H
@@ -38,7 +38,7 @@ enum keymap_place {
 	X(MARK,         "mark",         KEYMAP_LIST, "Space",             "mark or unmark the case") \
 	X(MARK_ALL,     "mark_all",     KEYMAP_LIST, "A",                 "mark everything shown") \
 	X(UNMARK,       "unmark",       KEYMAP_LIST, "U",                 "remove all marks") \
-	X(FILTER,       "filter",       KEYMAP_BOTH, "/",                 "filter as you type: Chinese, pinyin, initials") \
+	X(FILTER,       "filter",       KEYMAP_BOTH, "/",                 "filter: Chinese, pinyin, initials") \
 	X(SEARCH,       "search",       KEYMAP_BOTH, "S, F9",             "search past cases") \
 	X(PALETTE,      "palette",      KEYMAP_BOTH, ":, F10",            "command palette") \
 	X(HELP,         "help",         KEYMAP_BOTH, "?, F1",             "help for this place") \
@@ -76,11 +76,12 @@ struct command_info {
 };
 extern const struct command_info command_table[COMMAND_COUNT];
 
-/* One key press. Characters are code points; the others stand above Unicode. (Not KEY_…: those names are curses macros.) */
+/* One key press. Characters are code points; the others stand above Unicode. (Not KEY_…: those names are curses
+ * macros.) */
 enum {
 	KEYMAP_BASE = 0x110000,
-	KEYMAP_UP, KEYMAP_DOWN, KEYMAP_LEFT, KEYMAP_RIGHT, KEYMAP_PGUP, KEYMAP_PGDN, KEYMAP_HOME, KEYMAP_END, KEYMAP_INS,
-	KEYMAP_DEL, KEYMAP_BACK_TAB,
+	KEYMAP_UP, KEYMAP_DOWN, KEYMAP_LEFT, KEYMAP_RIGHT, KEYMAP_PGUP, KEYMAP_PGDN, KEYMAP_HOME, KEYMAP_END,
+	KEYMAP_INS, KEYMAP_DEL, KEYMAP_BACK_TAB,
 	KEYMAP_F0, /* + n, 1–20 */
 	KEYMAP_ALT_BIT = 1 << 24
 };
@@ -106,12 +107,12 @@ struct keymap {
 	int n;
 };
 
-/* The defaults, then what `keys` remaps. `file` names the file in errors. False with every error at once. An empty value takes the keys of a
- * name away. Digits belong to confirm and accept and cannot be given to anything else. */
+/* The defaults, then what `keys` remaps. `file` names the file in errors. False with every error at once. An empty
+ * value takes the keys of a name away. Digits belong to confirm and accept and cannot be given to anything else. */
 bool keymap_make(struct keymap *out, const char *file, const struct conf_key *keys, size_t n, struct err_list *errs);
 /* Look up what was typed so far. The bind, or NULL; *more is set when the keys are the start of a longer sequence. */
-const struct keymap_bind *keymap_find(const struct keymap *m, unsigned place, unsigned role, const uint32_t *typed, int n,
-    bool *more);
+const struct keymap_bind *keymap_find(
+    const struct keymap *m, unsigned place, unsigned role, const uint32_t *typed, int n, bool *more);
 const struct keymap_bind *keymap_action(const struct keymap *m, enum action a);
 const struct keymap_bind *keymap_command(const struct keymap *m, enum command c);
 /* Read one notation ("g m, F3") into keys; false with a sentence in why (may be NULL). */

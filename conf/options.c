@@ -69,8 +69,10 @@ static bool parse_option(const struct option_info *o, const char *value, struct 
 	case OPTION_PATH:
 		n = (int64_t)strlen(value);
 		good = n >= o->min && n <= o->max && (o->type == OPTION_TEXT || n == 0 || value[0] == '/');
-		snprintf(why, 256, o->type == OPTION_PATH ? "expected an absolute path of at most %lld bytes, found \"%.60s\""
-		    : n < o->min ? "cannot be empty (at most %lld bytes, found \"%.60s\")" : "expected at most %lld bytes, found \"%.60s…\"",
+		snprintf(why, 256,
+		    o->type == OPTION_PATH ? "expected an absolute path of at most %lld bytes, found \"%.60s\""
+			: n < o->min       ? "cannot be empty (at most %lld bytes, found \"%.60s\")"
+					   : "expected at most %lld bytes, found \"%.60s…\"",
 		    (long long)o->max, value);
 		break;
 	case OPTION_INT:
@@ -130,8 +132,8 @@ static bool store(struct conf *c, enum conf_option id, const struct parsed *v)
 	return false;
 }
 
-static bool set_option(struct conf *c, enum conf_option id, const char *value, const char *file, int line, const char *name,
-    struct err_list *errs)
+static bool set_option(struct conf *c, enum conf_option id, const char *value, const char *file, int line,
+    const char *name, struct err_list *errs)
 {
 	struct parsed v;
 	char why[256], field[96];
@@ -167,7 +169,8 @@ static void list_keys(const char *section, char *out, size_t size)
 	out[0] = '\0';
 	for (int i = 0; i < OPTION_COUNT; i++)
 		if (strcmp(option_table[i].section, section) == 0 && used + strlen(option_table[i].key) + 3 < size)
-			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", option_table[i].key);
+			used +=
+			    (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", option_table[i].key);
 }
 
 static bool take_key(struct conf *c, const struct ini_entry *e, size_t room)
@@ -210,7 +213,8 @@ static void read_ini(struct conf *c, const struct ini *ini, const char *file, st
 			continue;
 		}
 		list_keys(e->section, known, sizeof known);
-		err_list_add(errs, ERR_INVALID, file, e->line, 0, name, "unknown option; [%s] has %s", e->section, known);
+		err_list_add(
+		    errs, ERR_INVALID, file, e->line, 0, name, "unknown option; [%s] has %s", e->section, known);
 	}
 }
 
@@ -233,12 +237,15 @@ static void read_environment(struct conf *c, struct err_list *errs)
 static void check_together(const struct conf *c, const char *file, struct err_list *errs)
 {
 	if (!c->listen_tls_cert[0] != !c->listen_tls_key[0])
-		err_list_add(errs, ERR_MISSING, file, 0, 0, c->listen_tls_cert[0] ? "listen.tls_key" : "listen.tls_cert",
+		err_list_add(errs, ERR_MISSING, file, 0, 0,
+		    c->listen_tls_cert[0] ? "listen.tls_key" : "listen.tls_cert",
 		    "a certificate and its key are given together");
 	if (c->intake_line > c->intake_body)
 		err_list_add(errs, ERR_INVALID, file, 0, 0, "intake.line", "cannot be larger than intake.body");
-	if ((strncmp(c->fenbod_url, "http://", 7) != 0 && strncmp(c->fenbod_url, "https://", 8) != 0) || strpbrk(c->fenbod_url, " \t"))
-		err_list_add(errs, ERR_INVALID, file, 0, 0, "fenbod.url", "expected http://… or https://…, found \"%.60s\"", c->fenbod_url);
+	if ((strncmp(c->fenbod_url, "http://", 7) != 0 && strncmp(c->fenbod_url, "https://", 8) != 0) ||
+	    strpbrk(c->fenbod_url, " \t"))
+		err_list_add(errs, ERR_INVALID, file, 0, 0, "fenbod.url",
+		    "expected http://… or https://…, found \"%.60s\"", c->fenbod_url);
 }
 
 bool conf_load(const char *path, struct conf *out, struct err_list *errs)
@@ -305,7 +312,8 @@ bool conf_reload(struct conf *live, struct err_list *errs)
 	for (int i = 0; i < OPTION_COUNT; i++)
 		if (!option_table[i].reload && !same(live, &fresh, (enum conf_option)i))
 			good = err_list_add(errs, ERR_IMPOSSIBLE, fresh.path, 0, 0, option_table[i].key,
-			    "[%s] %s has changed and needs a restart; nothing was reloaded", option_table[i].section, option_table[i].key);
+			    "[%s] %s has changed and needs a restart; nothing was reloaded", option_table[i].section,
+			    option_table[i].key);
 	if (good) {
 		conf_free(live);
 		*live = fresh;

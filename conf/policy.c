@@ -26,11 +26,12 @@
 	{ "clock." c, "calendar", "clocks." c ".calendar", POLICY_CALENDAR, calendar, 0, 0, \
 	  "always, or working (days and hours of [working])" }, \
 	{ "clock." c, "rungs", "clocks." c ".rungs", POLICY_RUNGS, "", 0, 8, \
-	  "ladder: TIME WHO WHAT, separated by |; TIME before (-10m) or after the due time; WHO owner, supervisor, unit, head or " \
-	  "leader; WHAT notice, alarm or supervise" }
+	  "ladder: TIME WHO WHAT, separated by |; TIME before (-10m) or after the due time; WHO owner, supervisor, unit, " \
+	  "head or leader; WHAT notice, alarm or supervise" }
 
 const struct policy_option policy_table[] = {
-	{ "centre", "name", "centre.name", POLICY_TEXT, NULL, 1, 40, "the centre's name, as the console shows it" },
+	{ "centre", "name", "centre.name", POLICY_TEXT, NULL, 1, 40,
+	  "the centre's name, as the console shows it" },
 	PRIORITY_ROWS("urgent", NULL, "30m"),
 	PRIORITY_ROWS("fast", NULL, "4h"),
 	PRIORITY_ROWS("normal", NULL, "24h"),
@@ -38,27 +39,48 @@ const struct policy_option policy_table[] = {
 	CLOCK_ROWS("contact", "always"),
 	CLOCK_ROWS("handle", "working"),
 	CLOCK_ROWS("rate", "always"),
-	{ "working", "days", "working.days", POLICY_DAYS, "1 2 3 4 5", 0, 0, "weekdays worked, 1 is Monday; calendar.csv has the exceptions" },
-	{ "working", "am", "working.am", POLICY_HOURS, "09:00-12:00", 0, 0, "hours of the morning" },
-	{ "working", "pm", "working.pm", POLICY_HOURS, "14:00-18:00", 0, 0, "hours of the afternoon" },
-	{ "working", "quiet", "working.quiet", POLICY_HOURS, "22:00-07:00", 0, 0, "hours in which what can wait is held back" },
-	{ "thresholds", "gate", "thresholds.gate_p", POLICY_SHARE, "1", 0, 0, "probability from which the machine may dispatch alone; 1 = never" },
-	{ "thresholds", "show", "thresholds.show_p", POLICY_SHARE, "0.02", 0, 0, "recommendations below this are not shown" },
-	{ "thresholds", "novel", "thresholds.novel_p", POLICY_SHARE, "0.12", 0, 0, "a best recommendation below this marks the case as unlike anything known" },
-	{ "thresholds", "priority", "thresholds.priority_p", POLICY_SHARE, "0.6", 0, 0, "from this probability on the recommended duty item sets the priority; below it a case is normal unless its words are urgent" },
-	{ "thresholds", "repeat_show", "thresholds.repeat_show", POLICY_SHARE, "0.5", 0, 0, "similar cases below this score are not shown" },
-	{ "thresholds", "repeat_strong", "thresholds.repeat_strong", POLICY_SHARE, "0.8", 0, 0, "from this score on a similar case is taken for the same" },
-	{ "thresholds", "review", "thresholds.review_share", POLICY_SHARE, "0.05", 0, 0, "share of what the machine decided alone that people look at again" },
-	{ "weights", "duty", "weights.duty", POLICY_SHARE, "1", 0, 0, "weight of the duty list" },
-	{ "weights", "history", "weights.history", POLICY_SHARE, "0.8", 0, 0, "weight of past dispatches" },
-	{ "weights", "rating", "weights.rating", POLICY_SHARE, "0.3", 0, 0, "weight of ratings" },
-	{ "weights", "place", "weights.place", POLICY_SHARE, "0.5", 0, 0, "weight of the place" },
-	{ "weights", "returned", "weights.returned", POLICY_SHARE, "0.9", 0, 0, "how far a unit that returned the case is demoted" },
-	{ "lead", "fallback", "lead.fallback", POLICY_RULE, "", 0, 0, "function@level that takes what no rule resolves where it happened" },
-	{ "picked", "direct", "picked_direct", POLICY_FLAG, "no", 0, 0, "a citizen who picked a duty item goes straight to its unit" },
-	{ "chase", "lift", "chase.lift_s", POLICY_SECONDS, "30m", 0, 30 * DAY_S, "each chase moves the case so far up the queue" },
-	{ "chase", "supervise_after", "chase.supervise_after", POLICY_INT, "3", 1, 100, "chases after which the case is put under supervision" },
-	{ "returns", "ruling_after", "returns.ruling_after", POLICY_INT, "2", 1, 10, "returns after which a supervisor rules" },
+	{ "working", "days", "working.days", POLICY_DAYS, "1 2 3 4 5", 0, 0,
+	  "weekdays worked, 1 is Monday; calendar.csv has the exceptions" },
+	{ "working", "am", "working.am", POLICY_HOURS, "09:00-12:00", 0, 0,
+	  "hours of the morning" },
+	{ "working", "pm", "working.pm", POLICY_HOURS, "14:00-18:00", 0, 0,
+	  "hours of the afternoon" },
+	{ "working", "quiet", "working.quiet", POLICY_HOURS, "22:00-07:00", 0, 0,
+	  "hours in which what can wait is held back" },
+	{ "thresholds", "gate", "thresholds.gate_p", POLICY_SHARE, "1", 0, 0,
+	  "probability from which the machine may dispatch alone; 1 = never" },
+	{ "thresholds", "show", "thresholds.show_p", POLICY_SHARE, "0.02", 0, 0,
+	  "recommendations below this are not shown" },
+	{ "thresholds", "novel", "thresholds.novel_p", POLICY_SHARE, "0.12", 0, 0,
+	  "a best recommendation below this marks the case as unlike anything known" },
+	{ "thresholds", "priority", "thresholds.priority_p", POLICY_SHARE, "0.6", 0, 0,
+	  "from this probability on the recommended duty item sets the priority; below it only urgent words do" },
+	{ "thresholds", "repeat_show", "thresholds.repeat_show", POLICY_SHARE, "0.5", 0, 0,
+	  "similar cases below this score are not shown" },
+	{ "thresholds", "repeat_strong", "thresholds.repeat_strong", POLICY_SHARE, "0.8", 0, 0,
+	  "from this score on a similar case is taken for the same" },
+	{ "thresholds", "review", "thresholds.review_share", POLICY_SHARE, "0.05", 0, 0,
+	  "share of what the machine decided alone that people look at again" },
+	{ "weights", "duty", "weights.duty", POLICY_SHARE, "1", 0, 0,
+	  "weight of the duty list" },
+	{ "weights", "history", "weights.history", POLICY_SHARE, "0.8", 0, 0,
+	  "weight of past dispatches" },
+	{ "weights", "rating", "weights.rating", POLICY_SHARE, "0.3", 0, 0,
+	  "weight of ratings" },
+	{ "weights", "place", "weights.place", POLICY_SHARE, "0.5", 0, 0,
+	  "weight of the place" },
+	{ "weights", "returned", "weights.returned", POLICY_SHARE, "0.9", 0, 0,
+	  "how far a unit that returned the case is demoted" },
+	{ "lead", "fallback", "lead.fallback", POLICY_RULE, "", 0, 0,
+	  "function@level that takes what no rule resolves where it happened" },
+	{ "picked", "direct", "picked_direct", POLICY_FLAG, "no", 0, 0,
+	  "a citizen who picked a duty item goes straight to its unit" },
+	{ "chase", "lift", "chase.lift_s", POLICY_SECONDS, "30m", 0, 30 * DAY_S,
+	  "each chase moves the case so far up the queue" },
+	{ "chase", "supervise_after", "chase.supervise_after", POLICY_INT, "3", 1, 100,
+	  "chases after which the case is put under supervision" },
+	{ "returns", "ruling_after", "returns.ruling_after", POLICY_INT, "2", 1, 10,
+	  "returns after which a supervisor rules" },
 };
 const size_t policy_options = ARRAY_LEN(policy_table);
 
@@ -122,13 +144,17 @@ static json_t *read_rungs(const struct policy_option *o, const char *s, char why
 		char time[24], tell[16], act[16], rest[2], one[80];
 		size_t n = strcspn(s, "|");
 		snprintf(one, sizeof one, "%.*s", (int)(n > 79 ? 79 : n), s);
-		if (sscanf(one, "%23s %15s %15s %1s", time, tell, act, rest) != 3 || !value_duration(time, &at) || at % 1000 != 0 ||
-		    !is_word(who, tell) || !is_word(what, act) || at <= last || json_array_size(list) >= (size_t)o->max) {
+		if (sscanf(one, "%23s %15s %15s %1s", time, tell, act, rest) != 3 || !value_duration(time, &at) ||
+		    at % 1000 != 0 || !is_word(who, tell) || !is_word(what, act) || at <= last ||
+		    json_array_size(list) >= (size_t)o->max) {
 			json_decref(list);
-			return bad(why, "at most 8 of TIME WHO WHAT, times ascending (-10m owner notice | 0 supervisor alarm)", one);
+			return bad(why,
+			    "at most 8 of TIME WHO WHAT, times ascending (-10m owner notice | 0 supervisor alarm)",
+			    one);
 		}
 		last = at;
-		json_array_append_new(list, json_pack("{s:I, s:s, s:s}", "at_s", (json_int_t)(at / 1000), "tell", tell, "do", act));
+		json_array_append_new(
+		    list, json_pack("{s:I, s:s, s:s}", "at_s", (json_int_t)(at / 1000), "tell", tell, "do", act));
 		s += n + (s[n] == '|');
 	}
 	return list;
@@ -161,8 +187,8 @@ static bool read_span(const char *s, bool over_midnight, int *from, int *to)
 {
 	char a[8] = "", b[8] = "", rest[2];
 
-	return sscanf(s, "%5[0-9:] - %5[0-9:]%1s", a, b, rest) == 2 && value_clock_time(a, from) && value_clock_time(b, to) &&
-	    *from != *to && (over_midnight || *from < *to);
+	return sscanf(s, "%5[0-9:] - %5[0-9:]%1s", a, b, rest) == 2 && value_clock_time(a, from) &&
+	    value_clock_time(b, to) && *from != *to && (over_midnight || *from < *to);
 }
 
 static json_t *read_rule(const char *s, char why[200])
@@ -204,19 +230,23 @@ static json_t *read_value(const struct policy_option *o, const char *s, char why
 		value_duration_show(o->min * 1000, low);
 		value_duration_show(o->max * 1000, high);
 		snprintf(expected, sizeof expected, "a time such as 30m, 8h or 1d from %s to %s", low, high);
-		return value_duration(s, &n) && n % 1000 == 0 && n / 1000 >= o->min && n / 1000 <= o->max ? json_integer(n / 1000)
+		return value_duration(s, &n) && n % 1000 == 0 && n / 1000 >= o->min && n / 1000 <= o->max
+		    ? json_integer(n / 1000)
 		    : bad(why, expected, s);
 	case POLICY_INT:
-		snprintf(expected, sizeof expected, "a whole number from %lld to %lld", (long long)o->min, (long long)o->max);
+		snprintf(expected, sizeof expected, "a whole number from %lld to %lld", (long long)o->min,
+		    (long long)o->max);
 		return value_int(s, &n) && n >= o->min && n <= o->max ? json_integer(n) : bad(why, expected, s);
 	case POLICY_SHARE:
-		return value_real(s, &share) && share >= 0 && share <= 1 ? json_real(share) : bad(why, "a number from 0 to 1", s);
+		return value_real(s, &share) && share >= 0 && share <= 1 ? json_real(share)
+									 : bad(why, "a number from 0 to 1", s);
 	case POLICY_FLAG:
 		return value_flag(s, &flag) ? json_boolean(flag) : bad(why, "yes or no", s);
 	case POLICY_WORDS:
 		return read_words(s, why);
 	case POLICY_CALENDAR:
-		return strcmp(s, "always") == 0 || strcmp(s, "working") == 0 ? json_string(s) : bad(why, "always or working", s);
+		return strcmp(s, "always") == 0 || strcmp(s, "working") == 0 ? json_string(s)
+									     : bad(why, "always or working", s);
 	case POLICY_RUNGS:
 		return read_rungs(o, s, why);
 	case POLICY_DAYS:
@@ -295,12 +325,15 @@ static void read_shift(struct reader *r, const char *section, const char *code, 
 	if (!name || !*name || utf8_count(name, strlen(name)) > 20)
 		FAIL(r, line, section, "a shift needs a name of at most 20 characters");
 	if (!value_clock_time(start, &from))
-		FAIL(r, at ? at : line, section, "expected start = a time of day such as 08:00, found \"%.20s\"", start);
+		FAIL(
+		    r, at ? at : line, section, "expected start = a time of day such as 08:00, found \"%.20s\"", start);
 	const char *end = get(r, section, "end", "", &at);
 	if (!value_clock_time(end, &to) || from == to)
-		FAIL(r, at ? at : line, section, "expected end = a time of day such as 12:00, not the start, found \"%.20s\"", end);
+		FAIL(r, at ? at : line, section,
+		    "expected end = a time of day such as 12:00, not the start, found \"%.20s\"", end);
 	json_t *list = json_object_get(r->out->policy, "shifts");
-	json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:i}", "code", code, "name", name ? name : "", "start", from, "end", to));
+	json_array_append_new(
+	    list, json_pack("{s:s, s:s, s:i, s:i}", "code", code, "name", name ? name : "", "start", from, "end", to));
 }
 
 static void read_channel(struct reader *r, const char *section, const char *code, int line)
@@ -319,8 +352,9 @@ static void read_channel(struct reader *r, const char *section, const char *code
 		FAIL(r, at, section, "active: expected yes or no, found \"%.20s\"", flag);
 	if (*place && !value_code(place))
 		FAIL(r, place_at, section, "place: expected a place's code, found \"%.40s\"", place);
-	json_array_append_new(r->out->channels, json_pack("{s:s, s:s, s:o, s:b}", "code", code, "name", name ? name : "", "place",
-	    *place ? json_string(place) : json_null(), "active", active));
+	json_array_append_new(r->out->channels,
+	    json_pack("{s:s, s:s, s:o, s:b}", "code", code, "name", name ? name : "", "place",
+		*place ? json_string(place) : json_null(), "active", active));
 }
 
 static void read_reasons(struct reader *r, const char *section, const char *action, int line)
@@ -338,8 +372,9 @@ static void read_reasons(struct reader *r, const char *section, const char *acti
 			continue;
 		if (!*e->value || utf8_count(e->value, strlen(e->value)) > 40)
 			FAIL(r, e->line, e->key, "a reason has 1 to 40 characters");
-		json_array_append_new(r->out->reasons, json_pack("{s:s, s:s, s:s, s:i}", "action", action, "code", e->key, "name",
-		    e->value, "sort", ++sort));
+		json_array_append_new(r->out->reasons,
+		    json_pack(
+			"{s:s, s:s, s:s, s:i}", "action", action, "code", e->key, "name", e->value, "sort", ++sort));
 	}
 	if (sort == 0)
 		FAIL(r, line, section, "the section has no reasons");
@@ -408,7 +443,8 @@ static void check_shifts(struct reader *r)
 		return;
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *s = json_array_get(list, i);
-		int from = (int)json_integer_value(json_object_get(s, "start")), to = (int)json_integer_value(json_object_get(s, "end"));
+		int from = (int)json_integer_value(json_object_get(s, "start")),
+		    to = (int)json_integer_value(json_object_get(s, "end"));
 		for (int m = from; m != to && to <= 24 * 60; m++) {
 			if (m == 24 * 60) {
 				m = -1; /* over midnight */
@@ -432,7 +468,8 @@ static void check_shifts(struct reader *r)
 /* A more pressing case cannot have more time. */
 static void check_order(struct reader *r)
 {
-	static const char *const names[] = { "urgent", "fast", "normal" }, *const keys[] = { "dispatch_s", "contact_s", "handle_days" };
+	static const char *const names[] = { "urgent", "fast", "normal" },
+				 *const keys[] = { "dispatch_s", "contact_s", "handle_days" };
 	const json_t *all = json_object_get(r->out->policy, "priorities");
 
 	for (int i = 0; i < 2; i++)
@@ -440,7 +477,8 @@ static void check_order(struct reader *r)
 			const json_t *a = json_object_get(json_object_get(all, names[i]), keys[k]);
 			const json_t *b = json_object_get(json_object_get(all, names[i + 1]), keys[k]);
 			if (a && b && json_integer_value(a) > json_integer_value(b))
-				FAIL(r, 0, "priority", "%s has a longer limit (%s) than %s", names[i], keys[k], names[i + 1]);
+				FAIL(r, 0, "priority", "%s has a longer limit (%s) than %s", names[i], keys[k],
+				    names[i + 1]);
 		}
 }
 

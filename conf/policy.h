@@ -1,7 +1,7 @@
 /*
- * routing.ini: priorities and their limits, clocks and ladders, thresholds, weights, shifts, channels, reasons. One row per
- * option, as for fenbo.ini; the JSON it becomes is described in conf/routing.h. Sections [shift.CODE], [channel.CODE] and
- * [reason.ACTION] may stand as often as there are shifts, channels and actions that take a reason.
+ * routing.ini: priorities and their limits, clocks and ladders, thresholds, weights, shifts, channels, reasons. One row
+ * per option, as for fenbo.ini; the JSON it becomes is described in conf/routing.h. Sections [shift.CODE],
+ * [channel.CODE] and [reason.ACTION] may stand as often as there are shifts, channels and actions that take a reason.
  */
 #ifndef FENBO_CONF_POLICY_H
 #define FENBO_CONF_POLICY_H

@@ -27,7 +27,8 @@ void routing_free(struct routing_doc *doc)
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-static bool parse_policy(const char *file, const char *bytes, size_t len, struct routing_doc *out, struct err_list *errs)
+static bool parse_policy(
+    const char *file, const char *bytes, size_t len, struct routing_doc *out, struct err_list *errs)
 {
 	struct ini *ini = ini_parse(file, bytes, len, errs);
 	struct policy policy;
@@ -46,7 +47,8 @@ static bool parse_policy(const char *file, const char *bytes, size_t len, struct
 	return true;
 }
 
-bool routing_parse(int part, const char *file, const char *bytes, size_t len, struct routing_doc *out, struct err_list *errs)
+bool routing_parse(
+    int part, const char *file, const char *bytes, size_t len, struct routing_doc *out, struct err_list *errs)
 {
 	struct err_list again = { 0 };
 	struct sheet sheet;
@@ -104,7 +106,8 @@ static bool load_folder(const char *dir, struct routing_doc *out, struct err_lis
 		good &= load_file(part, path, out, errs);
 	}
 	if (!found)
-		return err_list_add(errs, ERR_NOT_FOUND, dir, 0, 0, "", "holds neither routing.ini nor a table of routing");
+		return err_list_add(
+		    errs, ERR_NOT_FOUND, dir, 0, 0, "", "holds neither routing.ini nor a table of routing");
 	return good;
 }
 
@@ -157,7 +160,8 @@ bool routing_load(const char *dir_or_path, struct routing_doc *out, struct err_l
 		const char *slash = strrchr(dir_or_path, '/');
 		int dir = slash ? (int)(slash - dir_or_path) + 1 : 0;
 		for (int i = 0; i < ROUTING_PARTS; i++) {
-			snprintf(path, sizeof path, "%.*s%s.csv", dir > 4100 ? 4100 : dir, dir_or_path, routing_kind[i].name);
+			snprintf(path, sizeof path, "%.*s%s.csv", dir > 4100 ? 4100 : dir, dir_or_path,
+			    routing_kind[i].name);
 			if (exists(path))
 				good &= load_file(i, path, out, errs);
 		}
@@ -211,7 +215,8 @@ static json_t *sheet_json(const struct sheet *s)
 	for (size_t i = 0; i < s->rows; i++) {
 		json_t *row = json_object();
 		for (int c = 0; c < s->kind->ncolumns; c++)
-			json_object_set_new(row, s->kind->columns[c].name, cell_json(&s->kind->columns[c], s->row[i].cell[c]));
+			json_object_set_new(
+			    row, s->kind->columns[c].name, cell_json(&s->kind->columns[c], s->row[i].cell[c]));
 		if (s->kind == &routing_kind[ROUTING_UNITS] && !json_string_length(json_object_get(row, "short")))
 			json_object_set(row, "short", json_object_get(row, "name"));
 		json_array_append_new(rows, row);
@@ -240,7 +245,8 @@ json_t *routing_files(const struct routing_doc *doc)
 	char name[32];
 
 	if (doc->has_policy)
-		json_object_set_new(files, INI_NAME, json_stringn(buf_text(&doc->text[ROUTING_PARTS]), doc->text[ROUTING_PARTS].len));
+		json_object_set_new(
+		    files, INI_NAME, json_stringn(buf_text(&doc->text[ROUTING_PARTS]), doc->text[ROUTING_PARTS].len));
 	for (int i = 0; i < ROUTING_PARTS; i++)
 		if (doc->has[i]) {
 			snprintf(name, sizeof name, "%s.csv", routing_kind[i].name);

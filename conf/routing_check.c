@@ -23,8 +23,8 @@ struct check {
 };
 
 #define FAIL(c, part, r, column, ...) \
-	((c)->good = err_list_add((c)->errs, ERR_CONFLICT, (c)->doc->sheet[part].file, (c)->doc->sheet[part].row[r].line, 0, \
-	     head(&(c)->doc->sheet[part], (column)), __VA_ARGS__))
+	((c)->good = err_list_add((c)->errs, ERR_CONFLICT, (c)->doc->sheet[part].file, \
+	     (c)->doc->sheet[part].row[r].line, 0, head(&(c)->doc->sheet[part], (column)), __VA_ARGS__))
 
 static const char *head(const struct sheet *s, int column)
 {
@@ -80,8 +80,8 @@ static void check_codes(struct check *c, enum routing_part part, const struct in
 			continue;
 		size_t row = x->at[i].row, first = x->at[i - 1].row;
 		if (parent >= 0 && strcmp(s->row[row].cell[parent], s->row[first].cell[parent]) != 0)
-			FAIL(c, part, row, 0, "%s stands under two parents: %s on line %d, %s here", x->at[i].key, s->row[first].cell[parent],
-			    s->row[first].line, s->row[row].cell[parent]);
+			FAIL(c, part, row, 0, "%s stands under two parents: %s on line %d, %s here", x->at[i].key,
+			    s->row[first].cell[parent], s->row[first].line, s->row[row].cell[parent]);
 		else
 			FAIL(c, part, row, 0, "%s is already on line %d", x->at[i].key, s->row[first].line);
 	}
@@ -106,7 +106,8 @@ static void check_tree(struct check *c, enum routing_part part, const struct ind
 				break;
 			}
 			if (state[next] == 1)
-				FAIL(c, part, (size_t)next, parent, "%s is above itself: the parents form a loop", s->row[next].cell[0]);
+				FAIL(c, part, (size_t)next, parent, "%s is above itself: the parents form a loop",
+				    s->row[next].cell[0]);
 			at = (size_t)next;
 		}
 		for (at = i; state[at] == 1;) {
@@ -152,10 +153,12 @@ static void check_siblings(struct check *c)
 	if (rows && s->rows > 1)
 		qsort(rows, s->rows, sizeof *rows, by_sibling);
 	for (size_t i = 1; rows && i < s->rows; i++) {
-		if (strcmp(rows[i]->cell[P_PARENT], rows[i - 1]->cell[P_PARENT]) == 0 && strcmp(rows[i]->cell[P_NAME], rows[i - 1]->cell[P_NAME]) == 0 &&
+		if (strcmp(rows[i]->cell[P_PARENT], rows[i - 1]->cell[P_PARENT]) == 0 &&
+		    strcmp(rows[i]->cell[P_NAME], rows[i - 1]->cell[P_NAME]) == 0 &&
 		    strcmp(rows[i]->cell[P_CODE], rows[i - 1]->cell[P_CODE]) != 0)
-			FAIL(c, ROUTING_PLACES, (size_t)(rows[i] - s->row), P_NAME, "%s stands twice in %s, first on line %d", rows[i]->cell[P_NAME],
-			    rows[i]->cell[P_PARENT], rows[i - 1]->line);
+			FAIL(c, ROUTING_PLACES, (size_t)(rows[i] - s->row), P_NAME,
+			    "%s stands twice in %s, first on line %d", rows[i]->cell[P_NAME], rows[i]->cell[P_PARENT],
+			    rows[i - 1]->line);
 	}
 	free(rows);
 }
@@ -173,9 +176,10 @@ static void check_places(struct check *c)
 		if (!up[0] && place_rank(level) > 1)
 			FAIL(c, ROUTING_PLACES, i, P_PARENT, "%s (%s) needs a parent", s->row[i].cell[P_CODE], level);
 		/* a landmark may lie in another one (a shop in a mall); everything else lies in something larger */
-		if (parent >= 0 && strcmp(level, "landmark") != 0 && place_rank(s->row[parent].cell[P_LEVEL]) >= place_rank(level))
-			FAIL(c, ROUTING_PLACES, i, P_PARENT, "%s (%s) cannot lie in %s (%s)", s->row[i].cell[P_CODE], level, up,
-			    s->row[parent].cell[P_LEVEL]);
+		if (parent >= 0 && strcmp(level, "landmark") != 0 &&
+		    place_rank(s->row[parent].cell[P_LEVEL]) >= place_rank(level))
+			FAIL(c, ROUTING_PLACES, i, P_PARENT, "%s (%s) cannot lie in %s (%s)", s->row[i].cell[P_CODE],
+			    level, up, s->row[parent].cell[P_LEVEL]);
 	}
 }
 
@@ -210,21 +214,24 @@ static void check_units(struct check *c)
 	for (size_t i = 0; i < s->rows; i++) {
 		const char *area = s->row[i].cell[U_AREA], *function = s->row[i].cell[U_FUNCTION];
 		if (area[0] && c->doc->has[ROUTING_PLACES] && find(&c->places, area) < 0)
-			FAIL(c, ROUTING_UNITS, i, U_AREA, "%s: the place %s does not exist", s->row[i].cell[U_CODE], area);
+			FAIL(c, ROUTING_UNITS, i, U_AREA, "%s: the place %s does not exist", s->row[i].cell[U_CODE],
+			    area);
 		if (strchr(function, '@') || strchr(function, '|'))
 			FAIL(c, ROUTING_UNITS, i, U_FUNCTION, "a function cannot hold @ or |");
 		for (size_t j = 0; function[0] && j < i; j++)
-			if (strcmp(s->row[j].cell[U_FUNCTION], function) == 0 && strcmp(s->row[j].cell[U_LEVEL], s->row[i].cell[U_LEVEL]) == 0 &&
-			    active(c->doc, i) && active(c->doc, j) && strcmp(unit_area(c, i), unit_area(c, j)) == 0)
-				FAIL(c, ROUTING_UNITS, i, U_FUNCTION, "%s and %s (line %d) both are %s@%s in one area", s->row[i].cell[U_CODE],
-				    s->row[j].cell[U_CODE], s->row[j].line, function, s->row[i].cell[U_LEVEL]);
+			if (strcmp(s->row[j].cell[U_FUNCTION], function) == 0 &&
+			    strcmp(s->row[j].cell[U_LEVEL], s->row[i].cell[U_LEVEL]) == 0 && active(c->doc, i) &&
+			    active(c->doc, j) && strcmp(unit_area(c, i), unit_area(c, j)) == 0)
+				FAIL(c, ROUTING_UNITS, i, U_FUNCTION, "%s and %s (line %d) both are %s@%s in one area",
+				    s->row[i].cell[U_CODE], s->row[j].cell[U_CODE], s->row[j].line, function,
+				    s->row[i].cell[U_LEVEL]);
 	}
 }
 
 /* --- duty list ---------------------------------------------------------------------------------------------------- */
 
-/* Does a unit stand for function@level as SQL's resolver sees it: by the level of its area (there are no places of the levels
- * bureau and grid), in `area`, or anywhere when that is NULL. */
+/* Does a unit stand for function@level as SQL's resolver sees it: by the level of its area (there are no places of the
+ * levels bureau and grid), in `area`, or anywhere when that is NULL. */
 static bool stands_for(const struct check *c, size_t row, const char *level, const char *area)
 {
 	const char *own = unit_area(c, row);
@@ -234,7 +241,9 @@ static bool stands_for(const struct check *c, size_t row, const char *level, con
 	if (strcmp(level, "bureau") == 0 || strcmp(level, "grid") == 0)
 		return true;
 	long place = find(&c->places, own);
-	return strcmp(place >= 0 ? cell(c->doc, ROUTING_PLACES, (size_t)place, P_LEVEL) : cell(c->doc, ROUTING_UNITS, row, U_LEVEL), level) == 0;
+	return strcmp(place >= 0 ? cell(c->doc, ROUTING_PLACES, (size_t)place, P_LEVEL)
+				 : cell(c->doc, ROUTING_UNITS, row, U_LEVEL),
+		   level) == 0;
 }
 
 static bool resolves(const struct check *c, const char *function, size_t flen, const char *level, const char *area)
@@ -242,8 +251,9 @@ static bool resolves(const struct check *c, const char *function, size_t flen, c
 	const struct sheet *s = &c->doc->sheet[ROUTING_UNITS];
 
 	for (size_t i = 0; i < s->rows; i++)
-		if (strlen(s->row[i].cell[U_FUNCTION]) == flen && memcmp(s->row[i].cell[U_FUNCTION], function, flen) == 0 &&
-		    active(c->doc, i) && stands_for(c, i, level, area))
+		if (strlen(s->row[i].cell[U_FUNCTION]) == flen &&
+		    memcmp(s->row[i].cell[U_FUNCTION], function, flen) == 0 && active(c->doc, i) &&
+		    stands_for(c, i, level, area))
 			return true;
 	return false;
 }
@@ -255,8 +265,8 @@ static const char *fallback(const struct check *c)
 	return rule ? rule : "";
 }
 
-/* Areas in which a level is at work: some unit of that level other than the fallback's answers for them. In each of these a rule of
- * that level must find its unit; elsewhere the fallback takes the case. */
+/* Areas in which a level is at work: some unit of that level other than the fallback's answers for them. In each of
+ * these a rule of that level must find its unit; elsewhere the fallback takes the case. */
 static void check_areas(struct check *c, size_t row, int column, const char *rule, size_t flen, const char *level)
 {
 	const struct sheet *s = &c->doc->sheet[ROUTING_UNITS];
@@ -264,15 +274,18 @@ static void check_areas(struct check *c, size_t row, int column, const char *rul
 
 	for (size_t i = 0; i < s->rows; i++) {
 		const char *area = s->row[i].cell[U_AREA], *function = s->row[i].cell[U_FUNCTION];
-		bool is_spare = at && strlen(function) == (size_t)(at - spare) && strncmp(function, spare, strlen(function)) == 0;
+		bool is_spare =
+		    at && strlen(function) == (size_t)(at - spare) && strncmp(function, spare, strlen(function)) == 0;
 		bool seen = false;
 		if (!area[0] || is_spare || !active(c->doc, i) || strcmp(s->row[i].cell[U_LEVEL], level) != 0)
 			continue;
 		for (size_t j = 0; j < i && !seen; j++)
 			seen = strcmp(s->row[j].cell[U_AREA], area) == 0 && strcmp(s->row[j].cell[U_LEVEL], level) == 0;
 		if (!seen && !resolves(c, rule, flen, level, area))
-			FAIL(c, ROUTING_ITEMS, row, column, "%s: no unit is %.*s@%s for %s, where %s (units.csv line %d) is at work",
-			    cell(c->doc, ROUTING_ITEMS, row, I_CODE), (int)flen, rule, level, area, s->row[i].cell[U_CODE], s->row[i].line);
+			FAIL(c, ROUTING_ITEMS, row, column,
+			    "%s: no unit is %.*s@%s for %s, where %s (units.csv line %d) is at work",
+			    cell(c->doc, ROUTING_ITEMS, row, I_CODE), (int)flen, rule, level, area,
+			    s->row[i].cell[U_CODE], s->row[i].line);
 	}
 }
 
@@ -342,9 +355,10 @@ static void check_item_names(struct check *c)
 		qsort(rows, s->rows, sizeof *rows, by_item_name);
 	for (size_t i = 1; rows && i < s->rows; i++)
 		if (strcmp(rows[i]->cell[I_CATEGORY], rows[i - 1]->cell[I_CATEGORY]) == 0 &&
-		    strcmp(rows[i]->cell[I_CLASS], rows[i - 1]->cell[I_CLASS]) == 0 && strcmp(rows[i]->cell[I_NAME], rows[i - 1]->cell[I_NAME]) == 0)
-			FAIL(c, ROUTING_ITEMS, (size_t)(rows[i] - s->row), I_NAME, "%s stands twice in its class, first on line %d",
-			    rows[i]->cell[I_NAME], rows[i - 1]->line);
+		    strcmp(rows[i]->cell[I_CLASS], rows[i - 1]->cell[I_CLASS]) == 0 &&
+		    strcmp(rows[i]->cell[I_NAME], rows[i - 1]->cell[I_NAME]) == 0)
+			FAIL(c, ROUTING_ITEMS, (size_t)(rows[i] - s->row), I_NAME,
+			    "%s stands twice in its class, first on line %d", rows[i]->cell[I_NAME], rows[i - 1]->line);
 	free(rows);
 }
 
@@ -358,7 +372,8 @@ static void check_items(struct check *c)
 	for (size_t i = 0; i < s->rows; i++) {
 		const char *lead = s->row[i].cell[I_LEAD];
 		if (in_list(s->row[i].cell[I_ASSIST], lead))
-			FAIL(c, ROUTING_ITEMS, i, I_ASSIST, "%s: %s cannot both lead and assist", s->row[i].cell[I_CODE], lead);
+			FAIL(c, ROUTING_ITEMS, i, I_ASSIST, "%s: %s cannot both lead and assist",
+			    s->row[i].cell[I_CODE], lead);
 		if (!c->doc->has[ROUTING_UNITS])
 			continue;
 		for (int column = I_LEAD; column <= I_STEPS; column++)
@@ -380,8 +395,10 @@ static void check_knowledge(struct check *c)
 			const char *open = strstr(p, "【"), *close = strstr(p, "】");
 			if (!open && !close)
 				break;
-			if (!open || !close || close < open || close == open + 3 || (strstr(open + 3, "【") && strstr(open + 3, "【") < close)) {
-				FAIL(c, ROUTING_KNOWLEDGE, i, K_TEMPLATE, "%s: a field stands as 【name】, closed and not empty", s->row[i].cell[K_CODE]);
+			if (!open || !close || close < open || close == open + 3 ||
+			    (strstr(open + 3, "【") && strstr(open + 3, "【") < close)) {
+				FAIL(c, ROUTING_KNOWLEDGE, i, K_TEMPLATE,
+				    "%s: a field stands as 【name】, closed and not empty", s->row[i].cell[K_CODE]);
 				break;
 			}
 			p = close + 3;
@@ -406,11 +423,13 @@ static void check_policy(struct check *c)
 	json_array_foreach(c->doc->channels, i, channel) {
 		const char *place = json_string_value(json_object_get(channel, "place"));
 		if (place && c->doc->has[ROUTING_PLACES] && find(&c->places, place) < 0)
-			c->good = err_list_add(c->errs, ERR_CONFLICT, "routing.ini", 0, 0, "channel", "%s: the place %s does not exist",
-			    json_string_value(json_object_get(channel, "code")), place);
+			c->good = err_list_add(c->errs, ERR_CONFLICT, "routing.ini", 0, 0, "channel",
+			    "%s: the place %s does not exist", json_string_value(json_object_get(channel, "code")),
+			    place);
 	}
 	if (at && c->doc->has[ROUTING_UNITS] && !resolves(c, rule, (size_t)(at - rule), at + 1, NULL))
-		c->good = err_list_add(c->errs, ERR_CONFLICT, "routing.ini", 0, 0, "lead.fallback", "no unit is %s", rule);
+		c->good =
+		    err_list_add(c->errs, ERR_CONFLICT, "routing.ini", 0, 0, "lead.fallback", "no unit is %s", rule);
 }
 
 bool routing_check(const struct routing_doc *doc, struct err_list *errs)

@@ -129,7 +129,8 @@ static bool list_places(struct sample *s)
 		return false;
 	for (size_t i = 0; i < p->rows; i++) {
 		const char *level = p->row[i].cell[P_LEVEL];
-		if ((strcmp(level, "community") != 0 && strcmp(level, "landmark") != 0) || strstr(p->row[i].cell[P_NAME], "虚拟"))
+		if ((strcmp(level, "community") != 0 && strcmp(level, "landmark") != 0) ||
+		    strstr(p->row[i].cell[P_NAME], "虚拟"))
 			continue;
 		if (home >= 0 && ancestor(s, (long)i, "district") == home)
 			s->home[s->nhome++] = i;
@@ -282,7 +283,8 @@ static const char *effect(struct sample *s, size_t item)
 	const char *category = item_cell(s, item, I_CATEGORY);
 	size_t i = 0;
 
-	while (i + 1 < sample_neffects && strncmp(category, sample_effects[i].category, strlen(sample_effects[i].category)) != 0)
+	while (i + 1 < sample_neffects &&
+	    strncmp(category, sample_effects[i].category, strlen(sample_effects[i].category)) != 0)
 		i++;
 	return pick(s, &sample_effects[i].pool);
 }
@@ -311,10 +313,18 @@ static void put_slot(struct sample *s, const struct telling *t, const char *name
 	} else if (IS("effect")) {
 		buf_puts(out, effect(s, t->incident->item));
 	} else {
-		static const struct { const char *name; const struct sample_pool *pool; } pools[] = {
-			{ "time", &sample_time }, { "now", &sample_now }, { "history", &sample_history }, { "ask", &sample_ask },
-			{ "asku", &sample_ask_urgent }, { "mood", &sample_mood }, { "more", &sample_more }, { "more2", &sample_more },
-			{ "timep", &sample_time_personal }, { "askp", &sample_ask_personal },
+		static const struct { const char *name; const struct sample_pool *pool;
+		} pools[] = {
+			{ "time", &sample_time },
+			{ "now", &sample_now },
+			{ "history", &sample_history },
+			{ "ask", &sample_ask },
+			{ "asku", &sample_ask_urgent },
+			{ "mood", &sample_mood },
+			{ "more", &sample_more },
+			{ "more2", &sample_more },
+			{ "timep", &sample_time_personal },
+			{ "askp", &sample_ask_personal },
 		};
 		const struct sample_pool *pool = t->phone ? &sample_open_phone : &sample_open_app; /* {open} */
 		for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)
@@ -343,8 +353,19 @@ static void put_pattern(struct sample *s, const struct telling *t, const char *p
 static void tidy(struct buf *b)
 {
 	static const char *const pairs[][2] = {
-		{ "，。", "。" }, { "。。", "。" }, { "，，", "，" }, { "。，", "。" }, { "！，", "！" }, { "！。", "！" }, { "，！", "！" }, { "？，", "？" },
-		{ "？。", "？" }, { "：，", "：" }, { "。！", "！" }, { "，？", "？" }, { "！！！", "！！" },
+		{ "，。", "。" },
+		{ "。。", "。" },
+		{ "，，", "，" },
+		{ "。，", "。" },
+		{ "！，", "！" },
+		{ "！。", "！" },
+		{ "，！", "！" },
+		{ "？，", "？" },
+		{ "？。", "？" },
+		{ "：，", "：" },
+		{ "。！", "！" },
+		{ "，？", "？" },
+		{ "！！！", "！！" },
 	};
 	struct buf fresh = { 0 };
 	bool changed = true;
@@ -438,7 +459,8 @@ static void set_text(char *out, size_t size, const struct buf *b)
 /* Matters between a person and an employer, a shop, a school or an office, rather than a spot in the street. */
 static bool is_personal(const struct sample *s, size_t item)
 {
-	static const char *const categories[] = { "劳动社保", "市场监管", "教育文体", "医疗卫生", "民政政务", "交通运输", "治安纠纷" };
+	static const char *const categories[] = { "劳动社保", "市场监管", "教育文体", "医疗卫生", "民政政务",
+		"交通运输", "治安纠纷" };
 
 	for (size_t i = 0; i < sizeof categories / sizeof *categories; i++)
 		if (strcmp(item_cell(s, item, I_CATEGORY), categories[i]) == 0)
@@ -449,7 +471,9 @@ static bool is_personal(const struct sample *s, size_t item)
 static void tell(struct sample *s, struct incident *x, bool urgent, struct sample_appeal *a)
 {
 	size_t manner = below(s, 100);
-	struct telling t = { .incident = x, .phone = manner < 45, .fullness = (int)below(s, 4), .way = (size_t)x->told + below(s, 2) };
+	struct telling t = {
+		.incident = x, .phone = manner < 45, .fullness = (int)below(s, 4), .way = (size_t)x->told + below(s, 2)
+	};
 	const struct sample_pool *patterns = urgent ? &sample_urgent : t.phone ? &sample_phone : &sample_app;
 
 	if (!urgent && is_personal(s, x->item))
@@ -556,7 +580,8 @@ void sample_next(struct sample *s, struct sample_appeal *out)
 	out->text = text;
 	out->item = out->type = "";
 	out->kind = draw_kind(s);
-	snprintf(out->external_id, sizeof out->external_id, "%s-%llx-%06lu", s->prefix, (unsigned long long)s->o.seed, ++s->count);
+	snprintf(out->external_id, sizeof out->external_id, "%s-%llx-%06lu", s->prefix, (unsigned long long)s->o.seed,
+	    ++s->count);
 	make(s, out);
 	introduce(s, out);
 	if (out->kind == SAMPLE_HOSTILE) {
@@ -624,7 +649,8 @@ bool sample_ndjson(const struct sample_appeal *a, usec_t received, struct buf *o
 
 const char *sample_kind_name(enum sample_kind k)
 {
-	static const char *const names[SAMPLE_KINDS] = { "ordinary", "repeat", "urgent", "question", "suggestion", "hostile" };
+	static const char *const names[SAMPLE_KINDS] = { "ordinary", "repeat", "urgent", "question", "suggestion",
+		"hostile" };
 
 	return names[k];
 }

@@ -1,8 +1,8 @@
 /*
  * Sample appeals for demonstrations and load: varied everyday Chinese about the shipped duty list, with places, moods,
- * lengths and two manners (told on the phone, typed in an app), several people reporting one incident in different words,
- * urgent ones, questions and suggestions, and some that try to do harm. The same seed gives the same stream. Names and
- * numbers are invented; no number can be called.
+ * lengths and two manners (told on the phone, typed in an app), several people reporting one incident in different
+ * words, urgent ones, questions and suggestions, and some that try to do harm. The same seed gives the same stream.
+ * Names and numbers are invented; no number can be called.
  */
 #ifndef FENBO_CONF_SAMPLE_H
 #define FENBO_CONF_SAMPLE_H
@@ -14,7 +14,9 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 
-enum sample_kind { SAMPLE_ORDINARY, SAMPLE_REPEAT, SAMPLE_URGENT, SAMPLE_QUESTION, SAMPLE_SUGGESTION, SAMPLE_HOSTILE, SAMPLE_KINDS };
+enum sample_kind {
+	SAMPLE_ORDINARY, SAMPLE_REPEAT, SAMPLE_URGENT, SAMPLE_QUESTION, SAMPLE_SUGGESTION, SAMPLE_HOSTILE, SAMPLE_KINDS
+};
 
 struct sample_options {
 	uint64_t seed;
@@ -31,13 +33,15 @@ struct sample_appeal {
 	char address[256];      /* "" = only in the text, or nowhere */
 	char name[32], phone[24];
 	const char *type;       /* 投诉 求助 咨询 建议 */
-	const char *item;       /* duty item it is about (borrowed from the document), for evaluation; never sent. "" for none */
+	const char
+	    *item; /* duty item it is about (borrowed from the document), for evaluation; never sent. "" for none */
 	bool reply_wanted, confidential;
 	int incident;           /* the same for all reports of one incident; 0 = alone */
 };
 
 struct sample; /* opaque */
-/* Borrows the document (duty list and gazetteer), which must outlive it. NULL when these are missing or memory is gone. */
+/* Borrows the document (duty list and gazetteer), which must outlive it. NULL when these are missing or memory is gone.
+ */
 struct sample *sample_new(const struct routing_doc *doc, const struct sample_options *o);
 void sample_free(struct sample *s);
 /* The next appeal; out->text is reused. */

@@ -15,8 +15,8 @@ extern const struct sample_scene sample_scenes[];
 extern const size_t sample_nscenes;
 
 /* Sentence patterns with slots {open} {place} {time} {scene} {effect} {history} {ask} {mood} and the like. */
-extern const struct sample_pool sample_phone, sample_app, sample_short, sample_urgent, sample_long, sample_personal_phone,
-    sample_personal_app;
+extern const struct sample_pool sample_phone, sample_app, sample_short, sample_urgent, sample_long,
+    sample_personal_phone, sample_personal_app;
 extern const struct sample_pool sample_open_phone, sample_open_app, sample_time, sample_now, sample_history, sample_ask,
     sample_ask_urgent, sample_mood, sample_detail, sample_generic, sample_more, sample_time_personal,
     sample_ask_personal;

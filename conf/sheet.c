@@ -83,7 +83,8 @@ static bool add_rule(struct buf *out, const char *s, size_t len, const char **wh
 		return false;
 	}
 	if (!wire) {
-		*why = "expected a level after @: city 市, district 区, street 街道, community 社区, grid 网格, bureau 部门";
+		*why =
+		    "expected a level after @: city 市, district 区, street 街道, community 社区, grid 网格, bureau 部门";
 		return false;
 	}
 	buf_add(out, s, flen);
@@ -139,9 +140,11 @@ static bool read_list(struct reader *r, const struct sheet_column *c, int column
 		if (c->type == SHEET_LIST)
 			buf_add(&one, item, len);
 		else if (!add_rule(&one, item, len, &why))
-			good = FAIL(r, r->row_line, column, heading(r->sheet, c), "%s; found \"%.*s\"", why, (int)len, item);
+			good = FAIL(
+			    r, r->row_line, column, heading(r->sheet, c), "%s; found \"%.*s\"", why, (int)len, item);
 		if (list_has(out, buf_text(&one), one.len)) {
-			good = FAIL(r, r->row_line, column, heading(r->sheet, c), "\"%s\" stands twice in the list", buf_text(&one));
+			good = FAIL(r, r->row_line, column, heading(r->sheet, c), "\"%s\" stands twice in the list",
+			    buf_text(&one));
 		} else if (good) {
 			if (out->len)
 				buf_putc(out, '|');
@@ -166,12 +169,14 @@ static bool read_number(struct reader *r, const struct sheet_column *c, int colu
 
 	if (c->type == SHEET_INT) {
 		if (!value_int(text, &i) || (double)i < c->min || (double)i > c->max)
-			return FAIL(r, r->row_line, column, head, "expected a whole number from %.0f to %.0f, found \"%.60s\"", c->min, c->max, text);
+			return FAIL(r, r->row_line, column, head,
+			    "expected a whole number from %.0f to %.0f, found \"%.60s\"", c->min, c->max, text);
 		buf_printf(out, "%lld", (long long)i);
 		return true;
 	}
 	if (!value_real(text, &d) || d < c->min || d > c->max)
-		return FAIL(r, r->row_line, column, head, "expected a number from %.0f to %.0f, found \"%.60s\"", c->min, c->max, text);
+		return FAIL(r, r->row_line, column, head, "expected a number from %.0f to %.0f, found \"%.60s\"",
+		    c->min, c->max, text);
 	buf_puts(out, text);
 	return true;
 }
@@ -182,12 +187,14 @@ static bool read_text(struct reader *r, const struct sheet_column *c, int column
 	size_t points = utf8_count(text, strlen(text));
 
 	if (points > max)
-		return FAIL(r, r->row_line, column, heading(r->sheet, c), "has %zu characters; at most %zu fit", points, max);
+		return FAIL(
+		    r, r->row_line, column, heading(r->sheet, c), "has %zu characters; at most %zu fit", points, max);
 	if (c->type == SHEET_TEXT && strpbrk(text, "\r\n"))
 		return FAIL(r, r->row_line, column, heading(r->sheet, c), "expected a single line");
 	for (const char *p = text; *p; p++)
 		if (((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t' && *p != '\r') || *p == 0x7F)
-			return FAIL(r, r->row_line, column, heading(r->sheet, c), "a control character (0x%02x) cannot stand here", (unsigned char)*p);
+			return FAIL(r, r->row_line, column, heading(r->sheet, c),
+			    "a control character (0x%02x) cannot stand here", (unsigned char)*p);
 	for (const char *p = text; *p; p++)
 		if (*p != '\r') /* \r\n within a cell is one line end */
 			buf_putc(out, *p);
@@ -204,7 +211,9 @@ static bool read_cell(struct reader *r, const struct sheet_column *c, int column
 	switch (c->type) {
 	case SHEET_CODE:
 		buf_puts(out, text);
-		return value_code(text) || FAIL(r, r->row_line, column, head, "expected a code of 1 to 32 A-Z a-z 0-9 _ . -, found \"%.60s\"", text);
+		return value_code(text) ||
+		    FAIL(r, r->row_line, column, head, "expected a code of 1 to 32 A-Z a-z 0-9 _ . -, found \"%.60s\"",
+			text);
 	case SHEET_INT:
 	case SHEET_REAL:
 		return read_number(r, c, column, text, out);
@@ -215,7 +224,8 @@ static bool read_cell(struct reader *r, const struct sheet_column *c, int column
 		return true;
 	case SHEET_DATE:
 		if (!value_date(text, &y, &m, &d))
-			return FAIL(r, r->row_line, column, head, "expected a day such as 2026-10-01, found \"%.60s\"", text);
+			return FAIL(
+			    r, r->row_line, column, head, "expected a day such as 2026-10-01, found \"%.60s\"", text);
 		buf_printf(out, "%04d-%02d-%02d", y, m, d);
 		return true;
 	case SHEET_WORD:
@@ -223,14 +233,16 @@ static bool read_cell(struct reader *r, const struct sheet_column *c, int column
 		if (!wire) {
 			struct buf list = { .limit = 1024 };
 			expected_words(c->words, &list);
-			FAIL(r, r->row_line, column, head, "expected one of %s; found \"%.60s\"", buf_text(&list), text);
+			FAIL(
+			    r, r->row_line, column, head, "expected one of %s; found \"%.60s\"", buf_text(&list), text);
 			buf_free(&list);
 			return false;
 		}
 		buf_puts(out, wire);
 		return true;
 	case SHEET_RULE:
-		return add_rule(out, text, strlen(text), &why) || FAIL(r, r->row_line, column, head, "%s; found \"%.60s\"", why, text);
+		return add_rule(out, text, strlen(text), &why) ||
+		    FAIL(r, r->row_line, column, head, "%s; found \"%.60s\"", why, text);
 	case SHEET_LIST:
 	case SHEET_RULES:
 		return read_list(r, c, column, text, out);
@@ -264,13 +276,14 @@ static void read_heading(struct reader *r)
 			*(zh ? &chinese : &english) += 1;
 		}
 		if (r->column_of[i] < 0)
-			FAIL(r, r->row_line, i + 1, r->raw[i], "unknown column; fenbo-routing(5) lists those of %s.csv", kind->name);
+			FAIL(r, r->row_line, i + 1, r->raw[i], "unknown column; fenbo-routing(5) lists those of %s.csv",
+			    kind->name);
 	}
 	r->sheet->english = english > chinese;
 	for (int c = 0; c < kind->ncolumns; c++)
 		if (kind->columns[c].needed && !seen[c])
-			FAIL(r, r->row_line, 0, heading(r->sheet, &kind->columns[c]), "the column %s (%s) is missing", kind->columns[c].zh,
-			    kind->columns[c].name);
+			FAIL(r, r->row_line, 0, heading(r->sheet, &kind->columns[c]), "the column %s (%s) is missing",
+			    kind->columns[c].zh, kind->columns[c].name);
 }
 
 static const char **row_cells(struct reader *r)
@@ -340,7 +353,8 @@ static void on_cell(void *bytes, size_t len, void *ctx)
 	}
 	if (len > SHEET_CELL_MAX || memchr(s ? s : "", '\0', len)) {
 		r->cell_long |= len > SHEET_CELL_MAX;
-		FAIL(r, r->row_line, r->n + 1, "", len > SHEET_CELL_MAX ? "the cell is longer than 64 KiB" : "a NUL byte cannot stand in a cell");
+		FAIL(r, r->row_line, r->n + 1, "",
+		    len > SHEET_CELL_MAX ? "the cell is longer than 64 KiB" : "a NUL byte cannot stand in a cell");
 		len = 0;
 	}
 	text_trim(&s, &len);
@@ -380,7 +394,8 @@ static void feed(struct reader *r, struct csv_parser *p, const char *s, size_t l
 		if (!r->row_line)
 			r->row_line = r->line;
 		if (csv_parse(p, s, n, on_cell, on_row, r) != n) {
-			FAIL(r, r->line, 0, "", "a quote stands within an unquoted cell, or text after a closing quote; double the quote or quote the cell");
+			FAIL(r, r->line, 0, "",
+			    "a quote stands within an unquoted cell, or text after a closing quote; double the quote or quote the cell");
 			/* Begin anew with the next line, so that one slip does not hide the others. */
 			csv_free(p);
 			csv_init(p, options);

@@ -1,7 +1,7 @@
 /*
- * A CSV table, read whole through libcsv: UTF-8 or GB18030 told apart, byte order mark, Chinese or English headings in any
- * order, and every error at once with line and cell. Writing gives back the bytes that were read when they were written
- * here, and never a cell that a spreadsheet would run as a formula.
+ * A CSV table, read whole through libcsv: UTF-8 or GB18030 told apart, byte order mark, Chinese or English headings in
+ * any order, and every error at once with line and cell. Writing gives back the bytes that were read when they were
+ * written here, and never a cell that a spreadsheet would run as a formula.
  */
 #ifndef FENBO_CONF_SHEET_H
 #define FENBO_CONF_SHEET_H

@@ -63,11 +63,13 @@ static size_t convert(struct buf *out, const char *to, const char *from, const c
 	return len - left;
 }
 
-bool text_decode(struct buf *out, const char *file, const char *bytes, size_t len, bool *gb, bool *bom, struct err_list *errs)
+bool text_decode(
+    struct buf *out, const char *file, const char *bytes, size_t len, bool *gb, bool *bom, struct err_list *errs)
 {
 	*gb = *bom = false;
 	if (len >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0))
-		return err_list_add(errs, ERR_INVALID, file, 1, 0, "", "the file is UTF-16; save it as UTF-8 or GB18030");
+		return err_list_add(
+		    errs, ERR_INVALID, file, 1, 0, "", "the file is UTF-16; save it as UTF-8 or GB18030");
 	if (len >= 3 && memcmp(bytes, BOM, 3) == 0) {
 		*bom = true;
 		bytes += 3;
@@ -77,21 +79,23 @@ bool text_decode(struct buf *out, const char *file, const char *bytes, size_t le
 	if (bad == len) {
 		buf_add(out, bytes, len);
 	} else if (*bom) {
-		return err_list_add(errs, ERR_INVALID, file, line_of(bytes, bad), 0, "", "the file begins as UTF-8, but byte %zu is not", bad + 4);
+		return err_list_add(errs, ERR_INVALID, file, line_of(bytes, bad), 0, "",
+		    "the file begins as UTF-8, but byte %zu is not", bad + 4);
 	} else {
 		size_t start = out->len, done = convert(out, "UTF-8", "GB18030", bytes, len);
 		*gb = true;
 		/* Private-use characters are what random bytes become; real tables have none. */
 		if (done != len || utf8_first_bad(buf_text(out) + start, out->len - start) != out->len - start)
 			return err_list_add(errs, ERR_INVALID, file, line_of(bytes, done), 0, "",
-			    "the file is neither UTF-8 (first fault on line %d) nor GB18030 (on line %d)", line_of(bytes, bad),
-			    line_of(bytes, done));
+			    "the file is neither UTF-8 (first fault on line %d) nor GB18030 (on line %d)",
+			    line_of(bytes, bad), line_of(bytes, done));
 	}
 	if (out->failed)
 		return err_list_add(errs, ERR_TOO_LARGE, file, 0, 0, "", "the file is too large");
 	const char *nul = memchr(buf_text(out), '\0', out->len);
 	if (nul)
-		return err_list_add(errs, ERR_INVALID, file, line_of(out->data, (size_t)(nul - out->data)), 0, "", "a NUL byte cannot stand in a text");
+		return err_list_add(errs, ERR_INVALID, file, line_of(out->data, (size_t)(nul - out->data)), 0, "",
+		    "a NUL byte cannot stand in a text");
 	return true;
 }
 
@@ -115,7 +119,8 @@ bool text_read(struct buf *out, const char *path, size_t max, struct err_list *e
 	ssize_t n = -1;
 
 	if (fd < 0)
-		return err_list_add(errs, errno == ENOENT ? ERR_NOT_FOUND : ERR_INVALID, path, 0, 0, "", "cannot be opened: %s", strerror(errno));
+		return err_list_add(errs, errno == ENOENT ? ERR_NOT_FOUND : ERR_INVALID, path, 0, 0, "",
+		    "cannot be opened: %s", strerror(errno));
 	if (!input && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
 		close(fd);
 		return err_list_add(errs, ERR_INVALID, path, 0, 0, "", "is not a regular file");

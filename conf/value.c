@@ -63,9 +63,18 @@ bool value_real(const char *s, double *out)
 
 bool value_flag(const char *s, bool *out)
 {
-	static const struct { const char *word; bool value; } words[] = {
-		{ "yes", true }, { "no", false }, { "on", true }, { "off", false }, { "true", true }, { "false", false },
-		{ "1", true }, { "0", false }, { "是", true }, { "否", false },
+	static const struct { const char *word; bool value;
+	} words[] = {
+		{ "yes", true },
+		{ "no", false },
+		{ "on", true },
+		{ "off", false },
+		{ "true", true },
+		{ "false", false },
+		{ "1", true },
+		{ "0", false },
+		{ "是", true },
+		{ "否", false },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
@@ -84,7 +93,8 @@ static const struct scale *scale_at(const struct scale *table, size_t n, const c
 	const struct scale *best = NULL;
 
 	for (size_t i = 0; i < n; i++)
-		if (strncmp(s, table[i].unit, strlen(table[i].unit)) == 0 && (!best || strlen(table[i].unit) > strlen(best->unit)))
+		if (strncmp(s, table[i].unit, strlen(table[i].unit)) == 0 &&
+		    (!best || strlen(table[i].unit) > strlen(best->unit)))
 			best = &table[i];
 	return best;
 }
@@ -188,7 +198,8 @@ bool value_code(const char *s)
 
 void value_duration_show(int64_t ms, char out[32])
 {
-	static const struct scale units[] = { { "d", 86400000 }, { "h", 3600000 }, { "m", 60000 }, { "s", 1000 }, { "ms", 1 } };
+	static const struct scale units[] = { { "d", 86400000 }, { "h", 3600000 }, { "m", 60000 }, { "s", 1000 },
+		{ "ms", 1 } };
 	uint64_t left = ms < 0 ? -(uint64_t)ms : (uint64_t)ms;
 	size_t used = 0;
 

@@ -12,7 +12,8 @@
 bool value_int(const char *s, int64_t *out);         /* decimal, optional sign */
 bool value_real(const char *s, double *out);         /* decimal, locale-independent, finite; no exponent, no hex */
 bool value_flag(const char *s, bool *out);           /* yes no on off true false 1 0 是 否 */
-bool value_duration(const char *s, int64_t *ms);     /* 250ms 15s 30m 2h 1d, or several: 1h30m; minus allowed in front; bare 0 */
+bool value_duration(
+    const char *s, int64_t *ms); /* 250ms 15s 30m 2h 1d, or several: 1h30m; minus allowed in front; bare 0 */
 bool value_size(const char *s, int64_t *bytes);      /* 512, 64KiB, 4MiB, 1GiB */
 bool value_date(const char *s, int *year, int *month, int *day); /* 2026-10-01, 2026/10/1, 2026年10月1日; must exist */
 bool value_clock_time(const char *s, int *minutes);  /* 08:00 … 24:00 as minutes after midnight */

@@ -1,6 +1,6 @@
 /*
- * fenboctl sample: a stream of invented appeals through fenbod's front door, for demonstrations and load (conf/sample.h). The same
- * seed sends the same appeals; what fenbod has seen before it calls a duplicate.
+ * fenboctl sample: a stream of invented appeals through fenbod's front door, for demonstrations and load
+ * (conf/sample.h). The same seed sends the same appeals; what fenbod has seen before it calls a duplicate.
  */
 #include <errno.h>
 #include <signal.h>
@@ -121,12 +121,17 @@ count_answer(struct stream *s, const char *body)
 	return settled;
 }
 
-/* Send what has gathered. A batch that must come again is sent whole: what was taken in is a duplicate the second time. */
+/* Send what has gathered. A batch that must come again is sent whole: what was taken in is a duplicate the second time.
+ */
 static bool
 flush(struct stream *s, struct err *e)
 {
-	struct client_request request = { .method = "POST", .path = "/v1/appeals", .bearer = s->key, .type = "application/x-ndjson",
-		.body = s->body.data, .body_len = s->body.len };
+	struct client_request request = { .method = "POST",
+		.path = "/v1/appeals",
+		.bearer = s->key,
+		.type = "application/x-ndjson",
+		.body = s->body.data,
+		.body_len = s->body.len };
 
 	for (int tries = 0; s->lines > 0 && !stopped; tries++) {
 		struct call_answer answer;
@@ -209,17 +214,22 @@ sample(struct ctl *ctl, const struct ctl_args *a)
 		return ctl_fail(&e);
 	sigaction(SIGINT, &on, NULL);
 	sigaction(SIGTERM, &on, NULL);
-	if (!print && ((s.key = ctl_key(ctl, ctl_opt(a, "key-file"), &status)) == NULL || (s.call = ctl_fenbod(ctl, &status)) == NULL))
+	if (!print &&
+	    ((s.key = ctl_key(ctl, ctl_opt(a, "key-file"), &status)) == NULL ||
+		(s.call = ctl_fenbod(ctl, &status)) == NULL))
 		goto out;
-	s.sample = sample_new(&doc, &(struct sample_options){ .seed = (uint64_t)seed, .hostile_per_mille = hostile > 0 ? hostile : -1 });
+	s.sample = sample_new(
+	    &doc, &(struct sample_options){ .seed = (uint64_t)seed, .hostile_per_mille = hostile > 0 ? hostile : -1 });
 	if (s.sample == NULL)
 		err_set(&e, ERR_USAGE, "policy", "the policy has no duty list or no gazetteer");
 	if (s.sample == NULL || !run(&s, rate, count, print, &e))
 		status = ctl_fail(&e);
 	if (ctl->json && !print)
-		printf("{\"sent\":%zu,\"created\":%zu,\"duplicate\":%zu,\"quarantined\":%zu}\n", s.sent, s.created, s.duplicate, s.quarantined);
+		printf("{\"sent\":%zu,\"created\":%zu,\"duplicate\":%zu,\"quarantined\":%zu}\n", s.sent, s.created,
+		    s.duplicate, s.quarantined);
 	else if (!print)
-		printf("%zu sent: %zu created, %zu known already, %zu quarantined\n", s.sent, s.created, s.duplicate, s.quarantined);
+		printf("%zu sent: %zu created, %zu known already, %zu quarantined\n", s.sent, s.created, s.duplicate,
+		    s.quarantined);
 out:
 	sample_free(s.sample);
 	sample_appeal_free(&s.appeal);

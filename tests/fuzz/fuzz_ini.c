@@ -1,5 +1,5 @@
-/* Any bytes are an INI file or are refused with a reason; what is taken reads the same through iniparser (ini.c compares), and
- * any INI file is a policy or is refused. */
+/* Any bytes are an INI file or are refused with a reason; what is taken reads the same through iniparser (ini.c
+ * compares), and any INI file is a policy or is refused. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Any bytes are a table of routing or are refused; what is taken is written, read again, and then written the same. The first
- * byte chooses the table. */
+/* Any bytes are a table of routing or are refused; what is taken is written, read again, and then written the same. The
+ * first byte chooses the table. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,8 @@ static void written_again(const struct routing_doc *doc, int part)
 		for (size_t i = 0; i < again.rows; i++)
 			for (int c = 0; c < again.kind->ncolumns; c++)
 				MUST(strcmp(again.row[i].cell[c], doc->sheet[part].row[i].cell[c]) == 0);
-		MUST(sheet_write(&again, &twice) && twice.len == once.len && memcmp(twice.data, once.data, once.len) == 0);
+		MUST(sheet_write(&again, &twice) && twice.len == once.len &&
+		    memcmp(twice.data, once.data, once.len) == 0);
 		sheet_free(&again);
 	} else {
 		MUST(doc->sheet[part].gb); /* a character that GB18030 does not have */
@@ -46,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		written_again(&doc, part);
 		routing_check(&doc, &errs);
 		json_t *json = routing_json(&doc);
-		MUST(json_array_size(json_object_get(json, routing_part_key((enum routing_part)part))) == doc.sheet[part].rows);
+		MUST(json_array_size(json_object_get(json, routing_part_key((enum routing_part)part))) ==
+		    doc.sheet[part].rows);
 		json_decref(json);
 	}
 	routing_free(&doc);

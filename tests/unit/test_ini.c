@@ -18,8 +18,10 @@ static struct ini *parse(const char *text, struct err_list *errs)
 static void reads_what_is_there(void **state)
 {
 	struct err_list errs = { 0 };
-	struct ini *ini = parse("\xEF\xBB\xBF# 注释\r\n; another\n\n[centre]\nname = 市民诉求分拨中心  \n\n[log]\n  file=\n"
-		"url = \"host=/run # not a comment; really\"\nspaced = \"  kept  \"\neq = a=b\n", &errs);
+	struct ini *ini =
+	    parse("\xEF\xBB\xBF# 注释\r\n; another\n\n[centre]\nname = 市民诉求分拨中心  \n\n[log]\n  file=\n"
+		  "url = \"host=/run # not a comment; really\"\nspaced = \"  kept  \"\neq = a=b\n",
+		&errs);
 
 	(void)state;
 	assert_non_null(ini);

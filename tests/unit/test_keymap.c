@@ -29,11 +29,21 @@ static void defaults_have_no_conflict(void **state)
 
 static void notation(void **state)
 {
-	static const struct { const char *text; int n; uint32_t first; } good[] = {
-		{ "c", 1, 'c' }, { "C-l", 1, 12 }, { "F11", 1, KEYMAP_F0 + 11 }, { "Space", 1, ' ' }, { "g m, F3", 2, 'g' }, { "Comma", 1, ',' },
-		{ "M-x", 1, 'x' | KEYMAP_ALT_BIT }, { "S-Tab", 1, KEYMAP_BACK_TAB }, { "催", 1, 0x50AC }, { "", 0, 0 },
+	static const struct { const char *text; int n; uint32_t first;
+	} good[] = {
+		{ "c", 1, 'c' },
+		{ "C-l", 1, 12 },
+		{ "F11", 1, KEYMAP_F0 + 11 },
+		{ "Space", 1, ' ' },
+		{ "g m, F3", 2, 'g' },
+		{ "Comma", 1, ',' },
+		{ "M-x", 1, 'x' | KEYMAP_ALT_BIT },
+		{ "S-Tab", 1, KEYMAP_BACK_TAB },
+		{ "催", 1, 0x50AC },
+		{ "", 0, 0 },
 	};
-	static const char *const bad[] = { "cc", "F21", "F0", "C-1", "g m x", "a,", ",", "a,,b", "Foo", "C-", "\xff", "a, b, c, d, e, f, g" };
+	static const char *const bad[] = { "cc", "F21", "F0", "C-1", "g m x", "a,", ",", "a,,b", "Foo", "C-", "\xff",
+		"a, b, c, d, e, f, g" };
 	struct keymap_keys keys[KEYMAP_KEYS];
 	char why[128], shown[32];
 	int n;

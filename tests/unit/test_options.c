@@ -43,10 +43,12 @@ static void put(const char *text)
 static bool says(const struct err_list *errs, int line, const char *field, const char *message)
 {
 	for (size_t i = 0; i < errs->count; i++)
-		if (errs->items[i].err.line == line && strcmp(errs->items[i].err.field, field) == 0 && strstr(errs->items[i].err.message, message))
+		if (errs->items[i].err.line == line && strcmp(errs->items[i].err.field, field) == 0 &&
+		    strstr(errs->items[i].err.message, message))
 			return true;
 	for (size_t i = 0; i < errs->count; i++)
-		print_message("%d %s: %s\n", errs->items[i].err.line, errs->items[i].err.field, errs->items[i].err.message);
+		print_message(
+		    "%d %s: %s\n", errs->items[i].err.line, errs->items[i].err.field, errs->items[i].err.message);
 	return false;
 }
 
@@ -201,7 +203,8 @@ static void no_option_twice(void **state)
 	(void)state;
 	for (int i = 0; i < OPTION_COUNT; i++)
 		for (int j = 0; j < i; j++)
-			assert_false(strcmp(option_table[i].section, option_table[j].section) == 0 && strcmp(option_table[i].key, option_table[j].key) == 0);
+			assert_false(strcmp(option_table[i].section, option_table[j].section) == 0 &&
+			    strcmp(option_table[i].key, option_table[j].key) == 0);
 }
 
 int main(void)

@@ -88,15 +88,20 @@ static void shipped_counts(void **state)
 
 static void shipped_limits(void **state)
 {
-	static const struct { const char *priority; int dispatch_s; } want[] = { { "urgent", 1800 }, { "fast", 7200 }, { "normal", 28800 } };
+	static const struct {
+		const char *priority;
+		int dispatch_s;
+	} want[] = { { "urgent", 1800 }, { "fast", 7200 }, { "normal", 28800 } };
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		const json_t *p = json_object_get(json_object_get(shipped.policy, "priorities"), want[i].priority);
 		assert_int_equal(json_integer_value(json_object_get(p, "dispatch_s")), want[i].dispatch_s);
-		assert_true(json_is_integer(json_object_get(p, "handle_days")) && json_is_integer(json_object_get(p, "contact_s")));
+		assert_true(json_is_integer(json_object_get(p, "handle_days")) &&
+		    json_is_integer(json_object_get(p, "contact_s")));
 	}
-	assert_string_equal(json_string_value(json_object_get(json_object_get(shipped.policy, "lead"), "fallback")), "分拨@district");
+	assert_string_equal(
+	    json_string_value(json_object_get(json_object_get(shipped.policy, "lead"), "fallback")), "分拨@district");
 }
 
 /* Make-up workdays stand on weekends, and no holiday is worked. */
@@ -153,7 +158,8 @@ static void rows_make_the_same_file(void **state)
 
 /* --- what is wrong ------------------------------------------------------------------------------------------------ */
 
-static const char whole[] = "[centre]\nname = x\n[priority.urgent]\ndispatch = 30m\nhandle_days = 1\n[priority.fast]\ndispatch = 2h\n"
+static const char whole[] =
+    "[centre]\nname = x\n[priority.urgent]\ndispatch = 30m\nhandle_days = 1\n[priority.fast]\ndispatch = 2h\n"
     "handle_days = 3\n[priority.normal]\ndispatch = 8h\nhandle_days = 5\n";
 
 static bool add(struct routing_doc *doc, int part, const char *text, struct err_list *errs)
@@ -162,19 +168,22 @@ static bool add(struct routing_doc *doc, int part, const char *text, struct err_
 }
 
 #define PLACES "code,name,level,parent\nC,City,city,\nD,East,district,C\nS1,One,street,D\nS2,Two,street,D\n"
-#define UNITS "code,name,level,function,area,parent\nZJ,House,district,住建,D,\nO1,Law one,street,执法,S1,ZJ\nO2,Law two,street,执法,S2,ZJ\n"
+#define UNITS \
+	"code,name,level,function,area,parent\nZJ,House,district,住建,D,\nO1,Law one,street,执法,S1,ZJ\nO2,Law two,street,执法,S2,ZJ\n"
 #define ITEMS "code,category,class,name,handle_days,lead,assist\n"
 
 static void cross_checks(void **state)
 {
-	static const struct { const char *places, *units, *items, *says; } cases[] = {
+	static const struct { const char *places, *units, *items, *says;
+	} cases[] = {
 		{ PLACES, UNITS, ITEMS "a,x,y,z,3,住建@区,执法@街道\n", NULL },
 		{ PLACES, UNITS, ITEMS "a,x,y,z,3,ZJ,O1\n", NULL },
 		{ PLACES, UNITS, ITEMS "a,x,y,z,3,NO,\n", "the unit NO does not exist" },
 		{ PLACES, UNITS, ITEMS "a,x,y,z,3,ZJ,NO\n", "the unit NO does not exist" },
 		{ PLACES, UNITS, ITEMS "a,x,y,z,3,消防@区,\n", "no unit is 消防@district anywhere" },
 		{ PLACES, UNITS, ITEMS "a,x,y,z,3,住建@街道,\n", "no unit is 住建@street anywhere" },
-		{ PLACES, UNITS "X1,Urban,street,城管,S1,ZJ\n", ITEMS "a,x,y,z,3,城管@街道,\n", "no unit is 城管@street for S2" },
+		{ PLACES, UNITS "X1,Urban,street,城管,S1,ZJ\n", ITEMS "a,x,y,z,3,城管@街道,\n",
+		    "no unit is 城管@street for S2" },
 		{ PLACES, UNITS, ITEMS "a,x,y,z,3,ZJ,\na,x,y,w,3,ZJ,\n", "a is already on line 2" },
 		{ PLACES, UNITS, ITEMS "a,x,y,z,3,ZJ,\nb,x,y,z,3,ZJ,\n", "stands twice in its class" },
 		{ PLACES, UNITS, ITEMS "a,x,y,z,3,ZJ,ZJ\n", "cannot both lead and assist" },
@@ -231,7 +240,8 @@ static void templates_are_closed(void **state)
 
 static void policy_errors(void **state)
 {
-	static const struct { const char *more, *says; } cases[] = {
+	static const struct { const char *more, *says;
+	} cases[] = {
 		{ "", NULL },
 		{ "[clock.dispatch]\nrungs = -10m owner notice | 0 supervisor alarm\n", NULL },
 		{ "[clock.dispatch]\nrungs = 0 owner notice | -1m owner alarm\n", "ascending" },
@@ -245,8 +255,10 @@ static void policy_errors(void **state)
 		{ "[colours]\na = b\n", "unknown section" },
 		{ "[chase]\nlift = 1h\nlower = 1\n", "no such key" },
 		{ "[shift.1]\nname = a\nstart = 00:00\nend = 12:00\n", "nobody is on at 12:00" },
-		{ "[shift.1]\nname = a\nstart = 00:00\nend = 13:00\n[shift.2]\nname = b\nstart = 12:00\nend = 24:00\n", "two shifts are on at 12:00" },
-		{ "[shift.1]\nname = a\nstart = 20:00\nend = 08:00\n[shift.2]\nname = b\nstart = 08:00\nend = 20:00\n", NULL },
+		{ "[shift.1]\nname = a\nstart = 00:00\nend = 13:00\n[shift.2]\nname = b\nstart = 12:00\nend = 24:00\n",
+		    "two shifts are on at 12:00" },
+		{ "[shift.1]\nname = a\nstart = 20:00\nend = 08:00\n[shift.2]\nname = b\nstart = 08:00\nend = 20:00\n",
+		    NULL },
 		{ "[reason.fly]\na = b\n", "no action that takes a reason" },
 		{ "[reason.override]\n", "no reasons" },
 		{ "[channel.app]\nplace = 1\n", "needs a name" },
@@ -273,8 +285,10 @@ static void a_pressing_case_has_less_time(void **state)
 	struct err_list errs = { 0 };
 
 	(void)state;
-	assert_false(add(&doc, ROUTING_PARTS, "[centre]\nname = x\n[priority.urgent]\ndispatch = 3h\nhandle_days = 1\n[priority.fast]\n"
-		"dispatch = 2h\nhandle_days = 3\n[priority.normal]\ndispatch = 8h\nhandle_days = 5\n", &errs));
+	assert_false(add(&doc, ROUTING_PARTS,
+	    "[centre]\nname = x\n[priority.urgent]\ndispatch = 3h\nhandle_days = 1\n[priority.fast]\n"
+	    "dispatch = 2h\nhandle_days = 3\n[priority.normal]\ndispatch = 8h\nhandle_days = 5\n",
+	    &errs));
 	assert_non_null(strstr(errs.items[0].err.message, "urgent has a longer limit (dispatch_s) than fast"));
 	err_list_free(&errs);
 	assert_false(add(&doc, ROUTING_PARTS, "[centre]\nname = x\n", &errs));
@@ -309,11 +323,24 @@ static void what_is_not_there(void **state)
 /* routing_check.c counts columns; this holds it to routing_kind.c. */
 static void columns_stand_where_they_are_counted(void **state)
 {
-	static const struct { enum routing_part part; int column; const char *name; } want[] = {
-		{ ROUTING_UNITS, 3, "parent" }, { ROUTING_UNITS, 4, "level" }, { ROUTING_UNITS, 5, "function" }, { ROUTING_UNITS, 6, "area" },
-		{ ROUTING_UNITS, 8, "active" }, { ROUTING_ITEMS, 1, "category" }, { ROUTING_ITEMS, 3, "name" }, { ROUTING_ITEMS, 5, "keywords" },
-		{ ROUTING_ITEMS, 6, "priority" }, { ROUTING_ITEMS, 8, "lead" }, { ROUTING_ITEMS, 9, "assist" }, { ROUTING_ITEMS, 10, "steps" },
-		{ ROUTING_PLACES, 1, "name" }, { ROUTING_PLACES, 2, "level" }, { ROUTING_PLACES, 3, "parent" }, { ROUTING_KNOWLEDGE, 3, "template" },
+	static const struct { enum routing_part part; int column; const char *name;
+	} want[] = {
+		{ ROUTING_UNITS, 3, "parent" },
+		{ ROUTING_UNITS, 4, "level" },
+		{ ROUTING_UNITS, 5, "function" },
+		{ ROUTING_UNITS, 6, "area" },
+		{ ROUTING_UNITS, 8, "active" },
+		{ ROUTING_ITEMS, 1, "category" },
+		{ ROUTING_ITEMS, 3, "name" },
+		{ ROUTING_ITEMS, 5, "keywords" },
+		{ ROUTING_ITEMS, 6, "priority" },
+		{ ROUTING_ITEMS, 8, "lead" },
+		{ ROUTING_ITEMS, 9, "assist" },
+		{ ROUTING_ITEMS, 10, "steps" },
+		{ ROUTING_PLACES, 1, "name" },
+		{ ROUTING_PLACES, 2, "level" },
+		{ ROUTING_PLACES, 3, "parent" },
+		{ ROUTING_KNOWLEDGE, 3, "template" },
 	};
 
 	(void)state;

@@ -152,7 +152,8 @@ static void varied_and_of_every_kind(void **state)
 /* Reports of one incident are about one item, and mostly in different words. */
 static void repeats_are_told_anew(void **state)
 {
-	struct sample *s = sample_new(&doc, &(struct sample_options){ .seed = 9, .hostile_per_mille = -1, .repeat_per_mille = 500 });
+	struct sample *s =
+	    sample_new(&doc, &(struct sample_options){ .seed = 9, .hostile_per_mille = -1, .repeat_per_mille = 500 });
 	struct sample_appeal a = { 0 };
 	static struct { char item[40], text[4096]; } first[4000];
 	int repeats = 0, copies = 0;
@@ -206,7 +207,9 @@ static void scenes_name_items_that_are_there(void **state)
 	for (int table = 0; table < 3; table++) {
 		size_t n = table == 0 ? sample_nscenes : table == 1 ? sample_nquestions : sample_nsuggestions;
 		for (size_t i = 0; i < n; i++) {
-			const char *name = table == 0 ? sample_scenes[i].item : table == 1 ? sample_questions[i].item : sample_suggestions[i].item;
+			const char *name = table == 0 ? sample_scenes[i].item
+			    : table == 1              ? sample_questions[i].item
+						      : sample_suggestions[i].item;
 			size_t k = 0;
 			while (k < items->rows && strcmp(items->row[k].cell[3], name) != 0)
 				k++;

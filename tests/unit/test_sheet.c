@@ -24,7 +24,8 @@ static void headings_in_either_language_and_any_order(void **state)
 	struct sheet s;
 
 	(void)state;
-	assert_true(parse(&s, UNITS, "level,name,code,desk\ndistrict,区住建局,ZJ,yes\n街道,\"航城,街道\",HC,否\n", &errs));
+	assert_true(
+	    parse(&s, UNITS, "level,name,code,desk\ndistrict,区住建局,ZJ,yes\n街道,\"航城,街道\",HC,否\n", &errs));
 	assert_int_equal(s.rows, 2);
 	assert_true(s.english);
 	assert_string_equal(s.row[0].cell[0], "ZJ");
@@ -46,8 +47,10 @@ static void what_a_cell_becomes(void **state)
 	struct sheet s;
 
 	(void)state;
-	assert_true(parse(&s, ITEMS, "code,category,class,name,keywords,priority,handle_days,lead,assist,definition\n"
-		"a1,噪声,施工,夜间施工, 打桩、 搅拌；凌晨|噪音 ,较急,3, 城管 @ 街道 ,ZJ|生态@district,\"第一行\r\n第二行\"\n", &errs));
+	assert_true(parse(&s, ITEMS,
+	    "code,category,class,name,keywords,priority,handle_days,lead,assist,definition\n"
+	    "a1,噪声,施工,夜间施工, 打桩、 搅拌；凌晨|噪音 ,较急,3, 城管 @ 街道 ,ZJ|生态@district,\"第一行\r\n第二行\"\n",
+	    &errs));
 	assert_string_equal(s.row[0].cell[5], "打桩|搅拌|凌晨|噪音");
 	assert_string_equal(s.row[0].cell[6], "fast");
 	assert_string_equal(s.row[0].cell[7], "3");
@@ -71,12 +74,14 @@ static void bad_cells_all_at_once(void **state)
 	struct sheet s;
 
 	(void)state;
-	assert_false(parse(&s, UNITS, "code,name,level,desk\n城,住建,region,no\nb,,区,maybe\nc,x,区\n\n,,,\n\"d\n\",y,区,no\n", &errs));
+	assert_false(parse(&s, UNITS,
+	    "code,name,level,desk\n城,住建,region,no\nb,,区,maybe\nc,x,区\n\n,,,\n\"d\n\",y,区,no\n", &errs));
 	for (size_t i = 0; i < errs.count; i++)
-		if (i >= sizeof want / sizeof *want || errs.items[i].err.line != want[i].line || errs.items[i].column != want[i].column ||
-		    strcmp(errs.items[i].err.field, want[i].field) != 0 || !strstr(errs.items[i].err.message, want[i].says))
-			fail_msg("%zu: %d:%d %s: %s", i, errs.items[i].err.line, errs.items[i].column, errs.items[i].err.field,
-			    errs.items[i].err.message);
+		if (i >= sizeof want / sizeof *want || errs.items[i].err.line != want[i].line ||
+		    errs.items[i].column != want[i].column || strcmp(errs.items[i].err.field, want[i].field) != 0 ||
+		    !strstr(errs.items[i].err.message, want[i].says))
+			fail_msg("%zu: %d:%d %s: %s", i, errs.items[i].err.line, errs.items[i].column,
+			    errs.items[i].err.field, errs.items[i].err.message);
 	assert_int_equal(errs.count, sizeof want / sizeof *want);
 	assert_string_equal(errs.items[0].file, "t.csv");
 	err_list_free(&errs);
@@ -164,7 +169,8 @@ static void written_as_it_was(struct buf *file)
 
 static void round_trips(void **state)
 {
-	const char *text = "单位编码,单位名称,简称,上级编码,层级,职能,辖区编码,分拨台,启用,联系方式\r\n"
+	const char *text =
+	    "单位编码,单位名称,简称,上级编码,层级,职能,辖区编码,分拨台,启用,联系方式\r\n"
 	    "a,\"区\"\"城管\"\"局\",城管,,区,城管,440310,是,否,'+86 000\r\nb,䶮村𠮷街道办,䶮村,a,街道,,,否,是,\"x,y\"\r\n";
 
 	(void)state;
@@ -175,7 +181,8 @@ static void round_trips(void **state)
 		buf_free(&file);
 	}
 	struct buf english = { 0 };
-	buf_puts(&english, "code,name,short,parent,level,function,area,desk,active,contact\na,Urban,,,district,,,yes,yes,\n");
+	buf_puts(&english,
+	    "code,name,short,parent,level,function,area,desk,active,contact\na,Urban,,,district,,,yes,yes,\n");
 	written_as_it_was(&english);
 	buf_free(&english);
 }
@@ -236,7 +243,8 @@ static void numbers_in_bounds(void **state)
 	struct sheet s;
 
 	(void)state;
-	assert_false(parse(&s, PLACES, "code,name,level,lat,long\na,A,city,91,114\nb,B,city,22.5,x\nc,C,city,1e2,0\n", &errs));
+	assert_false(
+	    parse(&s, PLACES, "code,name,level,lat,long\na,A,city,91,114\nb,B,city,22.5,x\nc,C,city,1e2,0\n", &errs));
 	assert_int_equal(errs.count, 3);
 	err_list_free(&errs);
 	assert_true(parse(&s, PLACES, "code,name,level,lat,long\na,A,city,22.5431,-114.05\n", &errs));
