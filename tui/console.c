@@ -356,7 +356,7 @@ void console_news(struct console *c, const struct summary *s, const char *action
 
 	if (change == QUEUE_OLD)
 		return;
-	if (change == QUEUE_ADDED && strcmp(action, "intake") == 0 && strcmp(s->desk, c->who.desk) == 0)
+	if (change == QUEUE_ADDED && strcmp(action, "create") == 0 && strcmp(s->desk, c->who.desk) == 0)
 		alarm_for(c, s);
 	if (s->no == console_subject(c) && *by && strcmp(by, c->who.account) != 0 && action_parse(action, &a))
 		console_say(c, ST_INFO, _("this case: %s by %s just now"), _(action_table[a].name), by);

@@ -1,7 +1,6 @@
 #include "tui/remote.h"
 
 #include <event2/event.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,38 +8,12 @@
 #include "core/base/buf.h"
 #include "core/base/log.h"
 #include "core/feed/loop.h"
-#include "core/feed/sse_client.h"
-#include "db/case.h"
-#include "db/conn.h"
 #include "db/password.h"
 #include "tui/i18n.h"
-#include "tui/units.h"
+#include "tui/remote_inside.h"
 
-enum { TOP_ROWS = 120, SINCE_ROWS = 1000, GRACE_MS = 1500, GIVE_UP_S = 5, COLUMNS_MAX = 32, LOGOUT_MS = 1500 };
+enum { GIVE_UP_S = 5, COLUMNS_MAX = 32, LOGOUT_MS = 1500 };
 
-struct request;
-struct remote {
-	struct loop *loop;
-	const struct conf *conf;
-	struct remote_events events;
-	struct console *c;
-	struct db *db;
-	struct sse_client *feed;
-	struct request *requests;
-	struct clock_skew skew;
-	char session[40], cursor[64], why[256];
-	char feed_url[1024];
-	bool logged_in, snapshot, since, stop;
-	usec_t started, feed_lost; /* monotonic */
-	struct event *renew, *poll;
-	struct check { struct db *db; struct remote *r; } check; /* of a password */
-	struct event *check_done;
-	bool check_right;
-	char check_why[160];
-	void (*left)(void *ctx);
-	void *left_ctx;
-	struct event *leaving;
-};
 
 usec_t remote_now(const struct remote *r)
 {
@@ -61,7 +34,7 @@ static enum link_state feed_link(const struct remote *r)
 	}
 }
 
-static void tell_links(struct remote *r)
+void remote_tell_links(struct remote *r)
 {
 	enum db_state s = r->db ? db_state(r->db) : DB_DOWN;
 	enum link_state db = s == DB_READY && r->logged_in ? LINK_UP : s == DB_DOWN ? LINK_DOWN : LINK_CONNECTING;
@@ -155,19 +128,6 @@ static void port_forget(void *ctx, uint64_t handle)
 		}
 }
 
-static void take_row(struct remote *r, const struct db_row *row)
-{
-	struct summary s;
-
-	if (db_row_summary(row, &s))
-		console_apply(r->c, &s);
-}
-
-static void some_row(void *ctx, const struct db_row *row)
-{
-	take_row(ctx, row);
-}
-
 static void some_done(void *ctx, const struct err *e, size_t rows)
 {
 	struct remote *r = ctx;
@@ -188,7 +148,7 @@ static void port_refresh(void *ctx, const case_no *no, size_t n)
 	buf_putc(&ids, '}');
 	param = DB_TEXT(buf_text(&ids));
 	if (r->db && n > 0)
-		db_send(r->db, SQL_QUEUE_SOME, &param, 1, some_row, some_done, r);
+		db_send(r->db, SQL_QUEUE_SOME, &param, 1, follow_row, some_done, r);
 	buf_free(&ids);
 }
 
@@ -238,7 +198,7 @@ static void check_password(struct remote *r, const char *password)
 	free(conninfo);
 }
 
-static void nothing_done(void *ctx, const struct err *e, size_t rows)
+void remote_ignore(void *ctx, const struct err *e, size_t rows)
 {
 	(void)ctx;
 	(void)e;
@@ -258,7 +218,7 @@ static void release_mine(struct remote *r)
 	buf_putc(&ids, '}');
 	params[1] = DB_TEXT(buf_text(&ids));
 	if (r->db && mine && queue_view_count(mine) > 0)
-		db_send(r->db, SQL_ACT, params, 5, NULL, nothing_done, r);
+		db_send(r->db, SQL_ACT, params, 5, NULL, remote_ignore, r);
 	queue_view_free(mine);
 	buf_free(&ids);
 }
@@ -282,217 +242,6 @@ const struct port *remote_port(void)
 	static const struct port port = { port_send, port_forget, port_refresh, port_effect };
 
 	return &port;
-}
-
-/* --- the snapshot ----------------------------------------------------------------------------------------------------- */
-
-static void cursor_row(void *ctx, const struct db_row *row)
-{
-	struct remote *r = ctx;
-
-	snprintf(r->cursor, sizeof r->cursor, "%s", db_row_text(row, 0, NULL));
-}
-
-static void top_done(void *ctx, const struct err *e, size_t rows)
-{
-	struct remote *r = ctx;
-
-	(void)e;
-	(void)rows;
-	r->events.news(r->events.ctx, true); /* what stands at the top is painted while the rest loads */
-}
-
-static void follow(struct remote *r);
-static void take_snapshot(struct remote *r);
-
-static void snapshot_done(void *ctx, const struct err *e, size_t rows)
-{
-	struct remote *r = ctx;
-
-	(void)rows;
-	r->snapshot = false;
-	if (e) {
-		log_write(LOG_WARN, "snapshot failed", "error", err_name(e->code), "message", e->message, NULL);
-		return;
-	}
-	queue_snapshot_end(r->c->queue);
-	console_loaded(r->c);
-	if (queue_failed(r->c->queue)) {
-		log_write(LOG_ERROR, "out of memory while the queue was read", NULL);
-		take_snapshot(r);
-		return;
-	}
-	follow(r);
-	r->events.news(r->events.ctx, true);
-}
-
-static void take_snapshot(struct remote *r)
-{
-	char most[12];
-	struct db_param param = DB_TEXT(most);
-
-	if (r->snapshot)
-		return;
-	r->snapshot = true;
-	snprintf(most, sizeof most, "%d", TOP_ROWS);
-	queue_snapshot_begin(r->c->queue);
-	db_begin(r->db, DB_TX_SNAPSHOT);
-	db_send(r->db, SQL_FEED_CURSOR, NULL, 0, cursor_row, nothing_done, r);
-	db_send(r->db, SQL_QUEUE_TOP, &param, 1, some_row, top_done, r);
-	db_send(r->db, SQL_QUEUE_ALL, NULL, 0, some_row, snapshot_done, r);
-	db_end(r->db);
-}
-
-/* --- the stream --------------------------------------------------------------------------------------------------------- */
-
-static void take_frame(struct remote *r, const char *action, const char *data, size_t len)
-{
-	struct summary s;
-	struct summary_hold *hold = NULL;
-	json_t *o;
-	char by[64] = "";
-
-	if (strcmp(action, "route") == 0) {
-		units_load(r->c);
-		return;
-	}
-	if (!summary_decode(data, len, &s, &hold, NULL))
-		return;
-	if (s.no == console_subject(r->c)) {
-		o = json_loadb(data, len, 0, NULL);
-		if (json_is_string(json_object_get(o, "by")))
-			snprintf(by, sizeof by, "%s", json_string_value(json_object_get(o, "by")));
-		json_decref(o);
-	}
-	console_news(r->c, &s, action, by);
-	summary_release(hold);
-}
-
-static void feed_event(void *ctx, const struct sse_event *ev)
-{
-	struct remote *r = ctx;
-
-	snprintf(r->cursor, sizeof r->cursor, "%s", ev->id);
-	take_frame(r, ev->event, ev->data, ev->data_len);
-	r->events.news(r->events.ctx, false);
-}
-
-static void feed_state(void *ctx, enum sse_state s, const struct err *why)
-{
-	struct remote *r = ctx;
-
-	if (s == SSE_OPEN) {
-		r->feed_lost = 0;
-		r->c->polling = false;
-		evtimer_del(r->poll);
-	} else if (r->feed_lost == 0) {
-		r->feed_lost = clock_monotonic();
-		loop_after(r->poll, r->feed && s == SSE_DOWN ? 200 : GRACE_MS);
-	}
-	if (why)
-		log_write(LOG_INFO, "event stream", "error", err_name(why->code), "message", why->message, NULL);
-	tell_links(r);
-}
-
-static void feed_gone(void *ctx)
-{
-	struct remote *r = ctx;
-
-	if (db_state(r->db) == DB_READY)
-		take_snapshot(r);
-}
-
-static void ticket_row(void *ctx, const struct db_row *row)
-{
-	struct remote *r = ctx;
-
-	if (r->feed)
-		sse_client_token(r->feed, db_row_text(row, 0, NULL));
-}
-
-static void ticket_done(void *ctx, const struct err *e, size_t rows)
-{
-	struct remote *r = ctx;
-
-	if ((e || rows == 0) && r->feed)
-		sse_client_token(r->feed, NULL);
-}
-
-static void feed_token(void *ctx, struct sse_client *client)
-{
-	struct remote *r = ctx;
-
-	if (!r->logged_in || db_state(r->db) != DB_READY) {
-		sse_client_token(client, NULL);
-		return;
-	}
-	db_send(r->db, SQL_FEED_TICKET, NULL, 0, ticket_row, ticket_done, r);
-}
-
-/* After a snapshot: from its cursor on. */
-static void follow(struct remote *r)
-{
-	struct sse_options o = { .url = r->feed_url, .ca_file = *r->conf->fenbod_ca_file ? r->conf->fenbod_ca_file : NULL,
-		.after = r->cursor, .token = feed_token, .state = feed_state, .event = feed_event, .gone = feed_gone, .ctx = r };
-	struct err e;
-
-	if (r->feed) {
-		sse_client_resume(r->feed, r->cursor);
-		return;
-	}
-	r->feed_lost = clock_monotonic();
-	loop_after(r->poll, GRACE_MS);
-	r->feed = sse_client_new(r->loop->base, r->loop->dns, &o, &e);
-	if (!r->feed)
-		log_write(LOG_ERROR, "no event stream", "message", e.message, NULL);
-}
-
-/* --- without fenbod ------------------------------------------------------------------------------------------------------ */
-
-static void since_row(void *ctx, const struct db_row *row)
-{
-	struct remote *r = ctx;
-	size_t len;
-	const char *data = db_row_text(row, 3, &len);
-
-	snprintf(r->cursor, sizeof r->cursor, "%s", db_row_text(row, 0, NULL));
-	take_frame(r, db_row_text(row, 1, NULL), data, len);
-}
-
-static void since_done(void *ctx, const struct err *e, size_t rows)
-{
-	struct remote *r = ctx;
-
-	r->since = false;
-	if (e && e->code == ERR_GONE)
-		take_snapshot(r);
-	if (r->feed_lost != 0)
-		loop_after(r->poll, rows >= SINCE_ROWS ? 0 : (int)r->conf->console_poll);
-	if (rows > 0)
-		r->events.news(r->events.ctx, true);
-}
-
-static void poll_now(evutil_socket_t fd, short what, void *ctx)
-{
-	struct remote *r = ctx;
-	char most[12];
-	struct db_param params[2] = { DB_TEXT(r->cursor), DB_TEXT(most) };
-
-	(void)fd;
-	(void)what;
-	if (r->feed_lost == 0 || r->since)
-		return;
-	if (!r->c->polling) {
-		r->c->polling = true;
-		tell_links(r);
-	}
-	if (!r->logged_in || db_state(r->db) != DB_READY || r->snapshot || !r->cursor[0]) {
-		loop_after(r->poll, (int)r->conf->console_poll);
-		return;
-	}
-	r->since = true;
-	snprintf(most, sizeof most, "%d", SINCE_ROWS);
-	db_send(r->db, SQL_QUEUE_SINCE, params, 2, since_row, since_done, r);
 }
 
 /* --- the connection -------------------------------------------------------------------------------------------------------- */
@@ -534,8 +283,8 @@ static void login_done(void *ctx, const struct err *e, size_t rows)
 		return;
 	}
 	r->why[0] = '\0';
-	tell_links(r);
-	take_snapshot(r);
+	remote_tell_links(r);
+	follow_snapshot(r);
 	loop_after(r->renew, r->c->who.lease_s > 3 ? r->c->who.lease_s * 1000 / 3 : 10000);
 }
 
@@ -572,7 +321,7 @@ static void db_changed(void *ctx, enum db_state s, const struct err *why)
 			r->events.refused(r->events.ctx, why);
 		}
 	}
-	tell_links(r);
+	remote_tell_links(r);
 }
 
 static void renew_row(void *ctx, const struct db_row *row)
@@ -651,7 +400,7 @@ struct remote *remote_new(struct loop *loop, const struct conf *conf, const stru
 	/* One of several may be enough to start with; the client stays with the first. */
 	snprintf(r->feed_url, sizeof r->feed_url, "%.*s/v1/feed", (int)strcspn(conf->fenbod_url, " "), conf->fenbod_url);
 	r->renew = evtimer_new(loop->base, renew_now, r);
-	r->poll = evtimer_new(loop->base, poll_now, r);
+	r->poll = evtimer_new(loop->base, follow_poll, r);
 	r->check_done = evtimer_new(loop->base, check_over, r);
 	r->leaving = evtimer_new(loop->base, left_now, r);
 	if (!r->renew || !r->poll || !r->check_done || !r->leaving) {
@@ -670,7 +419,7 @@ void remote_start(struct remote *r, struct console *c)
 	r->c = c;
 	r->started = clock_monotonic();
 	r->db = db_new(r->loop->base, r->loop->dns, &o);
-	tell_links(r);
+	remote_tell_links(r);
 }
 
 static void free_timer(struct event *e)

@@ -28,6 +28,7 @@ struct queue_state {
 	case_no at[VIEW_COUNT];   /* the case under the cursor, per tab */
 	case_no goal;             /* go there as soon as it is in the queue, at least this new */
 	int goal_version;
+	case_no slid_from, slid_to; /* the case under the cursor went, and where that put the cursor */
 	size_t top[VIEW_COUNT];
 	size_t page;              /* rows of the list when last drawn */
 	bool reading;             /* the case's pane has the arrow keys */
@@ -81,6 +82,7 @@ static void set_row(struct queue_state *st, size_t row)
 	const struct summary *s = queue_view_at(st->view, row);
 
 	st->at[st->kind] = s ? s->no : 0;
+	st->slid_to = 0;
 	st->pane.scroll = 0;
 }
 
@@ -131,22 +133,32 @@ static bool queue_shows(const struct console *c, const void *state, case_no no)
 	return found;
 }
 
+/* Whatever stands under the cursor is the cursor's case from now on: nothing that arrives can slip into its place. */
+static void hold(struct queue_state *st)
+{
+	const struct summary *s;
+	bool found;
+
+	queue_view_row(st->view, st->at[st->kind], &found);
+	if (found)
+		return;
+	s = queue_view_at(st->view, cursor_row(st, &found));
+	if (!s)
+		return;
+	if (st->at[st->kind] != st->slid_to) /* sliding on keeps where it began */
+		st->slid_from = st->at[st->kind];
+	st->at[st->kind] = st->slid_to = s->no;
+}
+
 static void queue_changed(struct console *c, void *state, case_no no)
 {
 	struct queue_state *st = state;
-	const struct summary *s;
-	bool found;
 
 	if (!st->view)
 		return;
 	if (st->goal != 0 && (no == 0 || no == st->goal))
 		view_queue_go(c, st->goal, st->goal_version);
-	queue_view_row(st->view, st->at[st->kind], &found);
-	if (!found) {
-		s = queue_view_at(st->view, cursor_row(st, &found));
-		if (s)
-			st->at[st->kind] = s->no;
-	}
+	hold(st);
 }
 
 static bool queue_work(struct console *c, void *state)
@@ -156,6 +168,8 @@ static bool queue_work(struct console *c, void *state)
 
 	if (more)
 		c->dirty = true;
+	else if (st->view && c->depth == 1) /* while a filter is being typed the cursor can still go back to where it was */
+		hold(st);
 	return more;
 }
 
@@ -212,7 +226,8 @@ void view_queue_onward(struct console *c, const case_no *left, size_t n)
 	if (!st || !st->view)
 		return;
 	console_close_to(c, 1);
-	if (!is_one_of(st->at[st->kind], left, n))
+	/* The stream may have told of it before the answer came: then the cursor has slid off the case, and goes on all the same. */
+	if (!is_one_of(st->at[st->kind], left, n) && !(st->at[st->kind] == st->slid_to && is_one_of(st->slid_from, left, n)))
 		return; /* the cursor stands elsewhere by now: it stays */
 	mine = queue_view_new(c->queue, VIEW_MINE);
 	for (size_t i = 0; mine && !next && (s = queue_view_at(mine, i)); i++)
@@ -410,7 +425,6 @@ static void draw_row(const struct console *c, const struct summary *s, struct gr
 	grid_field_right(g, area.row, area.col + 4, TIME_CELLS, style == ST_TEXT ? words : style, text);
 	number_show(s->no, no);
 	grid_field(g, area.row, area.col + 5 + TIME_CELLS, NUMBER_CELLS, others ? ST_OTHERS : ST_NUMBER, no);
-	grid_field(g, area.row, area.col + k.title, k.title_cells - 1, words, s->title);
 	/* One badge in the narrow column: returned before chased before repeats. */
 	if (s->returned > 0)
 		snprintf(text, sizeof text, _("ret%d"), s->returned);
@@ -420,7 +434,10 @@ static void draw_row(const struct console *c, const struct summary *s, struct gr
 		snprintf(text, sizeof text, "×%d", s->repeats + 1);
 	else
 		text[0] = '\0';
-	grid_field(g, area.row, area.col + k.times, TIMES_CELLS, ST_BADGE, text);
+	/* Without a badge the title has its room. */
+	grid_field(g, area.row, area.col + k.title, k.title_cells - 1 + (text[0] ? 0 : TIMES_CELLS), words, s->title);
+	if (text[0])
+		grid_field(g, area.row, area.col + k.times, TIMES_CELLS, ST_BADGE, text);
 	grid_field(g, area.row, area.col + k.place, k.place_cells, words, s->place);
 	draw_advice(c, s, g, area.row, area.col + k.advice, k.advice_cells);
 	if (cursor)
