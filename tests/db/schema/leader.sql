@@ -55,7 +55,8 @@ SELECT test.ok(to_regclass('fenbo.event_' || to_char((fenbo.now_() + interval '1
 ALTER TABLE fenbo.elsewhere RENAME TO idempotency;
 UPDATE fenbo.setting SET value = '0' WHERE name = 'test_clock_offset';
 
--- Today's figures.
+-- Today's figures. Word of an urgent case goes out at once, so that its dispatch cannot be undone.
+UPDATE fenbo.queue SET priority = 'normal';
 SET SESSION AUTHORIZATION t_disp;
 SELECT session AS s FROM fenbo.login('t') \gset
 SELECT test.eq((handled, late)::text, '(0,0)', 'nothing yet') FROM fenbo.mine_today();
