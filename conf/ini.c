@@ -145,7 +145,8 @@ static bool scan_value(struct scan *s, const char *key, const char *start, const
 	for (size_t i = 0; i < *len; i++) {
 		if (v[i] == '#' || v[i] == ';')
 			return FAIL(s, column + (int)i, key,
-			    "a raw %c would end the value: put the value in double quotes, or the comment on a line of its own",
+			    "a raw %c would end the value: put the value in double quotes, "
+			    "or the comment on a line of its own",
 			    v[i]);
 		if (v[i] == '"' || (v[i] == '\'' && i == 0))
 			return FAIL(s, column + (int)i, key,

@@ -74,7 +74,7 @@ static bool parse_sequence(const char *s, size_t len, struct keymap_keys *out, c
 			}
 			if (!parse_key(s + i, n, &out->key[out->n])) {
 				snprintf(why, 128,
-				    "\"%.*s\" is no key: one character, C-x, M-x, F1 to F20, Enter, Space, Tab, Esc, Up …",
+				    "\"%.*s\" is no key: one character, C-x, M-x, F1 to F20, Enter, Space, Tab, Esc …",
 				    (int)(n > 24 ? 24 : n), s + i);
 				return false;
 			}

@@ -195,7 +195,8 @@ static void read_ini(struct conf *c, const struct ini *ini, const char *file, st
 	for (size_t i = 0; (section = ini_section(ini, i, &line)); i++)
 		if (!section_known(section))
 			err_list_add(errs, ERR_INVALID, file, line, 0, section,
-			    "unknown section; known are database fenbod listen log workers feed intake leader console keys");
+			    "unknown section; known are database fenbod listen log workers feed intake leader "
+			    "console keys");
 	for (size_t i = 0; i < ini_count(ini); i++) {
 		const struct ini_entry *e = ini_at(ini, i);
 		char name[140], known[160];

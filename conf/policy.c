@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "conf/sheet.h"
 #include "conf/text.h"
 #include "conf/value.h"
 #include "core/appeal/action.h"
@@ -26,8 +27,8 @@
 	{ "clock." c, "calendar", "clocks." c ".calendar", POLICY_CALENDAR, calendar, 0, 0, \
 	  "always, or working (days and hours of [working])" }, \
 	{ "clock." c, "rungs", "clocks." c ".rungs", POLICY_RUNGS, "", 0, 8, \
-	  "ladder: TIME WHO WHAT, separated by |; TIME before (-10m) or after the due time; WHO owner, supervisor, unit, " \
-	  "head or leader; WHAT notice, alarm or supervise" }
+	  "ladder: TIME WHO WHAT, separated by |; TIME before (-10m) or after the due time; WHO owner, supervisor, " \
+	  "unit, head or leader; WHAT notice, alarm or supervise" }
 
 const struct policy_option policy_table[] = {
 	{ "centre", "name", "centre.name", POLICY_TEXT, NULL, 1, 40,
@@ -193,24 +194,19 @@ static bool read_span(const char *s, bool over_midnight, int *from, int *to)
 
 static json_t *read_rule(const char *s, char why[200])
 {
-	static const char *const levels[][2] = { { "city", "市" }, { "district", "区" }, { "street", "街道" },
-		{ "community", "社区" }, { "grid", "网格" }, { "bureau", "部门" } };
-	const char *at = strchr(s, '@');
+	const char *at = strchr(s, '@'), *function = s, *level = at ? at + 1 : s, *wire;
+	size_t flen = at ? (size_t)(at - s) : 0, llen = strlen(level);
 	char rule[200];
 
 	if (!*s)
 		return json_string("");
-	for (size_t i = 0; at && i < ARRAY_LEN(levels); i++) {
-		size_t flen = (size_t)(at - s), llen = strlen(at + 1);
-		const char *function = s, *level = at + 1;
-		text_trim(&function, &flen);
-		text_trim(&level, &llen);
-		if (flen == 0 || flen > 100 || (strcmp(level, levels[i][0]) != 0 && strcmp(level, levels[i][1]) != 0))
-			continue;
-		snprintf(rule, sizeof rule, "%.*s@%s", (int)flen, function, levels[i][0]);
-		return json_string(rule);
-	}
-	return bad(why, "function@level, or nothing", s);
+	text_trim(&function, &flen);
+	text_trim(&level, &llen);
+	wire = sheet_word_wire(sheet_levels, level, llen);
+	if (flen == 0 || flen > 100 || !wire)
+		return bad(why, "function@level, or nothing", s);
+	snprintf(rule, sizeof rule, "%.*s@%s", (int)flen, function, wire);
+	return json_string(rule);
 }
 
 static json_t *read_value(const struct policy_option *o, const char *s, char why[200])

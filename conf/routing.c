@@ -153,7 +153,8 @@ bool routing_load(const char *dir_or_path, struct routing_doc *out, struct err_l
 	part = part_of_file(dir_or_path);
 	if (part < 0)
 		return err_list_add(errs, ERR_USAGE, dir_or_path, 0, 0, "",
-		    "expected a folder, an .ini file, or one of units.csv duty.csv gazetteer.csv knowledge.csv calendar.csv enterprises.csv");
+		    "expected a folder, an .ini file, or one of units.csv duty.csv gazetteer.csv knowledge.csv "
+		    "calendar.csv enterprises.csv");
 	good = load_file(part, dir_or_path, out, errs);
 	if (part == ROUTING_PARTS) { /* the tables beside it */
 		char path[4200];

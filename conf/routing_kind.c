@@ -5,10 +5,6 @@
 
 #define ARRAY_LEN(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
-static const struct sheet_word level_words[] = {
-	{ "city", "市" }, { "district", "区" }, { "street", "街道" }, { "community", "社区" }, { "grid", "网格" },
-	{ "bureau", "部门" }, { NULL, NULL },
-};
 static const struct sheet_word place_words[] = {
 	{ "city", "市" }, { "district", "区" }, { "street", "街道" }, { "community", "社区" }, { "landmark", "地标" }, { NULL, NULL },
 };
@@ -25,7 +21,7 @@ static const struct sheet_column unit_columns[] = {
 	  .help = "what fits in a column; empty = the name" },
 	{ .name = "parent", .zh = "上级编码", .type = SHEET_CODE, .null = true,
 	  .help = "code of the unit above; empty at the root" },
-	{ .name = "level", .zh = "层级", .type = SHEET_WORD, .needed = true, .words = level_words,
+	{ .name = "level", .zh = "层级", .type = SHEET_WORD, .needed = true, .words = sheet_levels,
 	  .help = "city, district, street, community, grid, or bureau for bodies outside the tiers" },
 	{ .name = "function", .zh = "职能", .type = SHEET_TEXT, .max = 30, .null = true,
 	  .help = "what it does, for lead rules function@level" },

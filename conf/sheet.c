@@ -38,26 +38,22 @@ static const char *heading(const struct sheet *s, const struct sheet_column *c)
 	return s->english ? c->name : c->zh;
 }
 
-/* Chinese names of levels may stand after @ too: 城管@街道. */
-static const struct sheet_word levels[] = {
-	{ "city", "市" }, { "district", "区" }, { "street", "街道" }, { "community", "社区" }, { "grid", "网格" },
-	{ "bureau", "部门" }, { NULL, NULL },
+const struct sheet_word sheet_levels[] = {
+	{ "city", "市" },
+	{ "district", "区" },
+	{ "street", "街道" },
+	{ "community", "社区" },
+	{ "grid", "网格" },
+	{ "bureau", "部门" },
+	{ NULL, NULL },
 };
 
-static const char *word_wire(const struct sheet_word *words, const char *text, size_t len)
+const char *sheet_word_wire(const struct sheet_word *words, const char *text, size_t len)
 {
 	for (; words->wire; words++)
 		if ((strlen(words->wire) == len && memcmp(words->wire, text, len) == 0) ||
 		    (strlen(words->zh) == len && memcmp(words->zh, text, len) == 0))
 			return words->wire;
-	return NULL;
-}
-
-static const char *word_zh(const struct sheet_word *words, const char *wire, size_t len)
-{
-	for (; words->wire; words++)
-		if (strlen(words->wire) == len && memcmp(words->wire, wire, len) == 0)
-			return words->zh;
 	return NULL;
 }
 
@@ -77,14 +73,15 @@ static bool add_rule(struct buf *out, const char *s, size_t len, const char **wh
 	const char *level = at + 1;
 	text_trim(&s, &flen);
 	text_trim(&level, &llen);
-	const char *wire = word_wire(levels, level, llen);
+	const char *wire = sheet_word_wire(sheet_levels, level, llen);
 	if (flen == 0 || flen > 60 || memchr(level, '@', llen)) {
 		*why = "expected function@level, with one @ between them";
 		return false;
 	}
 	if (!wire) {
 		*why =
-		    "expected a level after @: city 市, district 区, street 街道, community 社区, grid 网格, bureau 部门";
+		    "expected a level after @: city 市, district 区, street 街道, community 社区, grid 网格, "
+		       "bureau 部门";
 		return false;
 	}
 	buf_add(out, s, flen);
@@ -229,7 +226,7 @@ static bool read_cell(struct reader *r, const struct sheet_column *c, int column
 		buf_printf(out, "%04d-%02d-%02d", y, m, d);
 		return true;
 	case SHEET_WORD:
-		wire = word_wire(c->words, text, strlen(text));
+		wire = sheet_word_wire(c->words, text, strlen(text));
 		if (!wire) {
 			struct buf list = { .limit = 1024 };
 			expected_words(c->words, &list);
@@ -395,7 +392,8 @@ static void feed(struct reader *r, struct csv_parser *p, const char *s, size_t l
 			r->row_line = r->line;
 		if (csv_parse(p, s, n, on_cell, on_row, r) != n) {
 			FAIL(r, r->line, 0, "",
-			    "a quote stands within an unquoted cell, or text after a closing quote; double the quote or quote the cell");
+			    "a quote stands within an unquoted cell, or text after a closing quote; double the quote, "
+			    "or quote the cell");
 			/* Begin anew with the next line, so that one slip does not hide the others. */
 			csv_free(p);
 			csv_init(p, options);
@@ -454,91 +452,6 @@ void sheet_free(struct sheet *s)
 	arena_free(&s->arena);
 	free(s->row);
 	memset(s, 0, sizeof *s);
-}
-
-/* --- writing ------------------------------------------------------------------------------------------------------ */
-
-/* A cell that a spreadsheet would take for a formula gets an apostrophe; plain numbers are let be. */
-static bool needs_guard(const char *text)
-{
-	double number;
-
-	if (text[0] == '\'')
-		return text[1] && strchr("=+-@\t\r'", text[1]) != NULL;
-	return text[0] && strchr("=+-@\t\r", text[0]) && !value_real(text, &number);
-}
-
-void sheet_put_cell(struct buf *out, const char *text, bool first)
-{
-	bool guard = needs_guard(text);
-	size_t n = strlen(text);
-	bool blank_edge = n && (text[0] == ' ' || text[n - 1] == ' ' || text[0] == '\t' || text[n - 1] == '\t');
-
-	if (!first)
-		buf_putc(out, ',');
-	if (!strpbrk(text, ",\"\r\n") && !blank_edge) {
-		if (guard)
-			buf_putc(out, '\'');
-		buf_add(out, text, n);
-		return;
-	}
-	buf_puts(out, guard ? "\"'" : "\"");
-	for (const char *p = text; *p; p++) {
-		if (*p == '"')
-			buf_putc(out, '"');
-		buf_putc(out, *p);
-	}
-	buf_putc(out, '"');
-}
-
-/* Wire form to what stands in a file of this language. */
-static void shown(const struct sheet *s, const struct sheet_column *c, const char *cell, struct buf *out)
-{
-	const char *zh;
-
-	if (s->english) {
-		buf_puts(out, cell);
-	} else if (c->type == SHEET_FLAG) {
-		buf_puts(out, strcmp(cell, "yes") == 0 ? "是" : cell[0] ? "否" : "");
-	} else if (c->type == SHEET_WORD) {
-		zh = word_zh(c->words, cell, strlen(cell));
-		buf_puts(out, zh ? zh : cell);
-	} else if (c->type == SHEET_RULE || c->type == SHEET_RULES) {
-		for (const char *p = cell; *p;) {
-			size_t n = strcspn(p, "|"), at = strcspn(p, "@|");
-			zh = at < n ? word_zh(levels, p + at + 1, n - at - 1) : NULL;
-			buf_add(out, p, zh ? at + 1 : n);
-			buf_puts(out, zh ? zh : "");
-			p += n;
-			if (*p)
-				buf_putc(out, *p++);
-		}
-	} else {
-		buf_puts(out, cell);
-	}
-}
-
-bool sheet_write(const struct sheet *s, struct buf *out)
-{
-	struct buf text = { 0 }, cell = { .limit = 2 * SHEET_CELL_MAX };
-	const char *end = s->crlf ? "\r\n" : "\n";
-	bool good;
-
-	for (int c = 0; c < s->kind->ncolumns; c++)
-		sheet_put_cell(&text, s->english ? s->kind->columns[c].name : s->kind->columns[c].zh, c == 0);
-	buf_puts(&text, end);
-	for (size_t i = 0; i < s->rows; i++) {
-		for (int c = 0; c < s->kind->ncolumns; c++) {
-			buf_reset(&cell);
-			shown(s, &s->kind->columns[c], s->row[i].cell[c], &cell);
-			sheet_put_cell(&text, buf_text(&cell), c == 0);
-		}
-		buf_puts(&text, end);
-	}
-	good = !text.failed && !cell.failed && text_encode(out, buf_text(&text), text.len, s->gb, s->bom);
-	buf_free(&text);
-	buf_free(&cell);
-	return good;
 }
 
 void sheet_each(const char *list, void (*item)(void *ctx, const char *text, size_t len), void *ctx)

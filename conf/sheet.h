@@ -28,6 +28,11 @@ enum sheet_type {
 /* A word with its Chinese form: {"district", "区"}; the list ends with a NULL. */
 struct sheet_word { const char *wire, *zh; };
 
+/* The levels of units, as they also stand after @ in a rule: 城管@街道. */
+extern const struct sheet_word sheet_levels[];
+/* The wire form of a word given in either; NULL when it is none of them. */
+const char *sheet_word_wire(const struct sheet_word *words, const char *text, size_t len);
+
 struct sheet_column {
 	const char *name;    /* wire name: JSON and English heading */
 	const char *zh;      /* Chinese heading */
