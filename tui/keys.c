@@ -64,6 +64,15 @@ static bool finish(struct keys *k, struct key *out)
 	return true;
 }
 
+static bool take_mouse(int raw, struct key *out)
+{
+	int kind = (raw - RAW_MOUSE) >> 20, at = (raw - RAW_MOUSE) & 0xFFFFF;
+
+	*out = (struct key){ .code = kind == MOUSE_UP ? (uint32_t)KEYMAP_UP : kind == MOUSE_DOWN ? (uint32_t)KEYMAP_DOWN :
+	    (uint32_t)KEY_MOUSE_CLICK, .row = at >> 10, .col = at & 1023 };
+	return true;
+}
+
 bool keys_feed(struct keys *k, int raw, struct key *out)
 {
 	if (raw == RAW_PASTE) {
@@ -83,6 +92,8 @@ bool keys_feed(struct keys *k, int raw, struct key *out)
 	}
 	if (raw < 0 || raw > 255) {
 		k->have = k->want = 0;
+		if (raw >= RAW_MOUSE && raw < RAW_MOUSE + (3 << 20))
+			return take_mouse(raw, out);
 		*out = (struct key){ .code = named_key(raw) };
 		return out->code != 0;
 	}

@@ -16,6 +16,9 @@ enum raw_key {
 	RAW_BACK_TAB, RAW_PASTE, RAW_PASTE_END, RAW_F0 /* to RAW_F0 + 20 */, RAW_LAST = RAW_F0 + 20
 };
 
+/* A click or a turn of the wheel, where the person wants the mouse taken: RAW_MOUSE + kind × 2^20 + row × 2^10 + column. */
+enum { RAW_MOUSE = 1 << 24, MOUSE_CLICK = 0, MOUSE_UP = 1, MOUSE_DOWN = 2, KEY_MOUSE_CLICK = 0x110000 + 201 };
+
 enum { PASTE_MAX_BYTES = 256 * 1024, KEY_PASTE = 0x110000 + 200 };
 
 struct keys {
@@ -26,6 +29,7 @@ struct keys {
 };
 struct key {
 	uint32_t code;
+	int row, col;     /* of a click */
 	const char *text; /* of a paste: cleaned, borrowed until the next call */
 	size_t len;
 };

@@ -262,7 +262,7 @@ static bool set_up(struct program *p, const struct keymap *keymap, const char *s
 	p->console = p->remote ? console_new(&o) : NULL;
 	if (!p->console)
 		return false;
-	p->screen = screen_open(o.theme, (int)p->conf->console_escdelay);
+	p->screen = screen_open(o.theme, (int)p->conf->console_escdelay, p->conf->console_mouse);
 	if (!p->screen)
 		return false;
 	/* After curses has set its own handler for the window's size. */

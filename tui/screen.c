@@ -56,7 +56,7 @@ static void bracketed_paste(bool on)
 	tell_terminal(on ? "\033[?2004h" : "\033[?2004l");
 }
 
-struct screen *screen_open(const struct theme *t, int escdelay_ms)
+struct screen *screen_open(const struct theme *t, int escdelay_ms, bool mouse)
 {
 	struct screen *s = calloc(1, sizeof *s);
 
@@ -78,6 +78,9 @@ struct screen *screen_open(const struct theme *t, int escdelay_ms)
 	define_key("\033[200~", PASTE_CODE);
 	define_key("\033[201~", PASTE_END_CODE);
 	bracketed_paste(true);
+	if (mouse)
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	mouseinterval(0);
 	s->theme = t;
 	s->all = true;
 	return s;
@@ -249,6 +252,17 @@ void screen_paint(struct screen *s, const struct grid *g)
 	doupdate();
 }
 
+static int mouse_key(void)
+{
+	MEVENT m;
+	int kind;
+
+	if (getmouse(&m) != OK || m.x < 0 || m.x > 1023 || m.y < 0 || m.y > 1023)
+		return -1;
+	kind = m.bstate & BUTTON4_PRESSED ? MOUSE_UP : m.bstate & BUTTON5_PRESSED ? MOUSE_DOWN : MOUSE_CLICK;
+	return RAW_MOUSE + (kind << 20) + (m.y << 10) + m.x;
+}
+
 int screen_key(struct screen *s)
 {
 	static const struct { int curses, ours; } names[] = {
@@ -267,6 +281,12 @@ int screen_key(struct screen *s)
 			return -1;
 		if (c < 256)
 			return c;
+		if (c == KEY_MOUSE) {
+			c = mouse_key();
+			if (c >= 0)
+				return c;
+			continue;
+		}
 		if (c >= KEY_F(1) && c <= KEY_F(20))
 			return RAW_F0 + (c - KEY_F(0));
 		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

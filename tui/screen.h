@@ -11,7 +11,7 @@
 struct screen; /* opaque; there is one terminal, so there is at most one */
 
 /* NULL when this is no terminal that can be drawn on; nothing has been changed then. */
-struct screen *screen_open(const struct theme *t, int escdelay_ms);
+struct screen *screen_open(const struct theme *t, int escdelay_ms, bool mouse);
 void screen_close(struct screen *s);          /* the terminal is as it was */
 void screen_theme(struct screen *s, const struct theme *t); /* everything is painted anew at the next screen_paint */
 void screen_size(const struct screen *s, int *rows, int *cols);

@@ -6,19 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/buf.h"
-#include "core/base/clean.h"
-#include "core/base/pinyin.h"
 #include "core/base/width.h"
 #include "tui/case_pane.h"
 #include "tui/console.h"
 #include "tui/filter.h"
 #include "tui/i18n.h"
-#include "tui/list.h"
-#include "tui/units.h"
+#include "tui/queue_row.h"
 #include "tui/views.h"
 
-enum { WIDE_COLS = 118, ROWS_MAX = 512, FILTER_SLICE = 4000, NUMBER_CELLS = 15, TIME_CELLS = 8, TIMES_CELLS = 5 };
+enum { WIDE_COLS = 118, ROWS_MAX = 512, FILTER_SLICE = 4000 };
 /* While a key is held down, only the list runs along; the case is shown when the cursor rests. */
 enum { HURRY_US = 90000, REST_US = 70000 };
 
@@ -31,6 +27,7 @@ struct queue_state {
 	case_no slid_from, slid_to; /* the case under the cursor went, and where that put the cursor */
 	size_t top[VIEW_COUNT];
 	size_t page;              /* rows of the list when last drawn */
+	struct rect list;         /* and where it stood */
 	bool reading;             /* the case's pane has the arrow keys */
 	struct case_pane pane;
 	struct filter filter;
@@ -316,133 +313,22 @@ static bool queue_command(struct console *c, void *state, enum command id)
 	}
 }
 
+/* A click puts the cursor on the row; it never decides anything. */
+static bool queue_key(struct console *c, void *state, const struct key *k)
+{
+	struct queue_state *st = state;
+	const struct rect *l = &st->list;
+
+	(void)c;
+	if (k->code != KEY_MOUSE_CLICK)
+		return false;
+	if (k->row >= l->row && k->row < l->row + l->rows && k->col < l->cols &&
+	    st->top[st->kind] + (size_t)(k->row - l->row) < queue_view_count(st->view))
+		set_row(st, st->top[st->kind] + (size_t)(k->row - l->row));
+	return true;
+}
+
 /* --- drawing ------------------------------------------------------------------------------------------------------- */
-
-static void draw_tabs(const struct console *c, const struct queue_state *st, struct grid *g, int row)
-{
-	int col = 0;
-	bool tight = false;
-
-	/* What does not fit leaves out the empty tabs; the current one always shows. */
-	for (int pass = 0; pass < 2; pass++) {
-		int need = 0;
-
-		for (int i = 0; i < VIEW_COUNT; i++) {
-			const char *label = _(view_label((enum view_kind)i));
-
-			if (!tight || c->counts[i] > 0 || i == (int)st->kind)
-				need += width_text(label, strlen(label)) + 4 + (c->counts[i] > 9) + (c->counts[i] > 99) +
-				    (c->counts[i] > 999) + (c->counts[i] > 9999) + (c->counts[i] > 99999);
-		}
-		if (need <= g->cols)
-			break;
-		tight = true;
-	}
-	for (int i = 0; i < VIEW_COUNT && col < g->cols; i++) {
-		style_t style = i == (int)st->kind ? ST_TAB_ON : ST_TAB;
-		char text[80];
-
-		if (tight && c->counts[i] == 0 && i != (int)st->kind)
-			continue;
-		if (i == VIEW_OVERDUE && c->counts[i] > 0 && i != (int)st->kind)
-			style = ST_SOON;
-		snprintf(text, sizeof text, " %s %zu ", _(view_label((enum view_kind)i)), c->counts[i]);
-		if (col + width_text(text, strlen(text)) > g->cols - 2 && i != (int)st->kind) {
-			grid_puts(g, row, g->cols - 1, 1, ST_TAB, "…"); /* half a tab would be misread */
-			continue;
-		}
-		col += grid_puts(g, row, col, g->cols - col, style, text);
-	}
-}
-
-struct columns { int title, times, place, advice, title_cells, place_cells, advice_cells; };
-
-static struct columns lay_out(int cols)
-{
-	struct columns k = { .title = 4 + TIME_CELLS + 1 + NUMBER_CELLS + 1 };
-
-	k.advice_cells = cols >= 100 ? 14 : 11;
-	k.place_cells = cols >= 100 ? 12 : 8;
-	k.title_cells = cols - k.title - TIMES_CELLS - k.place_cells - k.advice_cells - 2;
-	if (k.title_cells < 8) {
-		k.title_cells += k.place_cells + 1;
-		k.place_cells = 0;
-	}
-	k.times = k.title + k.title_cells;
-	k.place = k.times + TIMES_CELLS;
-	k.advice = k.place + k.place_cells + (k.place_cells > 0);
-	return k;
-}
-
-static void draw_head(const struct queue_state *st, struct grid *g, struct rect area)
-{
-	struct columns k = lay_out(area.cols);
-	char text[200];
-
-	grid_field_right(g, area.row, area.col + 4, TIME_CELLS, ST_HEAD, _("left"));
-	grid_field(g, area.row, area.col + 5 + TIME_CELLS, NUMBER_CELLS, ST_HEAD, _("number"));
-	if (filter_on(&st->filter)) {
-		snprintf(text, sizeof text, _("filter “%s”: %zu"), filter_text(&st->filter), queue_view_count(st->view));
-		grid_field(g, area.row, area.col + k.title, k.title_cells + TIMES_CELLS, ST_KEY, text);
-	} else {
-		grid_field(g, area.row, area.col + k.title, k.title_cells, ST_HEAD, _("appeal"));
-	}
-	grid_field(g, area.row, area.col + k.place, k.place_cells, ST_HEAD, _("place"));
-	grid_field(g, area.row, area.col + k.advice, k.advice_cells, ST_HEAD,
-	    st->kind == VIEW_OUT ? _("unit") : _("advice"));
-}
-
-static void draw_advice(const struct console *c, const struct summary *s, struct grid *g, int row, int col, int cells)
-{
-	char text[120];
-	bool mine = strcmp(s->owner, c->who.account) == 0;
-
-	if (*s->owner) {
-		snprintf(text, sizeof text, "@%s", mine ? _("me") : s->owner);
-		grid_field(g, row, col, cells, mine ? ST_MINE : ST_OTHERS, text);
-	} else if (*s->unit) {
-		grid_field(g, row, col, cells, ST_TEXT, units_short(c->units, s->unit));
-	} else if (*s->top_unit) {
-		snprintf(text, sizeof text, "%d", (int)(s->top_p * 100 + 0.5));
-		grid_field(g, row, col, cells - 3, ST_TEXT, units_short(c->units, s->top_unit));
-		grid_field_right(g, row, col + cells - 3, 3, ST_DIM, text);
-	}
-}
-
-static void draw_row(const struct console *c, const struct summary *s, struct grid *g, struct rect area, bool cursor, usec_t now)
-{
-	struct columns k = lay_out(area.cols);
-	bool others = *s->owner && strcmp(s->owner, c->who.account) != 0;
-	style_t style, words = others ? ST_OTHERS : ST_TEXT, sign = s->priority == PRIORITY_FAST ? ST_FAST : ST_URGENT;
-	char text[48], no[16];
-
-	if (cursor)
-		grid_puts(g, area.row, area.col, 1, ST_KEY, "▸");
-	if (console_marked(c, s->no))
-		grid_puts(g, area.row, area.col + 1, 1, ST_KEY, "■");
-	grid_puts(g, area.row, area.col + 2, 1, sign, case_sign(s));
-	case_countdown(s->due_at, now, text, &style);
-	grid_field_right(g, area.row, area.col + 4, TIME_CELLS, style == ST_TEXT ? words : style, text);
-	number_show(s->no, no);
-	grid_field(g, area.row, area.col + 5 + TIME_CELLS, NUMBER_CELLS, others ? ST_OTHERS : ST_NUMBER, no);
-	/* One badge in the narrow column: returned before chased before repeats. */
-	if (s->returned > 0)
-		snprintf(text, sizeof text, _("ret%d"), s->returned);
-	else if (s->chased > 0)
-		snprintf(text, sizeof text, _("ask%d"), s->chased);
-	else if (s->repeats > 0)
-		snprintf(text, sizeof text, "×%d", s->repeats + 1);
-	else
-		text[0] = '\0';
-	/* Without a badge the title has its room. */
-	grid_field(g, area.row, area.col + k.title, k.title_cells - 1 + (text[0] ? 0 : TIMES_CELLS), words, s->title);
-	if (text[0])
-		grid_field(g, area.row, area.col + k.times, TIMES_CELLS, ST_BADGE, text);
-	grid_field(g, area.row, area.col + k.place, k.place_cells, words, s->place);
-	draw_advice(c, s, g, area.row, area.col + k.advice, k.advice_cells);
-	if (cursor)
-		grid_mark(g, area, STYLE_CURSOR);
-}
 
 static void draw_list(const struct console *c, struct queue_state *st, struct grid *g, struct rect area, usec_t now)
 {
@@ -462,7 +348,7 @@ static void draw_list(const struct console *c, struct queue_state *st, struct gr
 		*top = count > height ? count - height : 0;
 	n = queue_view_rows(st->view, *top, rows, height < ROWS_MAX ? height : ROWS_MAX);
 	for (size_t i = 0; i < n; i++)
-		draw_row(c, rows[i], g, (struct rect){ area.row + (int)i, area.col, 1, area.cols }, *top + i == at, now);
+		queue_row_draw(c, rows[i], g, (struct rect){ area.row + (int)i, area.col, 1, area.cols }, *top + i == at, now);
 	if (count == 0)
 		grid_puts(g, area.row + area.rows / 3, area.col + 4, area.cols - 4, ST_DIM, c->loading ? _("reading the queue …") :
 		    filter_on(&st->filter) ? _("nothing matches the filter") : _("nothing here: well done"));
@@ -494,7 +380,7 @@ static void queue_render(const struct console *c, void *state, struct grid *g, s
 
 	if (!st->view)
 		return;
-	draw_tabs(c, st, g, area.row);
+	queue_row_tabs(c, st->kind, g, area.row);
 	if (area.cols >= WIDE_COLS) {
 		list = (struct rect){ body + 1, 0, area.rows - head - 2, area.cols * 11 / 20 };
 		pane = (struct rect){ body, list.cols + 2, area.rows - head - 1, area.cols - list.cols - 3 };
@@ -511,13 +397,15 @@ static void queue_render(const struct console *c, void *state, struct grid *g, s
 			grid_hline(g, area.row + 1, 0, g->cols, ST_RULE);
 		draw_rule(c, st, g, list.row + list.rows, 0, area.cols);
 	}
-	draw_head(st, g, (struct rect){ body, list.col, 1, list.cols });
+	st->list = list;
+	queue_row_head(&(struct queue_heading){ st->kind, filter_text(&st->filter), queue_view_count(st->view) }, g,
+	    (struct rect){ body, list.col, 1, list.cols });
 	draw_list(c, st, g, list, now);
 	case_pane_render(c, &st->pane, queue_subject(c, st), g, pane, in_a_hurry(c, st) ? PANE_HEAD : PANE_BESIDE, now);
 }
 
 const struct view view_queue = {
 	.name = "queue", .title = N_("queue"), .place = KEYMAP_BOTH, .decides = true,
-	.open = queue_open, .apply = queue_changed, .command = queue_command, .render = queue_render,
+	.open = queue_open, .apply = queue_changed, .key = queue_key, .command = queue_command, .render = queue_render,
 	.subject = queue_subject, .wants = queue_wants, .shows = queue_shows, .work = queue_work, .close = queue_close,
 };

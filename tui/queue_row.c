@@ -1,0 +1,137 @@
+#include "tui/queue_row.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/width.h"
+#include "tui/case_pane.h"
+#include "tui/i18n.h"
+#include "tui/units.h"
+
+enum { NUMBER_CELLS = 15, TIME_CELLS = 8, TIMES_CELLS = 5 };
+
+void queue_row_tabs(const struct console *c, enum view_kind kind, struct grid *g, int row)
+{
+	int col = 0;
+	bool tight = false;
+
+	/* What does not fit leaves out the empty tabs; the current one always shows. */
+	for (int pass = 0; pass < 2; pass++) {
+		int need = 0;
+
+		for (int i = 0; i < VIEW_COUNT; i++) {
+			const char *label = _(view_label((enum view_kind)i));
+
+			if (!tight || c->counts[i] > 0 || i == (int)kind)
+				need += width_text(label, strlen(label)) + 4 + (c->counts[i] > 9) + (c->counts[i] > 99) +
+				    (c->counts[i] > 999) + (c->counts[i] > 9999) + (c->counts[i] > 99999);
+		}
+		if (need <= g->cols)
+			break;
+		tight = true;
+	}
+	for (int i = 0; i < VIEW_COUNT && col < g->cols; i++) {
+		style_t style = i == (int)kind ? ST_TAB_ON : ST_TAB;
+		char text[80];
+
+		if (tight && c->counts[i] == 0 && i != (int)kind)
+			continue;
+		if (i == VIEW_OVERDUE && c->counts[i] > 0 && i != (int)kind)
+			style = ST_SOON;
+		snprintf(text, sizeof text, " %s %zu ", _(view_label((enum view_kind)i)), c->counts[i]);
+		if (col + width_text(text, strlen(text)) > g->cols - 2 && i != (int)kind) {
+			grid_puts(g, row, g->cols - 1, 1, ST_TAB, "…"); /* half a tab would be misread */
+			continue;
+		}
+		col += grid_puts(g, row, col, g->cols - col, style, text);
+	}
+}
+
+struct columns { int title, times, place, advice, title_cells, place_cells, advice_cells; };
+
+static struct columns lay_out(int cols)
+{
+	struct columns k = { .title = 4 + TIME_CELLS + 1 + NUMBER_CELLS + 1 };
+
+	k.advice_cells = cols >= 100 ? 14 : 11;
+	k.place_cells = cols >= 100 ? 12 : 8;
+	k.title_cells = cols - k.title - TIMES_CELLS - k.place_cells - k.advice_cells - 2;
+	if (k.title_cells < 8) {
+		k.title_cells += k.place_cells + 1;
+		k.place_cells = 0;
+	}
+	k.times = k.title + k.title_cells;
+	k.place = k.times + TIMES_CELLS;
+	k.advice = k.place + k.place_cells + (k.place_cells > 0);
+	return k;
+}
+
+void queue_row_head(const struct queue_heading *h, struct grid *g, struct rect area)
+{
+	struct columns k = lay_out(area.cols);
+	char text[200];
+
+	grid_field_right(g, area.row, area.col + 4, TIME_CELLS, ST_HEAD, _("left"));
+	grid_field(g, area.row, area.col + 5 + TIME_CELLS, NUMBER_CELLS, ST_HEAD, _("number"));
+	if (*h->filter) {
+		snprintf(text, sizeof text, _("filter “%s”: %zu"), h->filter, h->found);
+		grid_field(g, area.row, area.col + k.title, k.title_cells + TIMES_CELLS, ST_KEY, text);
+	} else {
+		grid_field(g, area.row, area.col + k.title, k.title_cells, ST_HEAD, _("appeal"));
+	}
+	grid_field(g, area.row, area.col + k.place, k.place_cells, ST_HEAD, _("place"));
+	grid_field(g, area.row, area.col + k.advice, k.advice_cells, ST_HEAD,
+	    h->kind == VIEW_OUT ? _("unit") : _("advice"));
+}
+
+static void draw_advice(const struct console *c, const struct summary *s, struct grid *g, int row, int col, int cells)
+{
+	char text[120];
+	bool mine = strcmp(s->owner, c->who.account) == 0;
+
+	if (*s->owner) {
+		snprintf(text, sizeof text, "@%s", mine ? _("me") : s->owner);
+		grid_field(g, row, col, cells, mine ? ST_MINE : ST_OTHERS, text);
+	} else if (*s->unit) {
+		grid_field(g, row, col, cells, ST_TEXT, units_short(c->units, s->unit));
+	} else if (*s->top_unit) {
+		snprintf(text, sizeof text, "%d", (int)(s->top_p * 100 + 0.5));
+		grid_field(g, row, col, cells - 3, ST_TEXT, units_short(c->units, s->top_unit));
+		grid_field_right(g, row, col + cells - 3, 3, ST_DIM, text);
+	}
+}
+
+void queue_row_draw(const struct console *c, const struct summary *s, struct grid *g, struct rect area, bool cursor, usec_t now)
+{
+	struct columns k = lay_out(area.cols);
+	bool others = *s->owner && strcmp(s->owner, c->who.account) != 0;
+	style_t style, words = others ? ST_OTHERS : ST_TEXT, sign = s->priority == PRIORITY_FAST ? ST_FAST : ST_URGENT;
+	char text[48], no[16];
+
+	if (cursor)
+		grid_puts(g, area.row, area.col, 1, ST_KEY, "▸");
+	if (console_marked(c, s->no))
+		grid_puts(g, area.row, area.col + 1, 1, ST_KEY, "■");
+	grid_puts(g, area.row, area.col + 2, 1, sign, case_sign(s));
+	case_countdown(s->due_at, now, text, &style);
+	grid_field_right(g, area.row, area.col + 4, TIME_CELLS, style == ST_TEXT ? words : style, text);
+	number_show(s->no, no);
+	grid_field(g, area.row, area.col + 5 + TIME_CELLS, NUMBER_CELLS, others ? ST_OTHERS : ST_NUMBER, no);
+	/* One badge in the narrow column: returned before chased before repeats. */
+	if (s->returned > 0)
+		snprintf(text, sizeof text, _("ret%d"), s->returned);
+	else if (s->chased > 0)
+		snprintf(text, sizeof text, _("ask%d"), s->chased);
+	else if (s->repeats > 0)
+		snprintf(text, sizeof text, "×%d", s->repeats + 1);
+	else
+		text[0] = '\0';
+	/* Without a badge the title has its room. */
+	grid_field(g, area.row, area.col + k.title, k.title_cells - 1 + (text[0] ? 0 : TIMES_CELLS), words, s->title);
+	if (text[0])
+		grid_field(g, area.row, area.col + k.times, TIMES_CELLS, ST_BADGE, text);
+	grid_field(g, area.row, area.col + k.place, k.place_cells, words, s->place);
+	draw_advice(c, s, g, area.row, area.col + k.advice, k.advice_cells);
+	if (cursor)
+		grid_mark(g, area, STYLE_CURSOR);
+}
