@@ -38,7 +38,8 @@ enum keymap_place {
 	X(MARK,         "mark",         KEYMAP_LIST, "Space",             "mark or unmark the case") \
 	X(MARK_ALL,     "mark_all",     KEYMAP_LIST, "A",                 "mark everything shown") \
 	X(UNMARK,       "unmark",       KEYMAP_LIST, "U",                 "remove all marks") \
-	X(FILTER,       "filter",       KEYMAP_BOTH, "/",                 "filter: Chinese, pinyin, initials") \
+	X(FILTER,       "filter",       KEYMAP_BOTH, "/", \
+	                                                       "filter as you type: Chinese, pinyin, initials") \
 	X(SEARCH,       "search",       KEYMAP_BOTH, "S, F9",             "search past cases") \
 	X(PALETTE,      "palette",      KEYMAP_BOTH, ":, F10",            "command palette") \
 	X(HELP,         "help",         KEYMAP_BOTH, "?, F1",             "help for this place") \
