@@ -306,8 +306,13 @@ $$;
 
 -- --- judging -------------------------------------------------------------------------------------------------------
 
-CREATE FUNCTION fenbo._person(actor text) RETURNS text
-LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT coalesce((SELECT person FROM fenbo.account WHERE name = actor), actor)); END $$;
+-- How people know whoever did it: the person a key acted for, or the account's.
+CREATE FUNCTION fenbo._person(actor text, for_person text DEFAULT '') RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN coalesce(nullif(for_person, ''), (SELECT a.person FROM fenbo.account a WHERE a.name = actor), actor);
+END
+$$;
 
 -- Refuse and say who made the case what it is now.
 CREATE FUNCTION fenbo._fail_since(q fenbo.queue, code text, field text, message text) RETURNS void
@@ -315,9 +320,9 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	e record;
 BEGIN
-	SELECT v.action, v.actor, v.at INTO e FROM fenbo.event v WHERE v.no = q.no AND v.version = q.version ORDER BY v.id LIMIT 1;
+	SELECT v.action, v.actor, v.person, v.at INTO e FROM fenbo.event v WHERE v.no = q.no AND v.version = q.version ORDER BY v.id LIMIT 1;
 	PERFORM fenbo._fail(code, field, message || CASE WHEN e.action IS NULL THEN ''
-		ELSE format(': %s by %s', e.action, fenbo._person(e.actor)) END, q.version, e.actor, e.at);
+		ELSE format(': %s by %s', e.action, fenbo._person(e.actor, e.person)) END, q.version, e.actor, e.at);
 END
 $$;
 
@@ -449,13 +454,14 @@ BEGIN
 END
 $$;
 
--- A message to a unit, the citizen or the emergency services. It waits ten seconds for an undo, unless the case is urgent.
+-- A message to a unit, the citizen or the emergency services. It waits ten seconds for an undo, unless the case is urgent or lives may
+-- depend on it.
 CREATE FUNCTION fenbo._tell(c fenbo.call, q fenbo.queue, target text, kind text, body jsonb DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until)
 	VALUES (q.no, q.version, target, kind, jsonb_build_object('id', lpad(q.no::text, 13, '0'), 'stage', q.stage, 'at', c.now) || body,
-		c.now + CASE WHEN q.priority = 'urgent' THEN interval '0' ELSE interval '10 s' END);
+		c.now + CASE WHEN q.priority = 'urgent' OR target = 'emergency' THEN interval '0' ELSE interval '10 s' END);
 END
 $$;
 

@@ -47,7 +47,7 @@ BEGIN
 		ELSIF e.id IS NULL THEN
 			PERFORM fenbo._fail('impossible', 'id', 'nothing was done to the case that could be undone', o.version);
 		END IF;
-		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', e.action, fenbo._person(e.actor)), o.version, e.actor, e.at);
+		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', e.action, fenbo._person(e.actor, e.person)), o.version, e.actor, e.at);
 	END IF;
 	FOR m IN SELECT t.id, t.target, coalesce(t.sent_at, t.hold_until) AS out_at FROM fenbo.outbox t WHERE t.no = e.no AND t.version = e.version ORDER BY t.id FOR UPDATE LOOP
 		IF m.out_at <= c.now THEN
@@ -71,7 +71,7 @@ BEGIN
 		s := fenbo._standing(part);
 		IF s.id IS NOT NULL THEN
 			PERFORM fenbo._fail('conflict', 'parts', format('%s: %s by %s came since', fenbo.case_show(part), s.action,
-				fenbo._person(s.actor)), NULL, s.actor, s.at);
+				fenbo._person(s.actor, s.person)), NULL, s.actor, s.at);
 		ELSIF q.stage <> 'triage' THEN
 			PERFORM fenbo._fail_since(q, 'conflict', 'parts', format('%s is %s', fenbo.case_show(part), q.stage));
 		END IF;

@@ -240,10 +240,11 @@ $$;
 
 -- Do `action` to the cases `ids`, of which the caller saw `versions`; args as in the action table. One row for each case, in order. `next`
 -- takes no ids and answers the case claimed, or no row; `undo` without ids takes back the caller's last action, all of it.
--- Refused as a whole, with an error: an unknown action, a caller without an account, too many rows.
+-- Refused as a whole, with an error: an unknown action, a caller without an account, too many rows. A case that somebody keeps locked for ten
+-- seconds is a conflict: try again.
 CREATE FUNCTION fenbo.act(action text, ids bigint[], versions integer[] DEFAULT NULL, args jsonb DEFAULT '{}', atomic boolean DEFAULT false)
 	RETURNS SETOF fenbo.act_row
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '10s' AS $$
 DECLARE
 	r fenbo.act_row;
 BEGIN
@@ -265,7 +266,7 @@ GRANT EXECUTE ON FUNCTION fenbo.act(text, bigint[], integer[], jsonb, boolean)
 -- again; another request under the same key is a conflict; two at once do it once.
 CREATE FUNCTION fenbo.act_for(key_hash bytea, person text, action text, ids bigint[], versions integer[] DEFAULT NULL,
 	args jsonb DEFAULT '{}', atomic boolean DEFAULT false, idempotency_key text DEFAULT NULL) RETURNS SETOF fenbo.act_row
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '10s' AS $$
 DECLARE
 	w fenbo.who;
 	request text := encode(sha256(convert_to(jsonb_build_array(person, action, ids, versions, args, atomic)::text, 'UTF8')), 'hex');

@@ -169,11 +169,10 @@ SELECT t.refuses('anna', 'end', 'j', 'invalid', 'unit', '{"reason": "no_content"
 SELECT t.undoes('anna', 'end', 'j', '{"reason": "no_content", "outcome": "invalid"}');
 SELECT t.does('anna', 'end', 'j', '{"reason": "no_content", "outcome": "invalid"}');
 SELECT t.does('anna', 'end', 'k', '{"reason": "来电撤诉", "outcome": "withdrawn"}');
-SELECT t.undoes('sue', 'end', 'l', '{"reason": "着火", "outcome": "emergency"}');
-SELECT t.undoes('sue', 'end', 'l', '{"reason": "着火", "outcome": "emergency", "unit": "BA-ZJ"}');
 SELECT t.does('sue', 'end', 'l', '{"reason": "着火", "outcome": "emergency", "unit": "BA-ZJ"}');
 SELECT t.ok((t.q('l')).stage = 'dispatched' AND (SELECT count(*) FROM fenbo.outbox WHERE no = t.no('l') AND cancelled_at IS NULL AND target IN ('emergency', 'unit:BA-ZJ')) = 2,
 	'to the emergency services beside a dispatch');
+SELECT t.refuses('sue', 'undo', 'l', 'conflict', 'id');      -- they were told at once
 SELECT t.does('anna', 'reopen', 'k', '{"reason": "又来电"}');
 SELECT t.ok((t.q('k')).flags & 128 = 0, 'what was withdrawn is no relapse');
 

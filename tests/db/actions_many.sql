@@ -105,6 +105,8 @@ SELECT t.is(r.by || ' ' || r.message, 'ute accept by 乌特 came since', 'somebo
 SELECT t.does('ute', 'undo', 'ua');
 SELECT t.does('anna', 'undo', 'ua');
 SELECT t.is((t.q('ua')).stage::text, 'triage', 'once that is taken back, so can the confirmation be');
+-- The owner of the database may do everything, under his own name.
+SELECT t.does('postgres', 'note', 'ua', '{"text": "维护"}'), t.does('postgres', 'undo', 'ua');
 -- Word has gone out.
 SELECT t.does('anna', 'confirm', 'ub', t.rec('ub', 'BA-ZJ'));
 UPDATE fenbo.outbox SET sent_at = fenbo.now_() WHERE no = t.no('ub') AND target = 'unit:BA-ZJ';
