@@ -123,6 +123,15 @@ static int one_hint(struct grid *g, int row, int col, const char *key, const cha
 	return col;
 }
 
+/* The view does something of its own with this key, and has said so already. */
+static bool is_own_key(const struct view *v, const char *key)
+{
+	for (const struct view_key *k = v->keys; k && k->key; k++)
+		if (strcmp(k->key, key) == 0)
+			return true;
+	return false;
+}
+
 static void mapped_hints(const struct console *c, struct grid *g, int row, int col, unsigned place)
 {
 	case_no no = console_subject(c);
@@ -141,7 +150,7 @@ static void mapped_hints(const struct console *c, struct grid *g, int row, int c
 				continue;
 			snprintf(key, sizeof key, "1-3");
 		}
-		if (!key[0])
+		if (!key[0] || is_own_key(c->stack[c->depth - 1].view, key))
 			continue;
 		int next = one_hint(g, row, col, key, _(hints[i].label));
 

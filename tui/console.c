@@ -307,6 +307,8 @@ void console_login(struct console *c, const struct who *who)
 	queue_set_who(c->queue, (struct queue_who){ c->who.account, c->who.desk });
 	drafts_account(c->drafts, who->account);
 	units_load(c);
+	if (c->who.role == ROLE_UNIT) /* a unit's own cases stand there */
+		view_queue_tab(c, VIEW_OUT);
 	tell_views(c, 0);
 }
 

@@ -148,6 +148,19 @@ void view_compare_start(struct console *c, case_no no)
 
 /* --- choosing the primary of a merge ---------------------------------------------------------------------------------- */
 
+/* The primary is one of the marked cases: the others go into it. */
+static void leave_out(struct deed *d, case_no no)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		if (d->no[i] != no) {
+			d->no[kept] = d->no[i];
+			d->version[kept++] = d->version[i];
+		}
+	d->n = kept;
+}
+
 static void got_primary(struct console *c, void *ctx, const char *value)
 {
 	struct deed *d = ctx;
@@ -158,8 +171,19 @@ static void got_primary(struct console *c, void *ctx, const char *value)
 		deed_free(d);
 		return;
 	}
+	if (strcmp(value, "=") == 0) {
+		view_compare_start(c, d->no[0]);
+		deed_free(d);
+		return;
+	}
 	if (!number_parse(value, strlen(value), &no)) {
 		console_say(c, ST_BAD, _("“%.40s” is no case number: a digit is wrong or missing"), value);
+		deed_free(d);
+		return;
+	}
+	leave_out(d, no);
+	if (d->n == 0) {
+		console_say(c, ST_WARN, "%s", _("a case cannot be merged into itself"));
 		deed_free(d);
 		return;
 	}
@@ -177,7 +201,16 @@ void merge_start(struct console *c, struct deed *d)
 	char title[160];
 	int n = 0;
 
-	for (int i = 0; f && i < f->repeats && n < CANDIDATES_MAX - 1; i++) {
+	/* Several are marked: one of them is likely the one that stays. */
+	for (size_t i = 0; d->n > 1 && i < d->n && n < CANDIDATES_MAX - 1; i++) {
+		const struct summary *s = queue_find(c->queue, d->no[i]);
+		char no[16];
+
+		number_show(d->no[i], no);
+		snprintf(item[n].text, sizeof item[n].text, "%s  %.120s", no, s ? s->title : "");
+		number_plain(d->no[i], item[n++].value);
+	}
+	for (int i = 0; d->n == 1 && f && i < f->repeats && n < CANDIDATES_MAX - 2; i++) {
 		char no[16];
 
 		number_show(f->repeat[i].no, no);
@@ -186,7 +219,11 @@ void merge_start(struct console *c, struct deed *d)
 		number_plain(f->repeat[i].no, item[n].value);
 		n++;
 	}
+	if (d->n == 1 && n > 0) {
+		snprintf(item[n].text, sizeof item[n].text, "%s", _("look at them side by side first"));
+		snprintf(item[n++].value, sizeof item->value, "=");
+	}
 	snprintf(item[n].text, sizeof item[n].text, "%s", _("another case: type its number"));
 	snprintf(item[n++].value, sizeof item->value, "…");
-	dialog_menu(c, deed_title(d, title), _("Merge into which case? (= compares side by side)"), item, n, got_primary, d);
+	dialog_menu(c, deed_title(d, title), _("Merge into which case?"), item, n, got_primary, d);
 }

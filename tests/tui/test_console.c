@@ -219,12 +219,29 @@ static void merge_asks_first(void **state)
 	fake_free(f);
 }
 
+/* Marked cases: one stays, the others go into it. */
+static void merge_of_marked_cases(void **state)
+{
+	struct fake *f = start();
+	char want[80];
+
+	(void)state;
+	fake_type(f, "   m2");
+	assert_true(console_top(f->c)->view == &view_confirm);
+	fake_key(f, 'y');
+	snprintf(want, sizeof want, "merge {%lld,%lld}", (long long)fake_no(1), (long long)fake_no(3));
+	assert_non_null(strstr(f->act, want));
+	snprintf(want, sizeof want, "\"into\":\"%lld\"", (long long)fake_no(2));
+	assert_non_null(strstr(f->act, want));
+	fake_free(f);
+}
+
 static void a_wrong_number_is_refused(void **state)
 {
 	struct fake *f = start();
 
 	(void)state;
-	fake_type(f, "m2");
+	fake_type(f, "m3");
 	fake_type(f, "261122-000002-4\n");
 	assert_int_equal(f->acts, 0);
 	assert_true(fake_sees(f, "不是有效编号"));
@@ -387,7 +404,7 @@ int main(void)
 		cmocka_unit_test(a_digit_is_for_one_case), cmocka_unit_test(bulk_shows_what_it_touches),
 		cmocka_unit_test(a_refusal_says_who_did_what), cmocka_unit_test(override_by_two_keys_and_a_name),
 		cmocka_unit_test(parallel_needs_assistants), cmocka_unit_test(an_unfilled_answer_is_not_sent),
-		cmocka_unit_test(split_counts_parts), cmocka_unit_test(merge_asks_first), cmocka_unit_test(a_wrong_number_is_refused),
+		cmocka_unit_test(split_counts_parts), cmocka_unit_test(merge_asks_first), cmocka_unit_test(merge_of_marked_cases), cmocka_unit_test(a_wrong_number_is_refused),
 		cmocka_unit_test(without_a_database_nothing_is_decided), cmocka_unit_test(drafts_outlive_the_console),
 		cmocka_unit_test(the_lock_hides_everything), cmocka_unit_test(palette_finds_by_pinyin),
 		cmocka_unit_test(copies_the_number), cmocka_unit_test(tabs_by_two_keys), cmocka_unit_test(every_action_answers),
