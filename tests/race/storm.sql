@@ -1,0 +1,91 @@
+-- What a storm is: people who press anything at any case, many at a time; and what must be true of the database whenever they pause.
+
+-- One random action by a random person. Every answer must be a done row or a refusal by a code people can be told; anything else is an
+-- exception and ends the test.
+CREATE FUNCTION t.press() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	a fenbo.action;
+	who text;
+	what text;
+	one bigint;
+	two bigint := (SELECT no FROM t.name ORDER BY random() LIMIT 1);
+	q fenbo.queue;
+	u text := (ARRAY['BA-ZJ', 'BA-CG', 'NS-CG', 'BA'])[1 + floor(random() * 4)];
+	args jsonb;
+	ids bigint[];
+	r fenbo.act_row;
+BEGIN
+	-- Mostly somebody who may, and a case that it fits.
+	SELECT * INTO a FROM fenbo.action ORDER BY name = 'undo' AND random() < 0.15 DESC, random() LIMIT 1;
+	SELECT c.name INTO who FROM fenbo.account c WHERE c.role IN ('dispatcher', 'supervisor', 'unit')
+	ORDER BY c.role = ANY (a.roles) OR random() < 0.1 DESC, random() LIMIT 1;
+	SELECT n.no INTO one FROM t.name n ORDER BY (fenbo._peek(n.no)).stage::text = ANY (a.stages) OR random() < 0.1 DESC, random() LIMIT 1;
+	what := a.name; ids := ARRAY[one]; q := fenbo._peek(one);
+	args := jsonb_build_object('recommendation', q.rec, 'unit', u, 'reason', 'other_unit', 'text', 'x', 'into', lpad(two::text, 13, '0'),
+		'parts', jsonb_build_array('eins', 'zwei'), 'assist', jsonb_build_array('CITY-JT'),
+		'priority', (ARRAY['urgent', 'fast', 'normal'])[1 + floor(random() * 3)], 'outcome', (ARRAY['invalid', 'withdrawn', 'emergency'])[1 + floor(random() * 3)],
+		'fields', jsonb_build_object('title', 't' || floor(random() * 5), 'phone', floor(random() * 9)::text));
+	IF what = 'end' AND random() < 0.7 THEN args := args - 'unit'; END IF;
+	IF what = 'undo' AND random() < 0.7 THEN ids := '{}'; END IF;
+	IF random() < 0.2 THEN ids := ids || two; END IF;
+	PERFORM t.become(who);
+	BEGIN
+		SELECT * INTO r FROM fenbo.act(what, ids, CASE WHEN cardinality(ids) = 1 THEN ARRAY[q.version] WHEN cardinality(ids) = 2
+			THEN ARRAY[q.version, q.version] END, args, random() < 0.3) LIMIT 1;
+	EXCEPTION WHEN SQLSTATE 'FB000' THEN
+		r.ok := false; r.error := 'impossible';
+	END;
+	PERFORM t.become('postgres');
+	IF NOT r.ok AND r.message ~ 'try again' THEN
+		RAISE EXCEPTION 'not ok: % % %: locks went round in a circle', who, what, ids;
+	ELSIF NOT r.ok AND r.error NOT IN ('missing', 'invalid', 'forbidden', 'not_found', 'stale', 'impossible', 'leased', 'conflict') THEN
+		RAISE EXCEPTION 'not ok: % % %: % %', who, what, one, r.error, r.message;
+	END IF;
+	-- Parts are cases like others from now on.
+	IF r.ok AND what = 'split' THEN
+		INSERT INTO t.name SELECT 'part' || p.no, p.no FROM fenbo.appeal p WHERE p.parent_no = r.id ON CONFLICT DO NOTHING;
+	END IF;
+	RETURN what || CASE WHEN r.ok THEN '' ELSE ' ' || r.error END;
+END
+$$;
+
+CREATE TABLE t.pressed (what text);
+CREATE PROCEDURE t.storm(times integer) LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 1 .. times LOOP
+		INSERT INTO t.pressed SELECT t.press();
+		COMMIT;
+	END LOOP;
+END
+$$;
+
+CREATE FUNCTION t.sound() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM t.chains();
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.appeal a LEFT JOIN fenbo.queue q USING (no) WHERE (a.stage IS NULL) <> (q.no IS NOT NULL)),
+		'a case is in the queue, or has left it');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.queue q WHERE q.stage IN ('closed', 'merged')), 'nothing that ended is in the queue');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.clock k LEFT JOIN fenbo.queue q USING (no) WHERE q.no IS NULL), 'only open cases have clocks');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.appeal a WHERE (a.primary_no IS NOT NULL) <> (a.stage IS NOT DISTINCT FROM 'merged')),
+		'who follows somebody is merged, and nobody else');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.appeal a WHERE a.primary_no IS NOT NULL AND a.no = ANY (fenbo._chain(a.no))), 'no circle');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.appeal a CROSS JOIN LATERAL fenbo._peek(a.no) q WHERE q.repeats <> (
+		WITH RECURSIVE f(no) AS (SELECT x.no FROM fenbo.appeal x WHERE x.primary_no = a.no
+			UNION SELECT x.no FROM fenbo.appeal x JOIN f ON x.primary_no = f.no) SELECT count(*) FROM f)), 'everybody knows how many follow');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.queue q WHERE q.parts_open <> (SELECT count(*) FROM fenbo.queue p WHERE p.parent_no = q.no)),
+		'every parent knows how many parts are open');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.queue q WHERE (q.unit IS NULL) <> (q.stage = 'triage')), 'who has left triage has a unit');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.queue q WHERE q.session IS NOT NULL AND q.stage <> 'triage'), 'leases are of triage');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.queue q WHERE q.stage = 'triage' AND q.clock IS DISTINCT FROM 'dispatch'), 'in triage the dispatch clock runs');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.queue q JOIN fenbo.clock k ON k.no = q.no AND k.kind = q.clock
+		WHERE k.due_at <> q.due_at OR k.stopped_at IS NOT NULL OR k.paused_since IS NOT NULL), 'the face of every clock is right');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.event e JOIN fenbo.appeal a USING (no) WHERE e.no <> 0 GROUP BY e.no
+		HAVING max(e.version) <> count(DISTINCT e.version)), 'no version is missing');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.appeal a CROSS JOIN LATERAL fenbo._peek(a.no) q WHERE q.version <>
+		(SELECT max(e.version) FROM fenbo.event e WHERE e.no = a.no)), 'every case is at its newest version');
+	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.event e JOIN LATERAL (SELECT fenbo._frame(fenbo._peek(e.no)) AS f) x ON true
+		WHERE e.no <> 0 AND e.id = (SELECT max(v.id) FROM fenbo.event v WHERE v.no = e.no)
+		AND e.after - ARRAY['lease_until', 'owner', 'due_at', 'clock'] <> x.f - ARRAY['lease_until', 'owner', 'due_at', 'clock']),
+		'the newest frame says what is');
+END
+$$;
