@@ -30,13 +30,14 @@ static void cursor_row(void *ctx, const struct db_row *row)
 	snprintf(r->cursor, sizeof r->cursor, "%s", db_row_text(row, 0, NULL));
 }
 
-static void top_done(void *ctx, const struct err *e, size_t rows)
+/* What stands at the top is painted while the rest loads. Told by the row: `done` of a member waits for the whole transaction. */
+static void top_row(void *ctx, const struct db_row *row)
 {
 	struct remote *r = ctx;
 
-	(void)e;
-	(void)rows;
-	r->events.news(r->events.ctx, true); /* what stands at the top is painted while the rest loads */
+	follow_row(ctx, row);
+	if (++r->top_rows == TOP_ROWS)
+		r->events.news(r->events.ctx, true);
 }
 
 static void follow(struct remote *r);
@@ -70,11 +71,12 @@ void follow_snapshot(struct remote *r)
 	if (r->snapshot)
 		return;
 	r->snapshot = true;
+	r->top_rows = 0;
 	snprintf(most, sizeof most, "%d", TOP_ROWS);
 	queue_snapshot_begin(r->c->queue);
 	db_begin(r->db, DB_TX_SNAPSHOT);
 	db_send(r->db, SQL_FEED_CURSOR, NULL, 0, cursor_row, remote_ignore, r);
-	db_send(r->db, SQL_QUEUE_TOP, &param, 1, follow_row, top_done, r);
+	db_send(r->db, SQL_QUEUE_TOP, &param, 1, top_row, remote_ignore, r);
 	db_send(r->db, SQL_QUEUE_ALL, NULL, 0, follow_row, snapshot_done, r);
 	db_end(r->db);
 }

@@ -20,6 +20,7 @@ struct remote {
 	char session[40], cursor[64], why[256];
 	char feed_url[1024];
 	bool logged_in, snapshot, since, stop;
+	int top_rows;
 	usec_t started, feed_lost; /* monotonic */
 	struct event *renew, *poll;
 	struct check { struct db *db; struct remote *r; } check; /* of a password */

@@ -131,20 +131,21 @@ static bool queue_shows(const struct console *c, const void *state, case_no no)
 }
 
 /* Whatever stands under the cursor is the cursor's case from now on: nothing that arrives can slip into its place. */
-static void hold(struct queue_state *st)
+static bool hold(struct queue_state *st)
 {
 	const struct summary *s;
 	bool found;
 
 	queue_view_row(st->view, st->at[st->kind], &found);
 	if (found)
-		return;
+		return false;
 	s = queue_view_at(st->view, cursor_row(st, &found));
 	if (!s)
-		return;
+		return false;
 	if (st->at[st->kind] != st->slid_to) /* sliding on keeps where it began */
 		st->slid_from = st->at[st->kind];
 	st->at[st->kind] = st->slid_to = s->no;
+	return true;
 }
 
 static void queue_changed(struct console *c, void *state, case_no no)
@@ -165,8 +166,8 @@ static bool queue_work(struct console *c, void *state)
 
 	if (more)
 		c->dirty = true;
-	else if (st->view && c->depth == 1) /* while a filter is being typed the cursor can still go back to where it was */
-		hold(st);
+	else if (st->view && c->depth == 1 && hold(st)) /* while a filter is being typed the cursor can still go back to where it was */
+		st->slid_to = 0;
 	return more;
 }
 
@@ -203,6 +204,7 @@ void view_queue_go(struct console *c, case_no no, int version)
 		set_view(c, st, places[i]);
 	}
 	st->at[st->kind] = no;
+	st->slid_to = 0;
 	c->dirty = true;
 }
 
@@ -236,6 +238,7 @@ void view_queue_onward(struct console *c, const case_no *left, size_t n)
 			next = s;
 	if (next)
 		st->at[st->kind] = next->no;
+	st->slid_to = 0;
 }
 
 /* --- keys ---------------------------------------------------------------------------------------------------------- */
