@@ -51,7 +51,7 @@ $$;
 
 -- The complainant as the caller may see him: nothing of a confidential case for units, masked for everybody but whoever holds
 -- the case, or the channel that brought it.
-CREATE FUNCTION fenbo._complainant(q fenbo.queue, w fenbo.who) RETURNS jsonb
+CREATE FUNCTION fenbo._complainant(q fenbo.queue, w fenbo.who, c fenbo.citizen) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
 	SELECT CASE
 		WHEN q.flags & 4 <> 0 AND w.role = 'unit' THEN jsonb_build_object('hidden', true)
@@ -59,52 +59,112 @@ LANGUAGE sql STABLE AS $$
 			jsonb_build_object('name', c.name, 'phone', c.phone, 'identity', c.identity, 'masked', false, 'erased_at', c.erased_at)
 		ELSE jsonb_build_object('name', fenbo._mask_name(c.name), 'phone', fenbo._mask_phone(c.phone),
 			'identity', CASE WHEN c.identity = '' THEN '' ELSE '****' END, 'masked', true, 'erased_at', c.erased_at) END
-	FROM fenbo.citizen c WHERE c.no = q.no
 $$;
 
 CREATE FUNCTION fenbo._no13(no bigint) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$ SELECT lpad(no::text, 13, '0') $$;
 
--- One line about another case, within what may be known of it: number, title, stage.
-CREATE FUNCTION fenbo._line(no bigint) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-	SELECT jsonb_build_object('id', fenbo._no13(a.no), 'title', a.title, 'stage', coalesce(q.stage, a.stage), 'outcome', a.outcome,
-		'unit', coalesce(q.unit, a.unit), 'received_at', a.received_at, 'channel', a.channel,
-		'place', coalesce(q.place_name, a.state #>> '{row,place_name}', ''), 'owner', q.owner)
-	FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no WHERE a.no = _line.no
+-- One line about another case. Out of the caller's scope nothing but its number and stage is told. Not SQL on purpose: inlined, its plan
+-- over every month of appeals would be made anew wherever it is called from.
+CREATE FUNCTION fenbo._line(no bigint, s fenbo.scope) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	q fenbo.queue := fenbo._peek(no);
+	a record;
+BEGIN
+	IF q.no IS NULL THEN RETURN NULL; END IF;
+	IF fenbo._in_scope(s, q) IS NOT TRUE THEN
+		RETURN jsonb_build_object('id', fenbo._no13(no), 'stage', q.stage);
+	END IF;
+	SELECT t.title, t.outcome INTO a FROM fenbo.appeal t WHERE t.no = _line.no;
+	RETURN jsonb_build_object('id', fenbo._no13(no), 'stage', q.stage, 'title', a.title, 'outcome', a.outcome, 'unit', q.unit,
+		'received_at', q.received_at, 'channel', q.channel, 'place', q.place_name, 'owner', q.owner);
+END
+$$;
+
+-- Cases that may repeat this one, best first; only those in scope.
+CREATE FUNCTION fenbo._repeats(no bigint, s fenbo.scope) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(x.line || jsonb_build_object('score', x.score, 'reason', x.reason)
+			ORDER BY x.score DESC, x.other), '[]')
+		FROM (SELECT r.*, fenbo._line(r.other, s) AS line FROM fenbo.repeat_candidate r WHERE r.no = _repeats.no OFFSET 0) x
+		WHERE x.line ? 'title');
+END
+$$;
+
+-- What was merged into the case, and the parts it was split into.
+CREATE FUNCTION fenbo._merged(no bigint, s fenbo.scope) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(fenbo._line(t.no, s) ORDER BY t.no), '[]') FROM fenbo.appeal t WHERE t.primary_no = _merged.no);
+END
+$$;
+CREATE FUNCTION fenbo._parts(no bigint, s fenbo.scope) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(fenbo._line(t.no, s) ORDER BY t.no), '[]') FROM fenbo.appeal t WHERE t.parent_no = _parts.no);
+END
+$$;
+
+-- Who sent it back, when and why; what was undone does not count.
+CREATE FUNCTION fenbo._returns(no bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'unit', e.before #>> '{row,unit}', 'by', e.actor, 'reason', m.text)
+			ORDER BY e.id), '[]')
+		FROM fenbo.event e JOIN fenbo.remark m ON m.no = e.no AND m.version = e.version AND m.kind = 'reason'
+		WHERE e.no = _returns.no AND e.action = 'return');
+END
+$$;
+
+-- How many other cases this telephone number has brought, up to 99.
+CREATE FUNCTION fenbo._earlier(number text) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT count(*) - 1 FROM (SELECT FROM fenbo.citizen t WHERE t.phone = number AND t.phone <> '' LIMIT 100) x);
+END
 $$;
 
 -- The recommendation that stands, with the names of units and items as they are called now.
 CREATE FUNCTION fenbo._advice(q fenbo.queue) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-	SELECT jsonb_build_object('id', r.id, 'model', r.model, 'novel', r.novel, 'at', r.at, 'units', (
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT jsonb_build_object('id', r.id, 'model', r.model, 'novel', r.novel, 'at', r.at, 'units', (
 		SELECT coalesce(jsonb_agg(jsonb_build_object('unit', x.unit, 'name', coalesce(u.name, x.unit), 'short', coalesce(u.short, x.unit),
 			'item', x.item, 'item_name', d.name, 'p', x.p, 'reasons', coalesce(x.reasons, '[]')) ORDER BY x.i), '[]')
 		FROM ROWS FROM (jsonb_to_recordset(r.units) AS (unit text, item text, p double precision, reasons jsonb)) WITH ORDINALITY
 			x(unit, item, p, reasons, i)
 		LEFT JOIN fenbo.unit u ON u.code = x.unit
 		LEFT JOIN fenbo.duty_item d ON d.revision = fenbo._get('routing_revision')::integer AND d.code = x.item))
-	FROM fenbo.recommendation r WHERE r.no = q.no AND r.id = q.rec
+	FROM fenbo.recommendation r WHERE r.no = q.no AND r.id = q.rec);
+END
 $$;
 
--- What others wrote and did about it.
+-- What was written about it. '.…' is what undo needs, with personal data in it.
 CREATE FUNCTION fenbo._remarks(no bigint) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce(jsonb_agg(jsonb_build_object('version', m.version, 'kind', m.kind, 'text', m.text, 'at', e.at, 'by', e.actor,
-		'person', coalesce(a.person, nullif(e.person, ''), e.actor)) ORDER BY m.version, m.kind), '[]')
-	FROM fenbo.remark m
-	LEFT JOIN LATERAL (SELECT t.at, t.actor, t.person FROM fenbo.event t WHERE t.no = m.no AND t.version = m.version ORDER BY t.id LIMIT 1) e ON true
-	LEFT JOIN fenbo.account a ON a.name = e.actor
-	WHERE m.no = _remarks.no AND m.kind NOT LIKE '.%'            -- '.…' is what undo needs, with personal data in it
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('version', m.version, 'kind', m.kind, 'text', m.text, 'at', e.at, 'by', e.actor,
+			'person', coalesce(a.person, nullif(e.person, ''), e.actor)) ORDER BY m.version, m.kind), '[]')
+		FROM fenbo.remark m
+		LEFT JOIN LATERAL (SELECT t.at, t.actor, t.person FROM fenbo.event t WHERE t.no = m.no AND t.version = m.version
+			ORDER BY t.id LIMIT 1) e ON true
+		LEFT JOIN fenbo.account a ON a.name = e.actor
+		WHERE m.no = _remarks.no AND m.kind NOT LIKE '.%');
+END
 $$;
 
 -- The whole case as the caller may see it, in one object: the frame's fields, then content, citizen, recommendation {id, units …},
 -- repeats [{id, title, score, reason, stage …}], clocks, merged, parts, parent, primary, remarks, returns, earlier (how many other cases this
--- caller has). not_found when there is no such case in scope.
+-- caller has). not_found when there is no such case in scope. What spans all months is asked only when there is reason to, and by functions
+-- that keep their plans: planning over five years of partitions costs more than the answers.
 CREATE FUNCTION fenbo.show(no bigint) RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off
+	SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	w fenbo.who := fenbo._who();
+	s fenbo.scope := fenbo._scope(w);
 	q fenbo.queue := fenbo._seen(no, w);
 	a fenbo.appeal;
 	c fenbo.citizen;
@@ -130,24 +190,19 @@ BEGIN
 		'owner_person', (SELECT t.person FROM fenbo.account t WHERE t.name = q.owner),
 		'returned_by', q.returned_by, 'return_reason', q.return_reason)
 	|| jsonb_build_object(
-		'citizen', fenbo._complainant(q, w), 'recommendation', fenbo._advice(q),
+		'citizen', fenbo._complainant(q, w, c), 'recommendation', fenbo._advice(q),
 		'merged_count', q.repeats,
-		'repeats', (SELECT coalesce(jsonb_agg(fenbo._line(r.other) || jsonb_build_object('score', r.score, 'reason', r.reason)
-			ORDER BY r.score DESC, r.other), '[]') FROM fenbo.repeat_candidate r WHERE r.no = show.no AND w.role <> 'unit'),
+		'repeats', CASE WHEN w.role IN ('unit', 'channel') THEN '[]'::jsonb ELSE fenbo._repeats(no, s) END,
 		'clocks', CASE WHEN a.stage IS NULL THEN
 			(SELECT coalesce(jsonb_agg(to_jsonb(t) - 'no' ORDER BY t.kind), '[]') FROM fenbo.clock t WHERE t.no = show.no)
 			ELSE coalesce(a.state -> 'clocks', '[]') END,
-		'merged', (SELECT coalesce(jsonb_agg(fenbo._line(t.no) ORDER BY t.no), '[]') FROM fenbo.appeal t WHERE t.primary_no = show.no),
-		'parts', (SELECT coalesce(jsonb_agg(fenbo._line(t.no) ORDER BY t.no), '[]') FROM fenbo.appeal t WHERE t.parent_no = show.no),
-		'parent', CASE WHEN a.parent_no IS NOT NULL THEN fenbo._line(a.parent_no) END,
-		'primary', CASE WHEN a.primary_no IS NOT NULL THEN fenbo._line(a.primary_no) END,
+		'merged', CASE WHEN q.repeats = 0 THEN '[]'::jsonb ELSE fenbo._merged(no, s) END, 'parts', fenbo._parts(no, s),
+		'parent', CASE WHEN a.parent_no IS NOT NULL THEN fenbo._line(a.parent_no, s) END,
+		'primary', CASE WHEN a.primary_no IS NOT NULL THEN fenbo._line(a.primary_no, s) END,
 		'remarks', CASE WHEN w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._remarks(no) END,
 		'attachments', '[]'::jsonb,
-		'returns', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'unit', e.before #>> '{row,unit}', 'by', e.actor,
-			'reason', m.text) ORDER BY e.id), '[]') FROM fenbo.event e
-			LEFT JOIN fenbo.remark m ON m.no = e.no AND m.version = e.version WHERE e.no = show.no AND e.action = 'return'),
-		'earlier', CASE WHEN c.phone = '' OR hidden OR w.role IN ('unit', 'channel') THEN 0 ELSE
-			(SELECT count(*) - 1 FROM (SELECT FROM fenbo.citizen t WHERE t.phone = c.phone AND t.phone <> '' LIMIT 100) x) END);
+		'returns', CASE WHEN q.returned = 0 OR w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._returns(no) END,
+		'earlier', CASE WHEN c.phone = '' OR w.role IN ('unit', 'channel') THEN 0 ELSE fenbo._earlier(c.phone) END);
 END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.show(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
