@@ -56,8 +56,11 @@ void api_fail(struct api_call *c, const struct err *e)
 
 void api_json(struct api_call *c, struct buf *b)
 {
-	http_answer(c->req, 200, "application/json; charset=utf-8", buf_text(b), b->len);
-	buf_free(b);
+	struct buf own = *b; /* b may lie in the request, which ends with its answer */
+
+	*b = (struct buf){ 0 };
+	http_answer(c->req, 200, "application/json; charset=utf-8", buf_text(&own), own.len);
+	buf_free(&own);
 }
 
 bool api_case(struct api_call *c, const char *text, case_no *no)
