@@ -10,10 +10,16 @@ SELECT no AS sec FROM fenbo.appeal WHERE external_id = 'secret1' \gset
 UPDATE fenbo.queue SET stage = 'dispatched', unit = 'cg1' WHERE no IN (:h1, :sec);
 UPDATE fenbo.queue SET stage = 'dispatched', unit = 'gas', assist = '{cg1}' WHERE no = :h2;
 
+SELECT no AS d2 FROM fenbo.appeal WHERE external_id = 'd2' \gset
+INSERT INTO fenbo.repeat_candidate VALUES (:d1, :h2, 0.9, 'same text'), (:d1, :d2, 0.8, 'same place');
+UPDATE fenbo.appeal SET parent_no = :h2 WHERE no = :d1;
+
 SET SESSION AUTHORIZATION t_disp;
 SELECT test.eq(count(*), 7, 'the centre sees every case') FROM fenbo.queue_list;
 SELECT test.eq(fenbo.actor(), 't_disp', 'session_user acts');
 SELECT test.eq(fenbo.show(:h1) #>> '{citizen,phone}', '138****0001', 'masked'), test.eq(fenbo.show(:h1) #>> '{citizen,name}', '张**', 'masked');
+SELECT test.eq(jsonb_path_query_array(fenbo.show(:d1), '$.repeats[*].id'), jsonb_build_array(:'h2', :'d2'), 'repeats, best first'),
+	test.eq(fenbo.show(:d1) #>> '{parent,title}', '燃气味很大 2', 'and where it was split from');
 SELECT test.eq((SELECT phone FROM fenbo.reveal(:h1, '回访')), '13800130001', 'revealed for a reason');
 SELECT test.eq(version, 1, 'and recorded without a new version'), test.eq(actor, 't_disp', 'by whom'), test.eq(remark, '回访', 'why'), test.ok(args::text !~ '回访', 'not in the event') FROM fenbo.history(:h1) WHERE action = 'reveal';
 SELECT test.eq(count(*), 2, 'the caller''s other cases') FROM fenbo.callers_cases(:h1);
@@ -24,6 +30,8 @@ SELECT test.fails(format('SELECT fenbo.erase(%s, %L)', :h1, 'x'), '42501', 'not 
 SET SESSION AUTHORIZATION t_desk1;
 SELECT test.eq(count(*), 2, 'a desk sees its own') FROM fenbo.queue_list;
 SELECT test.eq(fenbo.show(:d1) ->> 'desk', 'desk1', 'in full');
+SELECT test.eq(jsonb_path_query_array(fenbo.show(:d1), '$.repeats[*].id'), jsonb_build_array(:'d2'), 'repeats within its scope'),
+	test.eq(fenbo.show(:d1) -> 'parent', jsonb_build_object('id', :'h2', 'stage', 'dispatched'), 'of others the number and the stage');
 SELECT test.fails(format('SELECT fenbo.show(%s)', :h1), 'not_found', 'and no other'), test.fails(format('SELECT * FROM fenbo.history(%s)', :h1), 'not_found'),
 	test.fails(format('SELECT * FROM fenbo.reveal(%s, %L)', :h1, 'x'), 'not_found');
 SELECT test.eq(count(*), 2, 'also when it searches') FROM fenbo.search('燃气味', NULL, 50);
