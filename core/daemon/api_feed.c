@@ -59,7 +59,7 @@ static bool within(const struct unit *u, const char *root)
 
 static void join_key(struct api_call *c)
 {
-	const struct duty_list *duty = routing_duty(c->daemon->routing);
+	const struct duty_list *duty = rules_duty(c->daemon->routing);
 	struct arena *a = http_arena(c->req);
 	const char *tag[TAGS_MAX] = { "all" };
 	int n = 1;
@@ -126,7 +126,7 @@ void api_metrics(struct api_call *c)
 	metrics_put(&out, "database_connections_ready", "gauge", "Connections for intake and queries that are up",
 	    pool_ready(d->pool));
 	metrics_put(&out, "leading", "gauge", "1 when this fenbod sweeps and keeps house", leader_leads(d->leader));
-	metrics_put(&out, "routing_revision", "gauge", "Routing revision in force", routing_revision(d->routing));
+	metrics_put(&out, "routing_revision", "gauge", "Routing revision in force", rules_revision(d->routing));
 	metrics_put(&out, "repeats_cases", "gauge", "Cases in which repeats are looked for", (double)cases);
 	metrics_put(&out, "repeats_bytes", "gauge", "Memory of the index of repeats", (double)bytes);
 	http_answer(c->req, 200, "text/plain; version=0.0.4; charset=utf-8", buf_text(&out), out.len);
@@ -136,7 +136,7 @@ void api_metrics(struct api_call *c)
 void api_healthz(struct api_call *c)
 {
 	struct daemon *d = c->daemon;
-	bool database = pool_ready(d->pool) > 0, routing = routing_revision(d->routing) >= 0, stream = hub_started(d->hub);
+	bool database = pool_ready(d->pool) > 0, routing = rules_revision(d->routing) >= 0, stream = hub_started(d->hub);
 	bool well = database && routing && stream && !d->stopping;
 	struct buf out = { 0 };
 

@@ -27,7 +27,7 @@ static void put_service(struct doc *d, const struct duty_item *item)
 
 static void services(struct api_call *c)
 {
-	const struct duty_list *duty = routing_duty(c->daemon->routing);
+	const struct duty_list *duty = rules_duty(c->daemon->routing);
 	struct doc *d = doc_new(c->path.form);
 
 	open311_services_begin(d);
@@ -42,7 +42,7 @@ static void services(struct api_call *c)
 /* The name of a service; NULL when there is none of this code. */
 static const char *service_name(const struct api_call *c, const char *code)
 {
-	const struct duty_list *duty = routing_duty(c->daemon->routing);
+	const struct duty_list *duty = rules_duty(c->daemon->routing);
 	const struct duty_item *item = duty ? duty_item(duty, code) : NULL;
 
 	return item ? item->name : strcmp(code, OPEN311_GENERAL) ? NULL : general_name;
@@ -332,7 +332,7 @@ static bool post_is_good(struct api_call *c, struct open311_post *post, struct e
 	if (!open311_post_text(a, &c->form, name, (size_t)d->conf.intake_text, post, e) ||
 	    !external_id(c, &post->appeal.external_id, e))
 		return false;
-	place = place_name(routing_places(d->routing), post->address_id);
+	place = place_name(rules_places(d->routing), post->address_id);
 	if (post->appeal.address[0] == '\0')
 		post->appeal.address = arena_strdup(a, place ? place : post->address_id);
 	return true;

@@ -77,7 +77,7 @@ static void on_hup(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd, (void)what;
 	if (reload(d, &errs)) {
-		routing_refresh(d->routing);
+		rules_load(d->routing);
 		log_write(LOG_INFO, "configuration loaded again", NULL);
 	} else {
 		log_errors(&errs);
@@ -133,7 +133,7 @@ static void on_event(void *ctx, const char *action, case_no no, const char *data
 
 	if (no == 0) {
 		if (!strcmp(action, "route"))
-			routing_refresh(d->routing);
+			rules_load(d->routing);
 		return;
 	}
 	if (!strcmp(action, "create") && think_knows(d->think, no))
@@ -209,7 +209,7 @@ static void pool_state(void *ctx, enum db_state s, const struct err *why)
 	say_state("work", s, why);
 	/* What stands in a recommender may have changed while nobody could tell us. */
 	if (s == DB_READY && d->routing)
-		routing_refresh(d->routing);
+		rules_load(d->routing);
 }
 
 static void feed_state(void *ctx, enum db_state s, const struct err *why)
@@ -275,7 +275,7 @@ bool daemon_open(struct daemon *d, struct err *e)
 		return err_set(e, ERR_INTERNAL, "", "out of memory, threads or descriptors");
 	open_databases(d);
 	d->auth = auth_new(d->pool);
-	d->routing = routing_new(d->loop.base, d->pool, d->worker);
+	d->routing = rules_new(d->loop.base, d->pool, d->worker);
 	d->think = think_new(d->loop.base, d->pool, d->routing, &d->metrics);
 	d->intake = intake_new(d->loop.base, d->pool, &d->metrics, d->conf.workers_batch, d->conf.intake_backlog);
 	d->leader = leader_new(d->loop.base, d->pool, d->think, &d->metrics, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);
@@ -317,7 +317,7 @@ void daemon_close(struct daemon *d)
 	leader_free(d->leader);
 	feedlog_free(d->feedlog);
 	think_free(d->think);
-	routing_close(d->routing);
+	rules_free(d->routing);
 	auth_free(d->auth);
 	http_free(d->http);
 	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)

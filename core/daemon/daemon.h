@@ -13,7 +13,7 @@
 #include "core/daemon/leader.h"
 #include "core/daemon/metrics.h"
 #include "core/daemon/pool.h"
-#include "core/daemon/routing.h"
+#include "core/daemon/rules.h"
 #include "core/daemon/think.h"
 #include "core/daemon/worker.h"
 #include "core/feed/http.h"
@@ -29,7 +29,7 @@ struct daemon {
 	struct db *feed_db;     /* the reader of the log */
 	struct db *lead_db;     /* holds the lock when this fenbod leads */
 	struct auth *auth;
-	struct routing *routing;
+	struct rules *routing;
 	struct think *think;
 	struct intake *intake;
 	struct leader *leader;

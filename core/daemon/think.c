@@ -18,7 +18,7 @@ static const usec_t REMEMBER = 30 * 86400 * USEC_S;
 
 struct think {
 	struct pool *pool;
-	struct routing *routing;
+	struct rules *routing;
 	struct metrics *metrics;
 	struct repeats *repeats;
 	struct event *seed, *expire;
@@ -79,7 +79,7 @@ static void on_expire(evutil_socket_t fd, short what, void *ctx)
 	loop_after(t->expire, EXPIRE_MS);
 }
 
-struct think *think_new(struct event_base *base, struct pool *pool, struct routing *routing, struct metrics *metrics)
+struct think *think_new(struct event_base *base, struct pool *pool, struct rules *routing, struct metrics *metrics)
 {
 	struct think *t = calloc(1, sizeof *t);
 
@@ -129,7 +129,7 @@ void think_frame(struct think *t, case_no no, const struct summary *s)
 
 bool think_ready(const struct think *t)
 {
-	return routing_recommender(t->routing) != NULL;
+	return rules_recommender(t->routing) != NULL;
 }
 
 size_t think_remembered(const struct think *t, size_t *bytes)
@@ -187,7 +187,7 @@ void think_recommend(struct think *t, struct arena *a, const struct recommend_qu
 	struct recommendation rec = { 0 };
 	usec_t begun = clock_monotonic();
 
-	recommend(routing_recommender(t->routing), q, a, &rec);
+	recommend(rules_recommender(t->routing), q, a, &rec);
 	metrics_time(&t->metrics->recommend, clock_monotonic() - begun);
 	buf_putc(out, '{');
 	jsonw_member(out, "model", rec.model);
@@ -234,7 +234,7 @@ static void put_repeats(struct think *t, const struct thought *th, struct buf *o
 	struct repeat_hit hit[REPEATS_STORED];
 	struct repeat_case c = { .at = th->at, .text = th->text, .text_len = th->text_len, .title = th->title, .place = th->place,
 		.item = th->item, .person = th->person, .open = true };
-	int n = repeats_find(t->repeats, &c, routing_places(t->routing), routing_repeat_show(t->routing), hit, REPEATS_STORED);
+	int n = repeats_find(t->repeats, &c, rules_places(t->routing), rules_repeat_show(t->routing), hit, REPEATS_STORED);
 
 	if (n == 0)
 		return;
@@ -300,7 +300,7 @@ static enum priority item_priority(const struct think *t, const struct appeal_in
 
 	if (rec->units == 0 || !first->item)
 		return PRIORITY_NORMAL;
-	if (first->p < routing_priority_p(t->routing) && !(in->duty_item && strcmp(in->duty_item, first->item->code) == 0))
+	if (first->p < rules_priority_p(t->routing) && !(in->duty_item && strcmp(in->duty_item, first->item->code) == 0))
 		return PRIORITY_NORMAL;
 	return first->item->priority;
 }
@@ -316,8 +316,8 @@ void think_row(struct think *t, struct arena *a, const struct key *k, const stru
 
 	*th = (struct thought){ .text = in->text, .text_len = in->text_len, .title = title_of(a, in),
 		.at = in->received_at ? in->received_at : clock_now(), .person = person_of(in->phone) };
-	recommend(routing_recommender(t->routing), &q, a, &rec);
-	urgency_find(routing_urgency(t->routing), in->text, in->text_len, item_priority(t, in, &rec), &urgent);
+	recommend(rules_recommender(t->routing), &q, a, &rec);
+	urgency_find(rules_urgency(t->routing), in->text, in->text_len, item_priority(t, in, &rec), &urgent);
 	th->place = arena_strdup(a, rec.place.code ? rec.place.code : "");
 	th->item = arena_strdup(a, rec.units > 0 && rec.unit[0].item ? rec.unit[0].item->code : "");
 

@@ -10,14 +10,14 @@
 #include "core/base/buf.h"
 #include "core/daemon/auth.h"
 #include "core/daemon/metrics.h"
-#include "core/daemon/routing.h"
+#include "core/daemon/rules.h"
 #include "core/feed/ndjson.h"
 #include "core/machine/repeats.h"
 
 struct event_base;
 struct pool;
 struct think; /* opaque */
-struct think *think_new(struct event_base *base, struct pool *pool, struct routing *routing, struct metrics *metrics);
+struct think *think_new(struct event_base *base, struct pool *pool, struct rules *routing, struct metrics *metrics);
 void think_free(struct think *t);
 
 /* What is needed to remember a case once it has its number; texts are the arena's. */

@@ -1,4 +1,4 @@
-#include "core/daemon/routing.h"
+#include "core/daemon/rules.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ struct rows {
 };
 
 struct load {
-	struct routing *routing;
+	struct rules *routing;
 	struct arena arena;
 	int revision;
 	char *policy;
@@ -43,7 +43,7 @@ struct load {
 	struct built built;
 };
 
-struct routing {
+struct rules {
 	struct pool *pool;
 	struct worker *worker;
 	struct event *timer;
@@ -212,7 +212,7 @@ static void build(void *ctx)
 static void built_done(void *ctx)
 {
 	struct load *l = ctx;
-	struct routing *r = l->routing;
+	struct rules *r = l->routing;
 	char revision[16];
 
 	r->load = NULL;
@@ -313,7 +313,7 @@ static void note_failure(void *ctx, const struct err *e, size_t rows)
 static void all_read(void *ctx, const struct err *e, size_t rows)
 {
 	struct load *l = ctx;
-	struct routing *r = l->routing;
+	struct rules *r = l->routing;
 
 	note_failure(l, e, rows);
 	/* The revision in force already: nothing to build. */
@@ -329,7 +329,7 @@ static void all_read(void *ctx, const struct err *e, size_t rows)
 	load_free(l);
 }
 
-static void begin(struct routing *r)
+static void begin(struct rules *r)
 {
 	struct db *db = pool_pick(r->pool);
 	struct load *l;
@@ -360,16 +360,16 @@ static void on_timer(evutil_socket_t fd, short what, void *ctx)
 	begin(ctx);
 }
 
-void routing_refresh(struct routing *r)
+void rules_load(struct rules *r)
 {
 	r->again = r->load != NULL;
 	if (r->load == NULL)
 		loop_after(r->timer, 0);
 }
 
-struct routing *routing_new(struct event_base *base, struct pool *pool, struct worker *worker)
+struct rules *rules_new(struct event_base *base, struct pool *pool, struct worker *worker)
 {
-	struct routing *r = calloc(1, sizeof *r);
+	struct rules *r = calloc(1, sizeof *r);
 
 	if (r == NULL || (r->timer = evtimer_new(base, on_timer, r)) == NULL)
 		abort();
@@ -380,7 +380,7 @@ struct routing *routing_new(struct event_base *base, struct pool *pool, struct w
 	return r;
 }
 
-void routing_close(struct routing *r)
+void rules_free(struct rules *r)
 {
 	if (r == NULL)
 		return;
@@ -389,37 +389,37 @@ void routing_close(struct routing *r)
 	free(r);
 }
 
-const struct duty_list *routing_duty(const struct routing *r)
+const struct duty_list *rules_duty(const struct rules *r)
 {
 	return r->now.duty;
 }
 
-const struct gazetteer *routing_places(const struct routing *r)
+const struct gazetteer *rules_places(const struct rules *r)
 {
 	return r->now.places;
 }
 
-const struct recommender *routing_recommender(const struct routing *r)
+const struct recommender *rules_recommender(const struct rules *r)
 {
 	return r->now.recommender;
 }
 
-const struct urgency *routing_urgency(const struct routing *r)
+const struct urgency *rules_urgency(const struct rules *r)
 {
 	return r->now.urgency;
 }
 
-int routing_revision(const struct routing *r)
+int rules_revision(const struct rules *r)
 {
 	return r->now.revision;
 }
 
-float routing_priority_p(const struct routing *r)
+float rules_priority_p(const struct rules *r)
 {
 	return r->now.priority_p;
 }
 
-float routing_repeat_show(const struct routing *r)
+float rules_repeat_show(const struct rules *r)
 {
 	return r->now.repeat_show;
 }
