@@ -208,19 +208,23 @@ void remote_ignore(void *ctx, const struct err *e, size_t rows)
 static void release_mine(struct remote *r)
 {
 	struct queue_view *mine = queue_view_new(r->c->queue, VIEW_MINE);
-	struct buf ids = { 0 };
+	struct buf ids = { 0 }, versions = { 0 };
 	const struct summary *s;
 	struct db_param params[5] = { DB_TEXT("release"), { 0 }, { 0 }, DB_TEXT("{}"), DB_TEXT("false") };
 
-	buf_putc(&ids, '{');
-	for (size_t i = 0; mine && (s = queue_view_at(mine, i)); i++)
-		buf_printf(&ids, "%s%lld", i ? "," : "", (long long)s->no);
+	for (size_t i = 0; mine && (s = queue_view_at(mine, i)); i++) {
+		buf_printf(&ids, "%c%lld", i ? ',' : '{', (long long)s->no);
+		buf_printf(&versions, "%c%d", i ? ',' : '{', s->version);
+	}
 	buf_putc(&ids, '}');
+	buf_putc(&versions, '}');
 	params[1] = DB_TEXT(buf_text(&ids));
+	params[2] = DB_TEXT(buf_text(&versions));
 	if (r->db && mine && queue_view_count(mine) > 0)
 		db_send(r->db, SQL_ACT, params, 5, NULL, remote_ignore, r);
 	queue_view_free(mine);
 	buf_free(&ids);
+	buf_free(&versions);
 }
 
 static void port_effect(void *ctx, enum effect e, const char *text)
