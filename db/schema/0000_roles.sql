@@ -1,16 +1,17 @@
 -- 0000 roles: who may exist. Groups cannot log in; people and programs are LOGIN roles in exactly one group, made by
--- fenbo.user_add. fenbo_owner owns every object and cannot log in, so nobody can become it from outside; fenbo_rolemaker
--- owns only the functions that make users, because CREATEROLE is nearly superuser in PostgreSQL 15 (DESIGN, section 2).
--- fenbo_reader owns the one view that people read, so that row security holds in it, which an owner of the table would bypass.
--- Run by the cluster's superuser, or by a database owner with CREATEROLE. Roles belong to the whole cluster, so they may
--- exist already; their properties are set again all the same.
--- Every later script begins with SET ROLE fenbo_owner and ends with RESET ROLE.
+-- fenbo.user_add. fenbo_owner owns every object and cannot log in, so nobody can become it from outside;
+-- fenbo_rolemaker owns only the functions that make users, because CREATEROLE is nearly superuser in PostgreSQL 15
+-- (DESIGN, section 2). fenbo_reader owns the one view that people read, so that row security holds in it, which an
+-- owner of the table would bypass. Run by the cluster's superuser, or by a database owner with CREATEROLE. Roles belong
+-- to the whole cluster, so they may exist already; their properties are set again all the same. Every later script
+-- begins with SET ROLE fenbo_owner and ends with RESET ROLE.
 
 DO $$
 DECLARE
 	r text;
 BEGIN
-	FOREACH r IN ARRAY ARRAY['fenbo_owner', 'fenbo_rolemaker', 'fenbo_reader', 'fenbo_dispatcher', 'fenbo_supervisor', 'fenbo_admin',
+	FOREACH r IN ARRAY ARRAY['fenbo_owner', 'fenbo_rolemaker', 'fenbo_reader', 'fenbo_dispatcher', 'fenbo_supervisor',
+		'fenbo_admin',
 	    'fenbo_unit', 'fenbo_feed']
 	LOOP
 		IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = r) THEN
@@ -36,7 +37,8 @@ $$;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 CREATE SCHEMA IF NOT EXISTS fenbo;
 ALTER SCHEMA fenbo OWNER TO fenbo_owner;
-GRANT USAGE ON SCHEMA fenbo TO fenbo_reader, fenbo_rolemaker, fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
+GRANT USAGE ON SCHEMA fenbo TO fenbo_reader, fenbo_rolemaker, fenbo_dispatcher, fenbo_supervisor, fenbo_admin,
+	fenbo_unit, fenbo_feed;
 ALTER DEFAULT PRIVILEGES FOR ROLE fenbo_owner, fenbo_rolemaker REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 -- What ran when; a changed script is refused.

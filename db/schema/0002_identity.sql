@@ -1,15 +1,15 @@
 -- 0002 identity: who is asking, and how a refusal looks. Everything else stands on fenbo._who().
 --
 -- Rules for every function of the later scripts:
---  * what others may call is SECURITY DEFINER with `SET search_path = pg_catalog, fenbo, pg_temp`, owned by fenbo_owner; EXECUTE is
---    revoked from PUBLIC by default and granted by name below the function;
+--  * what others may call is SECURITY DEFINER with `SET search_path = pg_catalog, fenbo, pg_temp`, owned by
+--    fenbo_owner; EXECUTE is revoked from PUBLIC by default and granted by name below the function;
 --  * what begins with an underscore is internal: granted to nobody, no SECURITY DEFINER needed, names written in full;
 --  * refusals go through fenbo._fail with a code of core/base/err.h;
 --  * time is fenbo.now_(), never now().
 SET ROLE fenbo_owner;
 
--- Refuse. DETAIL carries what programs read: {"error", "field", "version", "by", "at"}; the message is English, and is a msgid
--- where a person may see it.
+-- Refuse. DETAIL carries what programs read: {"error", "field", "version", "by", "at"}; the message is English, and is
+-- a msgid where a person may see it.
 CREATE FUNCTION fenbo._fail(code text, field text, message text, version integer DEFAULT NULL, by text DEFAULT NULL,
 	at timestamptz DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -22,15 +22,16 @@ $$;
 CREATE FUNCTION fenbo._get(wanted text) RETURNS text
 LANGUAGE sql STABLE AS 'SELECT value FROM fenbo.setting WHERE name = wanted';
 
--- The server's time, the same throughout one statement. A test clock counts only where the database was made for testing:
--- setting test_clock = 'on', and then test_clock_offset (an interval) is added.
+-- The server's time, the same throughout one statement. A test clock counts only where the database was made for
+-- testing: setting test_clock = 'on', and then test_clock_offset (an interval) is added.
 CREATE FUNCTION fenbo.now_() RETURNS timestamptz
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 DECLARE
 	shift interval;                              -- plpgsql keeps its plan for the session: 8 µs a call where LANGUAGE sql takes 65
 BEGIN
 	SELECT o.value::interval INTO shift FROM fenbo.setting o
-	WHERE o.name = 'test_clock_offset' AND EXISTS (SELECT FROM fenbo.setting t WHERE t.name = 'test_clock' AND t.value = 'on');
+	WHERE o.name = 'test_clock_offset' AND EXISTS (SELECT FROM fenbo.setting t WHERE t.name = 'test_clock'
+		AND t.value = 'on');
 	RETURN statement_timestamp() + coalesce(shift, interval '0');
 END
 $$;
@@ -41,7 +42,8 @@ LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT value FROM fenbo.setting WHER
 
 -- The calendar day of an instant where the centre is.
 CREATE FUNCTION fenbo._day(t timestamptz) RETURNS date
-LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (t AT TIME ZONE (SELECT value FROM fenbo.setting WHERE name = 'time_zone'))::date; END $$;
+LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (t AT TIME ZONE (SELECT value FROM fenbo.setting
+	WHERE name = 'time_zone'))::date; END $$;
 
 -- Who acts. role: dispatcher, supervisor, admin, unit, feed, or channel (a citizen, through a channel's key).
 CREATE TYPE fenbo.who AS (
@@ -56,10 +58,10 @@ CREATE TYPE fenbo.who AS (
 );
 
 -- Who is asking: the login role of this connection, or for a feed account the key it presented with as_key in this very
--- transaction. session_user, never current_user: inside a SECURITY DEFINER function that is the function's owner. The settings can
--- be written by anybody; they are believed only when the row they name bears them out.
--- Whoever may become fenbo_owner (the cluster's superuser, the migrator) counts as an administrator under his own name, with
--- the right 'owner': he could become anybody, so every action is open to him, under his own name in the record.
+-- transaction. session_user, never current_user: inside a SECURITY DEFINER function that is the function's owner. The
+-- settings can be written by anybody; they are believed only when the row they name bears them out. Whoever may become
+-- fenbo_owner (the cluster's superuser, the migrator) counts as an administrator under his own name, with the right
+-- 'owner': he could become anybody, so every action is open to him, under his own name in the record.
 CREATE FUNCTION fenbo._who() RETURNS fenbo.who
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -123,8 +125,8 @@ BEGIN
 END
 $$;
 
--- Present a key for the rest of this transaction, and the person it acts for. Only the feed may; an unknown or revoked key is
--- 'unauthorized' at once, and verified again at every use.
+-- Present a key for the rest of this transaction, and the person it acts for. Only the feed may; an unknown or revoked
+-- key is 'unauthorized' at once, and verified again at every use.
 CREATE FUNCTION fenbo.as_key(hash bytea, person text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 BEGIN
@@ -155,9 +157,9 @@ LANGUAGE sql STABLE AS $$
 	SELECT coalesce(array_agg(code), '{}') FROM t
 $$;
 
--- What somebody may see. The centre (dispatchers and supervisors without a desk, administrators, the feed itself) sees every case;
--- a district desk what stands or stood in its queue or in a desk's below it; a unit what its subtree leads or assists;
--- a channel's key what came through that channel.
+-- What somebody may see. The centre (dispatchers and supervisors without a desk, administrators, the feed itself) sees
+-- every case; a district desk what stands or stood in its queue or in a desk's below it; a unit what its subtree leads
+-- or assists; a channel's key what came through that channel.
 CREATE TYPE fenbo.scope AS (whole boolean, desks text[], units text[], channel text);
 
 CREATE FUNCTION fenbo._scope(w fenbo.who) RETURNS fenbo.scope
@@ -165,7 +167,8 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	s fenbo.scope := ROW (false, '{}'::text[], '{}'::text[], NULL);
 BEGIN
-	IF w.role IN ('admin', 'feed') OR (w.role IN ('dispatcher', 'supervisor') AND coalesce(w.desk, 'centre') = 'centre') THEN
+	IF w.role IN ('admin', 'feed') OR (w.role IN ('dispatcher', 'supervisor') AND coalesce(w.desk, 'centre') = 'centre')
+		THEN
 		s.whole := true;
 	ELSIF w.role = 'channel' THEN
 		s.channel := w.channel;

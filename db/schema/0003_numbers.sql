@@ -1,8 +1,9 @@
 -- 0003 numbers and months: case numbers, and the monthly partitions that follow from them.
 SET ROLE fenbo_owner;
 
--- The Damm digit of a string of decimal digits: finds every single wrong digit and every swap of neighbours. 0 over number and
--- digit together means that they belong together. `c` is the digit of what stands before. Same table as core/appeal/number.c.
+-- The Damm digit of a string of decimal digits: finds every single wrong digit and every swap of neighbours. 0 over
+-- number and digit together means that they belong together. `c` is the digit of what stands before. Same table as
+-- core/appeal/number.c.
 CREATE FUNCTION fenbo._damm(digits text, c integer DEFAULT 0) RETURNS integer
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
@@ -60,7 +61,8 @@ DECLARE
 BEGIN
 	IF to_regclass('fenbo.' || quote_ident(child)) IS NOT NULL THEN RETURN false; END IF;
 	EXECUTE format('CREATE TABLE fenbo.%I (LIKE fenbo.%I INCLUDING ALL)', child, parent);
-	EXECUTE format('ALTER TABLE fenbo.%I ATTACH PARTITION fenbo.%I FOR VALUES FROM (%L) TO (%L)', parent, child, lo, hi);
+	EXECUTE format('ALTER TABLE fenbo.%I ATTACH PARTITION fenbo.%I FOR VALUES FROM (%L) TO (%L)', parent, child, lo,
+		hi);
 	RETURN true;
 END
 $$;
@@ -126,10 +128,10 @@ BEGIN
 END
 $$;
 
--- n new case numbers. Live ones take serials 1 to 699999 of today without a lock: the day's base is the sequence's value when its
--- first number was drawn. Back-dated ones (imports of what was received on an earlier day) take 700000 to 999999 of that
--- day from a counter. A used-up range is refused (too_many), never somebody else's number; the refused rows can come
--- again the next day. Serials have gaps where transactions failed.
+-- n new case numbers. Live ones take serials 1 to 699999 of today without a lock: the day's base is the sequence's
+-- value when its first number was drawn. Back-dated ones (imports of what was received on an earlier day) take 700000
+-- to 999999 of that day from a counter. A used-up range is refused (too_many), never somebody else's number; the
+-- refused rows can come again the next day. Serials have gaps where transactions failed.
 CREATE FUNCTION fenbo.case_new(n integer, received timestamptz, backdate boolean) RETURNS SETOF bigint
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -10,7 +10,8 @@ CREATE FUNCTION fenbo._flags(flags integer) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
 	IF flags = 0 THEN RETURN '[]'; END IF;       -- nearly always; and a planned function costs a twentieth of one that is not
-	RETURN (SELECT coalesce(jsonb_agg(name ORDER BY bit), '[]') FROM unnest(ARRAY['disputed', 'supervised', 'confidential', 'reply_wanted',
+	RETURN (SELECT coalesce(jsonb_agg(name ORDER BY bit), '[]')
+		FROM unnest(ARRAY['disputed', 'supervised', 'confidential', 'reply_wanted',
 			'delegate', 'key_enterprise', 'danger', 'relapse', 'escalated', 'ruled']) WITH ORDINALITY f(name, bit)
 		WHERE flags & (1 << (bit::integer - 1)) <> 0);
 END
@@ -20,28 +21,34 @@ $$;
 -- somebody and are joined when it is read; `at` and `by` come from the event itself.
 CREATE FUNCTION fenbo._frame(q fenbo.queue) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
-	SELECT jsonb_build_object('id', lpad(q.no::text, 13, '0'), 'version', q.version, 'stage', q.stage, 'priority', q.priority,
-		'desk', q.desk, 'unit', q.unit, 'owner', q.owner, 'lease_until', q.lease_until, 'due_at', q.due_at, 'clock', q.clock,
+	SELECT jsonb_build_object('id', lpad(q.no::text, 13, '0'), 'version', q.version, 'stage', q.stage, 'priority',
+		q.priority,
+		'desk', q.desk, 'unit', q.unit, 'owner', q.owner, 'lease_until', q.lease_until, 'due_at', q.due_at, 'clock',
+			q.clock,
 		'top', CASE WHEN q.top_unit IS NOT NULL THEN jsonb_build_array(q.top_unit, round(q.top_p::numeric, 4)) END,
 		'repeats', q.repeats, 'flags', fenbo._flags(q.flags), 'rank_at', q.rank_at, 'received_at', q.received_at,
-		'channel', q.channel, 'item', q.item, 'assist', q.assist, 'chased', q.chased, 'returned', q.returned, 'redo', q.redo)
+		'channel', q.channel, 'item', q.item, 'assist', q.assist, 'chased', q.chased, 'returned', q.returned, 'redo',
+			q.redo)
 $$;
 
--- The hash of an event: over the hash of the same case's event before it, and every column in one canonical text.
--- Times as microseconds, so that no session's time zone has a say; jsonb's own text form is canonical.
--- STABLE, as jsonb_build_array is: only so can the planner put the body in the place of the call, which intake lives on.
-CREATE FUNCTION fenbo._event_hash(prev bytea, id bigint, no bigint, version integer, at timestamptz, tx xid8, action text,
+-- The hash of an event: over the hash of the same case's event before it, and every column in one canonical text. Times
+-- as microseconds, so that no session's time zone has a say; jsonb's own text form is canonical. STABLE, as
+-- jsonb_build_array is: only so can the planner put the body in the place of the call, which intake lives on.
+CREATE FUNCTION fenbo._event_hash(prev bytea, id bigint, no bigint, version integer, at timestamptz, tx xid8,
+	action text,
 	actor text, person text, session uuid, batch uuid, before jsonb, after jsonb, args jsonb) RETURNS bytea
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-	RETURN sha256(prev || convert_to(jsonb_build_array(id, no, version, (extract(epoch FROM at) * 1000000)::bigint, tx::text, action,
+	RETURN sha256(prev || convert_to(jsonb_build_array(id, no, version, (extract(epoch FROM at) * 1000000)::bigint,
+		tx::text, action,
 		actor, person, session, batch, before, after, args)::text, 'UTF8'));
 END
 $$;
 
 -- A text as an event may hold it: sha256(salt || text), in hex. The text itself is a remark, or the appeal.
 CREATE FUNCTION fenbo._commit(salt bytea, value text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$ BEGIN RETURN encode(sha256(salt || convert_to(coalesce(value, ''), 'UTF8')), 'hex'); END $$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$ BEGIN RETURN encode(sha256(salt || convert_to(coalesce(value, ''),
+	'UTF8')), 'hex'); END $$;
 
 -- Keep what somebody wrote, and answer the commitment to put into the event's args.
 CREATE FUNCTION fenbo._remark(no bigint, version integer, kind text, value text) RETURNS text
@@ -55,8 +62,8 @@ BEGIN
 END
 $$;
 
--- The case, locked, wherever it is. A case that has left the queue comes as its last queue row with the stage it has now and no
--- lease. not_found when there is none. Lock order everywhere: the queue row, then the appeal's.
+-- The case, locked, wherever it is. A case that has left the queue comes as its last queue row with the stage it has
+-- now and no lease. not_found when there is none. Lock order everywhere: the queue row, then the appeal's.
 CREATE FUNCTION fenbo._case(no bigint) RETURNS fenbo.queue
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -97,21 +104,24 @@ BEGIN
 END
 $$;
 
--- Append the event that made the row what it is now, and make it the head of the case's chain. The caller holds the case's
--- lock (_case) and has raised q.version if anything changed that a reader sees; an event that changes nothing visible
--- (reveal, breach) keeps the version. Works for open cases and for those that have left. Returns the event's id.
+-- Append the event that made the row what it is now, and make it the head of the case's chain. The caller holds the
+-- case's lock (_case) and has raised q.version if anything changed that a reader sees; an event that changes nothing
+-- visible (reveal, breach) keeps the version. Works for open cases and for those that have left. Returns the event's
+-- id.
 CREATE FUNCTION fenbo._event(q fenbo.queue, action text, before jsonb, args jsonb, batch uuid) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
 	w fenbo.who := fenbo._who();
 BEGIN
-	RETURN fenbo._event_by(q, action, before, args, batch, w.account, CASE WHEN w.key_id IS NOT NULL THEN w.person ELSE '' END,
+	RETURN fenbo._event_by(q, action, before, args, batch, w.account, CASE WHEN w.key_id IS NOT NULL THEN w.person
+		ELSE '' END,
 		w.session);
 END
 $$;
 
 -- The same in somebody's name: for sweeps, whose actor is 'system'.
-CREATE FUNCTION fenbo._event_by(q fenbo.queue, action text, before jsonb, args jsonb, batch uuid, actor text, person text,
+CREATE FUNCTION fenbo._event_by(q fenbo.queue, action text, before jsonb, args jsonb, batch uuid, actor text,
+	person text,
 	session uuid) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -128,8 +138,10 @@ BEGIN
 	END IF;
 	e.id := nextval('fenbo.event_id'); e.no := q.no; e.version := q.version; e.at := fenbo.now_();
 	e.tx := pg_current_xact_id(); e.action := action; e.actor := actor; e.person := coalesce(person, '');
-	e.session := session; e.batch := batch; e.before := before; e.after := fenbo._frame(q); e.args := coalesce(args, '{}');
-	e.hash := fenbo._event_hash(e.prev, e.id, e.no, e.version, e.at, e.tx, e.action, e.actor, e.person, e.session, e.batch, e.before,
+	e.session := session; e.batch := batch; e.before := before; e.after := fenbo._frame(q); e.args := coalesce(args,
+		'{}');
+	e.hash := fenbo._event_hash(e.prev, e.id, e.no, e.version, e.at, e.tx, e.action, e.actor, e.person, e.session,
+		e.batch, e.before,
 		e.after, e.args);
 	INSERT INTO fenbo.event SELECT (e).*;
 	IF open THEN
@@ -152,7 +164,8 @@ BEGIN
 	e.id := nextval('fenbo.event_id'); e.no := 0; e.version := 0; e.at := fenbo.now_(); e.tx := pg_current_xact_id();
 	e.action := action; e.actor := w.account; e.person := ''; e.session := w.session; e.after := coalesce(after, '{}');
 	e.args := coalesce(args, '{}');
-	e.hash := fenbo._event_hash(e.prev, e.id, e.no, e.version, e.at, e.tx, e.action, e.actor, e.person, e.session, e.batch, e.before,
+	e.hash := fenbo._event_hash(e.prev, e.id, e.no, e.version, e.at, e.tx, e.action, e.actor, e.person, e.session,
+		e.batch, e.before,
 		e.after, e.args);
 	INSERT INTO fenbo.event SELECT (e).*;
 	UPDATE fenbo.setting SET value = encode(e.hash, 'hex') WHERE name = 'head0';
@@ -160,9 +173,9 @@ BEGIN
 END
 $$;
 
--- Take an open case out of the queue: it ends (closed, with an outcome) or follows another (merged). Its row and clocks are
--- folded into appeal.state as they stand; nothing of it is left in queue and clock. Versions are the caller's affair:
--- raise queue.version before. Returns the row with its new stage, ready for _event.
+-- Take an open case out of the queue: it ends (closed, with an outcome) or follows another (merged). Its row and clocks
+-- are folded into appeal.state as they stand; nothing of it is left in queue and clock. Versions are the caller's
+-- affair: raise queue.version before. Returns the row with its new stage, ready for _event.
 CREATE FUNCTION fenbo._leave_queue(no bigint, stage fenbo.stage, outcome text) RETURNS fenbo.queue
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -184,8 +197,8 @@ BEGIN
 END
 $$;
 
--- Bring a closed or merged case back as it was before it left: row and clocks restored (the stage too), version and chain go
--- on from where they are now. Pauses, stages and versions beyond that are the caller's. Returns the row.
+-- Bring a closed or merged case back as it was before it left: row and clocks restored (the stage too), version and
+-- chain go on from where they are now. Pauses, stages and versions beyond that are the caller's. Returns the row.
 CREATE FUNCTION fenbo._back_to_queue(no bigint) RETURNS fenbo.queue
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -200,7 +213,8 @@ BEGIN
 	q.version := a.version; q.head := a.head;
 	INSERT INTO fenbo.queue SELECT (q).*;
 	INSERT INTO fenbo.clock SELECT c.* FROM jsonb_populate_recordset(NULL::fenbo.clock, a.state -> 'clocks') c;
-	UPDATE fenbo.appeal t SET stage = NULL, outcome = NULL, closed_at = NULL, state = NULL WHERE t.no = _back_to_queue.no;
+	UPDATE fenbo.appeal t SET stage = NULL, outcome = NULL, closed_at = NULL, state = NULL
+		WHERE t.no = _back_to_queue.no;
 	RETURN q;
 END
 $$;

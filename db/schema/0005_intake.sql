@@ -1,5 +1,6 @@
--- 0005 intake: rows that fenbod has cleaned and recommended become cases, a thousand in one statement. Everything is set-based; the
--- keys decide first (intake_key), so the same report sent three times is one case, whoever sends it at the same moment.
+-- 0005 intake: rows that fenbod has cleaned and recommended become cases, a thousand in one statement. Everything is
+-- set-based; the keys decide first (intake_key), so the same report sent three times is one case, whoever sends it at
+-- the same moment.
 SET ROLE fenbo_owner;
 
 -- One arriving row, as jsonb_to_recordset reads it.
@@ -11,26 +12,31 @@ CREATE TYPE fenbo.arrival AS (
 );
 CREATE TYPE fenbo.receipt AS (line integer, status text, no bigint, field text, error text, message text);
 
--- Rows whose order in the array is in `ords` become the cases `nos`. One statement: each table gets its rows in one multi-row
--- insert, and what several of them need is computed once.
-CREATE FUNCTION fenbo._intake_write(channel_ text, actor_ text, rows jsonb, ords integer[], nos bigint[], late boolean[])
+-- Rows whose order in the array is in `ords` become the cases `nos`. One statement: each table gets its rows in one
+-- multi-row insert, and what several of them need is computed once.
+CREATE FUNCTION fenbo._intake_write(channel_ text, actor_ text, rows jsonb, ords integer[], nos bigint[],
+	late boolean[])
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	now_ timestamptz := fenbo.now_();
 	tx_ xid8 := pg_current_xact_id();
-	limits integer[] := ARRAY[fenbo._dispatch_limit('urgent'), fenbo._dispatch_limit('fast'), fenbo._dispatch_limit('normal')];
+	limits integer[] := ARRAY[fenbo._dispatch_limit('urgent'), fenbo._dispatch_limit('fast'),
+		fenbo._dispatch_limit('normal')];
 BEGIN
 	WITH a AS MATERIALIZED (
 		SELECT n.no, r.external_id, r.text, coalesce(nullif(r.title, ''), left(r.text, 60)) AS title,
 			coalesce(least(r.received_at, now_), now_) AS received_at,
 			CASE WHEN n.late THEN now_ ELSE coalesce(least(r.received_at, now_), now_) END AS started_at,
-			coalesce(r.address, '') AS address, r.lat, r.long, coalesce(r.name, '') AS name, coalesce(r.phone, '') AS phone,
+			coalesce(r.address, '') AS address, r.lat, r.long, coalesce(r.name, '') AS name,
+				coalesce(r.phone, '') AS phone,
 			coalesce(r.identity, '') AS identity, coalesce(r.type, '') AS type, r.duty_item,
 			coalesce(r.priority, 'normal') AS priority,
-			make_interval(secs => CASE r.priority WHEN 'urgent' THEN limits[1] WHEN 'fast' THEN limits[2] ELSE limits[3] END) AS span,
+			make_interval(secs => CASE r.priority WHEN 'urgent' THEN limits[1] WHEN 'fast' THEN limits[2]
+				ELSE limits[3] END) AS span,
 			coalesce(r.desk, 'centre') AS desk, nullif(r.place, '') AS place, coalesce(r.place_name, '') AS place_name,
-			coalesce(r.flags, 0) | CASE WHEN r.confidential THEN 4 ELSE 0 END | CASE WHEN r.reply_wanted THEN 8 ELSE 0 END AS flags,
+			coalesce(r.flags, 0) | CASE WHEN r.confidential THEN 4 ELSE 0 END | CASE WHEN r.reply_wanted THEN 8
+				ELSE 0 END AS flags,
 			r.model, coalesce(r.novel, false) AS novel, r.units, r.repeats,
 			CASE WHEN r.model IS NOT NULL THEN nextval('fenbo.recommendation_id') END AS rec,
 			r.units #>> '{0,unit}' AS top_unit, (r.units #>> '{0,p}')::real AS top_p,
@@ -39,23 +45,29 @@ BEGIN
 		CROSS JOIN LATERAL jsonb_populate_record(NULL::fenbo.arrival, rows -> (n.ord - 1)) r
 	), e AS MATERIALIZED (
 		SELECT a.*,
-			jsonb_build_object('id', lpad(a.no::text, 13, '0'), 'version', 1, 'stage', 'triage', 'priority', a.priority, 'desk', a.desk,
+			jsonb_build_object('id', lpad(a.no::text, 13, '0'), 'version', 1, 'stage', 'triage', 'priority', a.priority,
+				'desk', a.desk,
 				'unit', NULL, 'owner', NULL, 'lease_until', NULL, 'due_at', a.started_at + a.span, 'clock', 'dispatch',
-				'top', CASE WHEN a.top_unit IS NOT NULL THEN jsonb_build_array(a.top_unit, round(a.top_p::numeric, 4)) END,
+				'top', CASE WHEN a.top_unit IS NOT NULL THEN jsonb_build_array(a.top_unit,
+					round(a.top_p::numeric, 4)) END,
 				'repeats', 0, 'flags', fenbo._flags(a.flags), 'rank_at', a.received_at, 'received_at', a.received_at,
-				'channel', channel_, 'item', NULL, 'assist', '[]'::jsonb, 'chased', 0, 'returned', 0, 'redo', 0) AS after,
+				'channel', channel_, 'item', NULL, 'assist', '[]'::jsonb, 'chased', 0, 'returned', 0, 'redo',
+					0) AS after,
 			jsonb_build_object('text', fenbo._commit(a.salt, a.text),
 				'citizen', fenbo._commit(a.salt, a.name || chr(10) || a.phone || chr(10) || a.identity)) AS args
 		FROM a
 	), h AS MATERIALIZED (
-		SELECT e.*, fenbo._event_hash('\x', e.event, e.no, 1, now_, tx_, 'create', actor_, '', NULL, NULL, NULL, e.after, e.args) AS hash
+		SELECT e.*, fenbo._event_hash('\x', e.event, e.no, 1, now_, tx_, 'create', actor_, '', NULL, NULL, NULL,
+			e.after, e.args) AS hash
 		FROM e
 	), i_event AS (
 		INSERT INTO fenbo.event (id, no, version, at, tx, action, actor, after, args, prev, hash)
 		SELECT event, no, 1, now_, tx_, 'create', actor_, after, args, '\x', hash FROM h
 	), i_appeal AS (
-		INSERT INTO fenbo.appeal (no, received_at, created_at, channel, external_id, title, text, type, duty_item, address, lat, long, place)
-		SELECT no, received_at, now_, channel_, external_id, title, text, type, duty_item, address, lat, long, place FROM a
+		INSERT INTO fenbo.appeal (no, received_at, created_at, channel, external_id, title, text, type, duty_item,
+			address, lat, long, place)
+		SELECT no, received_at, now_, channel_, external_id, title, text, type, duty_item, address, lat, long, place
+			FROM a
 	), i_citizen AS (
 		INSERT INTO fenbo.citizen (no, name, phone, identity, salt) SELECT no, name, phone, identity, salt FROM a
 	), i_clock AS (
@@ -70,7 +82,8 @@ BEGIN
 		FROM a CROSS JOIN LATERAL jsonb_to_recordset(a.repeats) r(no bigint, score real, reason text)
 		WHERE jsonb_typeof(a.repeats) = 'array' AND r.no IS NOT NULL
 	)
-	INSERT INTO fenbo.queue (no, version, stage, priority, rank_at, desk, received_at, due_at, clock, flags, rec, top_unit, top_p, channel,
+	INSERT INTO fenbo.queue (no, version, stage, priority, rank_at, desk, received_at, due_at, clock, flags, rec,
+		top_unit, top_p, channel,
 		title, place, place_name, head)
 	SELECT no, 1, 'triage', priority, received_at, desk, received_at, started_at + span, 'dispatch', flags, rec,
 		top_unit, top_p, channel_, left(title, 60), coalesce(place, ''), place_name, hash
@@ -80,11 +93,12 @@ $$;
 
 -- One key's rows, all or an exception. Rules of the door:
 --  * the channel is the key's; its right `intake` lets it in;
---  * received_at later than five minutes from now is invalid; one older than a day makes a back-dated import, which needs the right
---    `backdate`, takes a number of its own day and starts its dispatch clock now, because the centre has it from now;
+--  * received_at later than five minutes from now is invalid; one older than a day makes a back-dated import, which
+--    needs the right `backdate`, takes a number of its own day and starts its dispatch clock now, because the centre
+--    has it from now;
 --  * a desk that does not exist is the centre.
--- An answer for each row in order; rows that the rules refuse come as 'quarantined' and are not written.
--- Planned once for the session and without knowing how many rows will come, so nothing here is a join whose size the plan would have
+-- An answer for each row in order; rows that the rules refuse come as 'quarantined' and are not written. Planned once
+-- for the session and without knowing how many rows will come, so nothing here is a join whose size the plan would have
 -- to know; and keys are looked up one by one, because a join makes the planner read every key the channel ever had.
 CREATE FUNCTION fenbo._intake_set(k fenbo.api_key, rows jsonb) RETURNS SETOF fenbo.receipt
 LANGUAGE plpgsql AS $$
@@ -97,13 +111,15 @@ DECLARE
 	made bigint[] := array_fill(0::bigint, ARRAY[jsonb_array_length(rows)]);  -- by position; 0 = not made here
 	d record;
 BEGIN
-	-- The first of each external id that is not known yet and not refused, in the order of the ids: whoever inserts the same keys at the
-	-- same moment does so in the same order, and nobody can wait in a circle.
+	-- The first of each external id that is not known yet and not refused, in the order of the ids: whoever inserts the
+	-- same keys at the same moment does so in the same order, and nobody can wait in a circle.
 	SELECT array_agg(ord ORDER BY external_id), array_agg(external_id ORDER BY external_id),
-		array_agg(received_at ORDER BY external_id), array_agg(coalesce(received_at < horizon, false) ORDER BY external_id)
+		array_agg(received_at ORDER BY external_id), array_agg(coalesce(received_at < horizon, false)
+			ORDER BY external_id)
 	INTO ords, exts, recs, late
 	FROM (SELECT DISTINCT ON (r.external_id) r.ord::integer, r.external_id, r.received_at
-		FROM ROWS FROM (jsonb_to_recordset(rows) AS (external_id text, received_at timestamptz, text text)) WITH ORDINALITY
+		FROM ROWS FROM (jsonb_to_recordset(rows) AS (external_id text, received_at timestamptz,
+			text text)) WITH ORDINALITY
 			r(external_id, received_at, text, ord)
 		WHERE fenbo._refusal(k, r.external_id, r.text, r.received_at, now_) IS NULL
 		ORDER BY r.external_id, r.ord) f
@@ -115,7 +131,8 @@ BEGIN
 			SELECT array_agg(n) INTO nos FROM fenbo.case_new(cardinality(ords), NULL, false) n;
 		ELSE
 			-- Days in order, again so that two imports cannot wait for each other.
-			FOR d IN SELECT l, CASE WHEN l THEN fenbo._day(r) END AS day, min(r) AS received, array_agg(i ORDER BY i) AS at
+			FOR d IN SELECT l, CASE WHEN l THEN fenbo._day(r) END AS day, min(r) AS received,
+				array_agg(i ORDER BY i) AS at
 				FROM unnest(recs, late) WITH ORDINALITY u(r, l, i) GROUP BY 1, 2 ORDER BY 2 NULLS LAST
 			LOOP
 				won := ARRAY(SELECT fenbo.case_new(cardinality(d.at), d.received, d.l));
@@ -139,10 +156,13 @@ BEGIN
 	END IF;
 
 	RETURN QUERY
-	SELECT coalesce(r.line, r.ord::integer), CASE WHEN x.f IS NOT NULL THEN 'quarantined' WHEN made[r.ord] <> 0 THEN 'created' ELSE 'duplicate' END,
-		coalesce(nullif(made[r.ord], 0), CASE WHEN x.f IS NULL THEN (SELECT i.no FROM fenbo.intake_key i WHERE i.channel = k.channel AND i.external_id = r.external_id) END),
+	SELECT coalesce(r.line, r.ord::integer), CASE WHEN x.f IS NOT NULL THEN 'quarantined' WHEN made[r.ord] <> 0
+		THEN 'created' ELSE 'duplicate' END,
+		coalesce(nullif(made[r.ord], 0), CASE WHEN x.f IS NULL THEN (SELECT i.no FROM fenbo.intake_key i
+			WHERE i.channel = k.channel AND i.external_id = r.external_id) END),
 		coalesce(x.f[1], ''), coalesce(x.f[2], ''), coalesce(x.f[3], '')
-	FROM ROWS FROM (jsonb_to_recordset(rows) AS (line integer, external_id text, received_at timestamptz, text text)) WITH ORDINALITY
+	FROM ROWS FROM (jsonb_to_recordset(rows) AS (line integer, external_id text, received_at timestamptz,
+		text text)) WITH ORDINALITY
 		r(line, external_id, received_at, text, ord)
 	CROSS JOIN LATERAL (SELECT fenbo._refusal(k, r.external_id, r.text, r.received_at, now_) AS f) x
 	ORDER BY r.ord;
@@ -150,7 +170,8 @@ END
 $$;
 
 -- Why a row may not come in: {field, error, message}, NULL when it may.
-CREATE FUNCTION fenbo._refusal(k fenbo.api_key, external_id text, text_ text, received_at timestamptz, now_ timestamptz) RETURNS text[]
+CREATE FUNCTION fenbo._refusal(k fenbo.api_key, external_id text, text_ text, received_at timestamptz,
+	now_ timestamptz) RETURNS text[]
 LANGUAGE sql STABLE AS $$
 	SELECT CASE
 		WHEN coalesce(external_id, '') = '' THEN ARRAY['external_id', 'missing', 'a required value is missing']
@@ -159,12 +180,14 @@ LANGUAGE sql STABLE AS $$
 		WHEN received_at > now_ + interval '5 minutes' THEN ARRAY['received_at', 'invalid', 'this lies in the future']
 		WHEN received_at < now_ - interval '1 day' AND NOT 'backdate' = ANY (k.rights)
 			THEN ARRAY['received_at', 'forbidden', 'older than a day: this needs the right backdate']
-		WHEN received_at < '2000-01-02' THEN ARRAY['received_at', 'invalid', 'case numbers reach from the year 2000 to 2099']
+		WHEN received_at < '2000-01-02' THEN ARRAY['received_at', 'invalid',
+			'case numbers reach from the year 2000 to 2099']
 	END
 $$;
 
 -- What a row that SQL refused leaves behind.
-CREATE FUNCTION fenbo._quarantine(k fenbo.api_key, entry jsonb, line integer, field text, error text, message text) RETURNS bigint
+CREATE FUNCTION fenbo._quarantine(k fenbo.api_key, entry jsonb, line integer, field text, error text,
+	message text) RETURNS bigint
 LANGUAGE sql AS $$
 	INSERT INTO fenbo.quarantine (at, key, channel, line, raw, row, field, error, message)
 	VALUES (fenbo.now_(), k.id, k.channel, coalesce(line, 0),
@@ -175,8 +198,8 @@ LANGUAGE sql AS $$
 	RETURNING id
 $$;
 
--- _intake_set, and when a row makes the whole set fail, one row at a time: a bad row costs only itself. Rows that could not be
--- written for want of a lock or a number are 'retry': they may come again.
+-- _intake_set, and when a row makes the whole set fail, one row at a time: a bad row costs only itself. Rows that could
+-- not be written for want of a lock or a number are 'retry': they may come again.
 CREATE FUNCTION fenbo._intake_key_rows(k fenbo.api_key, rows jsonb) RETURNS SETOF fenbo.receipt
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -196,11 +219,13 @@ BEGIN
 				IF jsonb_typeof(entry -> 'line') IS DISTINCT FROM 'number' THEN r.line := ord; END IF;
 			EXCEPTION
 			WHEN data_exception OR integrity_constraint_violation THEN
-				r := ROW (CASE jsonb_typeof(entry -> 'line') WHEN 'number' THEN (entry ->> 'line')::numeric::integer ELSE ord END,
+				r := ROW (CASE jsonb_typeof(entry -> 'line') WHEN 'number' THEN (entry ->> 'line')::numeric::integer
+					ELSE ord END,
 					'quarantined', NULL, '', 'invalid', SQLERRM);
 			WHEN SQLSTATE 'FB000' THEN
 				GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-				r := ROW ((entry ->> 'line')::integer, CASE detail::jsonb ->> 'error' WHEN 'too_many' THEN 'retry' ELSE 'quarantined' END,
+				r := ROW ((entry ->> 'line')::integer, CASE detail::jsonb ->> 'error' WHEN 'too_many' THEN 'retry'
+					ELSE 'quarantined' END,
 					NULL, detail::jsonb ->> 'field', detail::jsonb ->> 'error', SQLERRM);
 			END;
 			all_ := all_ || r;
@@ -230,9 +255,10 @@ BEGIN
 END
 $$;
 
--- Take in up to 1,000 rows of one key, in one transaction. rows: array of fenbo.arrival objects, cleaned and recommended before;
--- unknown members are ignored. Answers a receipt for each row in order: created, duplicate (with the number that stands), quarantined
--- (kept with its original bytes, raw_b64) or retry. unauthorized, forbidden, too_large concern the whole call.
+-- Take in up to 1,000 rows of one key, in one transaction. rows: array of fenbo.arrival objects, cleaned and
+-- recommended before; unknown members are ignored. Answers a receipt for each row in order: created, duplicate (with
+-- the number that stands), quarantined (kept with its original bytes, raw_b64) or retry. unauthorized, forbidden,
+-- too_large concern the whole call.
 CREATE FUNCTION fenbo.intake(key_hash bytea, rows jsonb) RETURNS SETOF fenbo.receipt
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s'
 	SET plan_cache_mode = force_generic_plan SET jit = off AS $$
@@ -249,8 +275,8 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.intake(bytea, jsonb) TO fenbo_feed;
 
--- The rows of several keys in one transaction: batches[i] came with hashes[i]. Line numbers are unique in the whole call. A key that
--- is unknown by now fails its own rows only.
+-- The rows of several keys in one transaction: batches[i] came with hashes[i]. Line numbers are unique in the whole
+-- call. A key that is unknown by now fails its own rows only.
 CREATE FUNCTION fenbo.intake_many(batches jsonb[], hashes bytea[]) RETURNS SETOF fenbo.receipt
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s'
 	SET plan_cache_mode = force_generic_plan SET jit = off AS $$
@@ -268,7 +294,8 @@ BEGIN
 		PERFORM fenbo._fail('too_large', 'batches', 'more than 1000 rows in one batch');
 	END IF;
 	-- In the order of the channels, as every caller does.
-	FOR i IN SELECT u.i FROM unnest(hashes) WITH ORDINALITY u(h, i) LEFT JOIN fenbo.api_key a ON a.hash = u.h ORDER BY a.channel, u.i LOOP
+	FOR i IN SELECT u.i FROM unnest(hashes) WITH ORDINALITY u(h, i) LEFT JOIN fenbo.api_key a ON a.hash = u.h
+		ORDER BY a.channel, u.i LOOP
 		BEGIN
 			k := fenbo._intake_key(hashes[i]);
 		EXCEPTION WHEN SQLSTATE 'FB000' THEN

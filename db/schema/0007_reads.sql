@@ -1,15 +1,16 @@
--- 0007 reads: what the screens ask. Everything is within the scope of whoever asks (fenbo._scope); a case outside it is not_found,
--- as if it did not exist.
+-- 0007 reads: what the screens ask. Everything is within the scope of whoever asks (fenbo._scope); a case outside it is
+-- not_found, as if it did not exist.
 SET ROLE fenbo_owner;
 
 CREATE FUNCTION fenbo.my_scope() RETURNS fenbo.scope
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS 'SELECT fenbo._scope(fenbo._who())';
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo,
+	pg_temp AS 'SELECT fenbo._scope(fenbo._who())';
 GRANT EXECUTE ON FUNCTION fenbo.my_scope() TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
 
--- Every open case in scope, as the queue shows it. ORDER BY priority, rank_at, no is the order of an index: the top of it costs
--- the same however long the queue is. The scope is a row security policy rather than a condition of the view: so nothing that a caller adds
--- to his query ever meets a row outside it (a condition that fails tells, too), and the index still gives the order, which a
--- security_barrier view would lose.
+-- Every open case in scope, as the queue shows it. ORDER BY priority, rank_at, no is the order of an index: the top of
+-- it costs the same however long the queue is. The scope is a row security policy rather than a condition of the view:
+-- so nothing that a caller adds to his query ever meets a row outside it (a condition that fails tells, too), and the
+-- index still gives the order, which a security_barrier view would lose.
 ALTER TABLE fenbo.queue ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope ON fenbo.queue FOR SELECT TO fenbo_reader USING (
 	(SELECT (fenbo.my_scope()).whole)
@@ -19,7 +20,8 @@ CREATE POLICY scope ON fenbo.queue FOR SELECT TO fenbo_reader USING (
 	OR channel = (SELECT (fenbo.my_scope()).channel));
 GRANT SELECT ON fenbo.queue TO fenbo_reader;
 CREATE VIEW fenbo.queue_list AS
-SELECT q.no, q.version, q.stage, q.priority, q.rank_at, q.received_at, q.due_at, q.clock, q.lease_until, q.flags, q.chased, q.returned,
+SELECT q.no, q.version, q.stage, q.priority, q.rank_at, q.received_at, q.due_at, q.clock, q.lease_until, q.flags,
+	q.chased, q.returned,
 	q.redo, q.repeats, q.top_p, q.desk, q.unit, q.item, q.owner, q.channel, q.title, q.place_name AS place, q.top_unit
 FROM fenbo.queue q;
 GRANT SELECT ON fenbo.queue_list TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
@@ -49,14 +51,15 @@ BEGIN
 END
 $$;
 
--- The complainant as the caller may see him: nothing of a confidential case for units, masked for everybody but whoever holds
--- the case, or the channel that brought it.
+-- The complainant as the caller may see him: nothing of a confidential case for units, masked for everybody but whoever
+-- holds the case, or the channel that brought it.
 CREATE FUNCTION fenbo._complainant(q fenbo.queue, w fenbo.who, c fenbo.citizen) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
 	SELECT CASE
 		WHEN q.flags & 4 <> 0 AND w.role = 'unit' THEN jsonb_build_object('hidden', true)
 		WHEN q.session = w.session OR w.role = 'channel' THEN
-			jsonb_build_object('name', c.name, 'phone', c.phone, 'identity', c.identity, 'masked', false, 'erased_at', c.erased_at)
+			jsonb_build_object('name', c.name, 'phone', c.phone, 'identity', c.identity, 'masked', false, 'erased_at',
+				c.erased_at)
 		ELSE jsonb_build_object('name', fenbo._mask_name(c.name), 'phone', fenbo._mask_phone(c.phone),
 			'identity', CASE WHEN c.identity = '' THEN '' ELSE '****' END, 'masked', true, 'erased_at', c.erased_at) END
 $$;
@@ -64,8 +67,8 @@ $$;
 CREATE FUNCTION fenbo._no13(no bigint) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$ SELECT lpad(no::text, 13, '0') $$;
 
--- One line about another case. Out of the caller's scope nothing but its number and stage is told. Not SQL on purpose: inlined, its plan
--- over every month of appeals would be made anew wherever it is called from.
+-- One line about another case. Out of the caller's scope nothing but its number and stage is told. Not SQL on purpose:
+-- inlined, its plan over every month of appeals would be made anew wherever it is called from.
 CREATE FUNCTION fenbo._line(no bigint, s fenbo.scope) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -77,7 +80,8 @@ BEGIN
 		RETURN jsonb_build_object('id', fenbo._no13(no), 'stage', q.stage);
 	END IF;
 	SELECT t.title, t.outcome INTO a FROM fenbo.appeal t WHERE t.no = _line.no;
-	RETURN jsonb_build_object('id', fenbo._no13(no), 'stage', q.stage, 'title', a.title, 'outcome', a.outcome, 'unit', q.unit,
+	RETURN jsonb_build_object('id', fenbo._no13(no), 'stage', q.stage, 'title', a.title, 'outcome', a.outcome, 'unit',
+		q.unit,
 		'received_at', q.received_at, 'channel', q.channel, 'place', q.place_name, 'owner', q.owner);
 END
 $$;
@@ -88,7 +92,8 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN (SELECT coalesce(jsonb_agg(x.line || jsonb_build_object('score', x.score, 'reason', x.reason)
 			ORDER BY x.score DESC, x.other), '[]')
-		FROM (SELECT r.*, fenbo._line(r.other, s) AS line FROM fenbo.repeat_candidate r WHERE r.no = _repeats.no OFFSET 0) x
+		FROM (SELECT r.*, fenbo._line(r.other, s) AS line FROM fenbo.repeat_candidate r
+			WHERE r.no = _repeats.no OFFSET 0) x
 		WHERE x.line ? 'title');
 END
 $$;
@@ -97,13 +102,15 @@ $$;
 CREATE FUNCTION fenbo._merged(no bigint, s fenbo.scope) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT coalesce(jsonb_agg(fenbo._line(t.no, s) ORDER BY t.no), '[]') FROM fenbo.appeal t WHERE t.primary_no = _merged.no);
+	RETURN (SELECT coalesce(jsonb_agg(fenbo._line(t.no, s) ORDER BY t.no), '[]') FROM fenbo.appeal t
+		WHERE t.primary_no = _merged.no);
 END
 $$;
 CREATE FUNCTION fenbo._parts(no bigint, s fenbo.scope) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT coalesce(jsonb_agg(fenbo._line(t.no, s) ORDER BY t.no), '[]') FROM fenbo.appeal t WHERE t.parent_no = _parts.no);
+	RETURN (SELECT coalesce(jsonb_agg(fenbo._line(t.no, s) ORDER BY t.no), '[]') FROM fenbo.appeal t
+		WHERE t.parent_no = _parts.no);
 END
 $$;
 
@@ -111,7 +118,8 @@ $$;
 CREATE FUNCTION fenbo._returns(no bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'unit', e.before #>> '{row,unit}', 'by', e.actor, 'reason', m.text)
+	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'unit', e.before #>> '{row,unit}', 'by', e.actor,
+		'reason', m.text)
 			ORDER BY e.id), '[]')
 		FROM fenbo.event e JOIN fenbo.remark m ON m.no = e.no AND m.version = e.version AND m.kind = 'reason'
 		WHERE e.no = _returns.no AND e.action = 'return');
@@ -122,7 +130,8 @@ $$;
 CREATE FUNCTION fenbo._earlier(number text) RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT count(*) - 1 FROM (SELECT FROM fenbo.citizen t WHERE t.phone = number AND t.phone <> '' LIMIT 100) x);
+	RETURN (SELECT count(*) - 1 FROM (SELECT FROM fenbo.citizen t WHERE t.phone = number AND t.phone <> ''
+		LIMIT 100) x);
 END
 $$;
 
@@ -131,9 +140,11 @@ CREATE FUNCTION fenbo._advice(q fenbo.queue) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN (SELECT jsonb_build_object('id', r.id, 'model', r.model, 'novel', r.novel, 'at', r.at, 'units', (
-		SELECT coalesce(jsonb_agg(jsonb_build_object('unit', x.unit, 'name', coalesce(u.name, x.unit), 'short', coalesce(u.short, x.unit),
+		SELECT coalesce(jsonb_agg(jsonb_build_object('unit', x.unit, 'name', coalesce(u.name, x.unit), 'short',
+			coalesce(u.short, x.unit),
 			'item', x.item, 'item_name', d.name, 'p', x.p, 'reasons', coalesce(x.reasons, '[]')) ORDER BY x.i), '[]')
-		FROM ROWS FROM (jsonb_to_recordset(r.units) AS (unit text, item text, p double precision, reasons jsonb)) WITH ORDINALITY
+		FROM ROWS FROM (jsonb_to_recordset(r.units) AS (unit text, item text, p double precision,
+			reasons jsonb)) WITH ORDINALITY
 			x(unit, item, p, reasons, i)
 		LEFT JOIN fenbo.unit u ON u.code = x.unit
 		LEFT JOIN fenbo.duty_item d ON d.revision = fenbo._get('routing_revision')::integer AND d.code = x.item))
@@ -145,7 +156,8 @@ $$;
 CREATE FUNCTION fenbo._remarks(no bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('version', m.version, 'kind', m.kind, 'text', m.text, 'at', e.at, 'by', e.actor,
+	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('version', m.version, 'kind', m.kind, 'text', m.text, 'at',
+		e.at, 'by', e.actor,
 			'person', coalesce(a.person, nullif(e.person, ''), e.actor)) ORDER BY m.version, m.kind), '[]')
 		FROM fenbo.remark m
 		LEFT JOIN LATERAL (SELECT t.at, t.actor, t.person FROM fenbo.event t WHERE t.no = m.no AND t.version = m.version
@@ -155,10 +167,11 @@ BEGIN
 END
 $$;
 
--- The whole case as the caller may see it, in one object: the frame's fields, then content, citizen, recommendation {id, units …},
--- repeats [{id, title, score, reason, stage …}], clocks, merged, parts, parent, primary, remarks, returns, earlier (how many other cases this
--- caller has). not_found when there is no such case in scope. What spans all months is asked only when there is reason to, and by functions
--- that keep their plans: planning over five years of partitions costs more than the answers.
+-- The whole case as the caller may see it, in one object: the frame's fields, then content, citizen, recommendation
+-- {id, units …}, repeats [{id, title, score, reason, stage …}], clocks, merged, parts, parent, primary, remarks,
+-- returns, earlier (how many other cases this caller has). not_found when there is no such case in scope. What spans
+-- all months is asked only when there is reason to, and by functions that keep their plans: planning over five years of
+-- partitions costs more than the answers.
 CREATE FUNCTION fenbo.show(no bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off
 	SET plan_cache_mode = force_generic_plan AS $$
@@ -176,7 +189,8 @@ BEGIN
 	SELECT * INTO c FROM fenbo.citizen t WHERE t.no = show.no;
 	SELECT * INTO u FROM fenbo.unit t WHERE t.code = q.unit;
 	SELECT * INTO p FROM fenbo.place t WHERE t.code = a.place;
-	RETURN fenbo._frame(q) || jsonb_build_object('show', fenbo.case_show(no), 'outcome', a.outcome, 'closed_at', a.closed_at,
+	RETURN fenbo._frame(q) || jsonb_build_object('show', fenbo.case_show(no), 'outcome', a.outcome, 'closed_at',
+		a.closed_at,
 		'created_at', a.created_at, 'external_id', a.external_id, 'type', a.type, 'title', a.title, 'text', a.text,
 		'duty_item', a.duty_item, 'tags', a.tags)
 	|| jsonb_build_object(
@@ -184,8 +198,10 @@ BEGIN
 		'place_code', a.place, 'place_level', p.level,
 		'channel_name', (SELECT t.name FROM fenbo.channel t WHERE t.code = a.channel),
 		'unit_name', u.name, 'unit_short', u.short,
-		'item_name', (SELECT t.name FROM fenbo.duty_item t WHERE t.revision = fenbo._get('routing_revision')::integer AND t.code = q.item),
-		'assist', (SELECT coalesce(jsonb_agg(jsonb_build_object('unit', t.code, 'name', t.name)), '[]') FROM fenbo.unit t
+		'item_name', (SELECT t.name FROM fenbo.duty_item t WHERE t.revision = fenbo._get('routing_revision')::integer
+			AND t.code = q.item),
+		'assist', (SELECT coalesce(jsonb_agg(jsonb_build_object('unit', t.code, 'name', t.name)), '[]')
+			FROM fenbo.unit t
 			WHERE t.code = ANY (q.assist)),
 		'owner_person', (SELECT t.person FROM fenbo.account t WHERE t.name = q.owner),
 		'returned_by', q.returned_by, 'return_reason', q.return_reason)
@@ -194,7 +210,8 @@ BEGIN
 		'merged_count', q.repeats,
 		'repeats', CASE WHEN w.role IN ('unit', 'channel') THEN '[]'::jsonb ELSE fenbo._repeats(no, s) END,
 		'clocks', CASE WHEN a.stage IS NULL THEN
-			(SELECT coalesce(jsonb_agg(to_jsonb(t) - 'no' ORDER BY t.kind), '[]') FROM fenbo.clock t WHERE t.no = show.no)
+			(SELECT coalesce(jsonb_agg(to_jsonb(t) - 'no' ORDER BY t.kind), '[]') FROM fenbo.clock t
+				WHERE t.no = show.no)
 			ELSE coalesce(a.state -> 'clocks', '[]') END,
 		'merged', CASE WHEN q.repeats = 0 THEN '[]'::jsonb ELSE fenbo._merged(no, s) END, 'parts', fenbo._parts(no, s),
 		'parent', CASE WHEN a.parent_no IS NOT NULL THEN fenbo._line(a.parent_no, s) END,
@@ -208,7 +225,8 @@ $$;
 GRANT EXECUTE ON FUNCTION fenbo.show(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
 
 -- The record of a case, oldest first, with what was written.
-CREATE FUNCTION fenbo.history(no bigint) RETURNS TABLE (version integer, at timestamptz, action text, actor text, person text, args jsonb,
+CREATE FUNCTION fenbo.history(no bigint) RETURNS TABLE (version integer, at timestamptz, action text, actor text,
+	person text, args jsonb,
 	remark text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 DECLARE
@@ -217,13 +235,15 @@ BEGIN
 	PERFORM fenbo._seen(no, w);
 	RETURN QUERY
 	SELECT e.version, e.at, e.action, e.actor, coalesce(nullif(e.person, ''), a.person, ''), e.args,
-		(SELECT string_agg(m.text, E'\n' ORDER BY m.kind) FROM fenbo.remark m WHERE m.no = e.no AND m.version = e.version
+		(SELECT string_agg(m.text, E'\n' ORDER BY m.kind) FROM fenbo.remark m WHERE m.no = e.no
+			AND m.version = e.version
 			AND m.kind NOT LIKE '.%' AND w.role <> 'channel' AND (e.action = 'reveal') = (m.kind LIKE 'reveal%'))
 	FROM fenbo.event e LEFT JOIN fenbo.account a ON a.name = e.actor
 	WHERE e.no = history.no ORDER BY e.id;
 END
 $$;
-GRANT EXECUTE ON FUNCTION fenbo.history(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
+GRANT EXECUTE ON FUNCTION fenbo.history(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit,
+	fenbo_feed;
 
 -- The complainant in the clear. Each look is an event with its reason; the version stays, because nothing changed.
 -- forbidden: a unit in a confidential case.
@@ -243,17 +263,20 @@ BEGIN
 	END IF;
 	q := fenbo._case(no);
 	IF coalesce(why, '') <> '' THEN
-		SELECT count(*) INTO n FROM fenbo.remark m WHERE m.no = reveal.no AND m.version = q.version AND m.kind LIKE 'reveal%';
+		SELECT count(*) INTO n FROM fenbo.remark m WHERE m.no = reveal.no AND m.version = q.version
+			AND m.kind LIKE 'reveal%';
 		args := jsonb_build_object('why', fenbo._remark(no, q.version, 'reveal ' || n + 1, why));
 	END IF;
 	PERFORM fenbo._event(q, 'reveal', NULL, args, NULL);
-	SELECT c.name, c.phone, c.identity INTO reveal.name, reveal.phone, reveal.identity FROM fenbo.citizen c WHERE c.no = reveal.no;
+	SELECT c.name, c.phone, c.identity INTO reveal.name, reveal.phone, reveal.identity FROM fenbo.citizen c
+		WHERE c.no = reveal.no;
 END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.reveal(bigint, text) TO fenbo_dispatcher, fenbo_supervisor, fenbo_unit, fenbo_feed;
 
 -- The other cases of the same telephone number, newest first, at most 50.
-CREATE FUNCTION fenbo.callers_cases(of_case bigint) RETURNS TABLE (no bigint, stage text, outcome text, received_at timestamptz, title text,
+CREATE FUNCTION fenbo.callers_cases(of_case bigint) RETURNS TABLE (no bigint, stage text, outcome text,
+	received_at timestamptz, title text,
 	place text, unit text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
@@ -273,8 +296,8 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.callers_cases(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin;
 
--- Erase the complainant of a case on his request: name, telephone and identity are gone, earlier forms of them (kept for undo) too, and so
--- is the salt, without which the commitments in the record say nothing any more.
+-- Erase the complainant of a case on his request: name, telephone and identity are gone, earlier forms of them (kept
+-- for undo) too, and so is the salt, without which the commitments in the record say nothing any more.
 CREATE FUNCTION fenbo.erase(no bigint, why text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
@@ -302,7 +325,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_tem
 	SELECT k.code, k.title, k.template FROM fenbo.knowledge k
 	CROSS JOIN LATERAL (SELECT count(*) AS n FROM unnest(k.keywords) w WHERE position(lower(w) IN lower(query)) > 0) hit
 	WHERE k.active AND (coalesce(query, '') = '' OR hit.n > 0 OR position(lower(query) IN lower(k.title)) > 0
-		OR position(lower(query) IN lower(k.template)) > 0 OR EXISTS (SELECT FROM unnest(k.keywords) w WHERE position(lower(query) IN lower(w)) > 0))
+		OR position(lower(query) IN lower(k.template)) > 0 OR EXISTS (SELECT FROM unnest(k.keywords) w
+			WHERE position(lower(query) IN lower(w)) > 0))
 	ORDER BY (position(lower(coalesce(query, '')) IN lower(k.title)) > 0) DESC, hit.n DESC, k.code
 	LIMIT least(greatest(max, 0), 200)
 $$;

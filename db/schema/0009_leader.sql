@@ -1,13 +1,15 @@
--- 0009 leader: what one fenbod does for all. It holds an advisory lock and does this work on the connection that holds it, so a deposed
--- leader cannot act: its connection is gone, and the lock with it. Every function here works in small bites and returns how much it
--- did; it is called again.
+-- 0009 leader: what one fenbod does for all. It holds an advisory lock and does this work on the connection that holds
+-- it, so a deposed leader cannot act: its connection is gone, and the lock with it. Every function here works in small
+-- bites and returns how much it did; it is called again.
 SET ROLE fenbo_owner;
 
-CREATE FUNCTION fenbo._lead_key() RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT hashtextextended('fenbo leader', 0) $$;
+CREATE FUNCTION fenbo._lead_key() RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT hashtextextended('fenbo leader',
+	0) $$;
 
 CREATE FUNCTION fenbo._leading() RETURNS boolean
 LANGUAGE sql VOLATILE AS $$
-	SELECT EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.pid = pg_backend_pid() AND l.objsubid = 1
+	SELECT EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.pid = pg_backend_pid()
+		AND l.objsubid = 1
 		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 		AND (l.classid::bigint << 32 | l.objid::bigint) = fenbo._lead_key())
 $$;
@@ -27,8 +29,8 @@ BEGIN
 END
 $$;
 
--- Leases whose session has shown no sign of life go back to the queue, each with the event 'expire', so that every screen learns of it.
--- At most 500 at a time; rows that somebody is working on wait for the next turn.
+-- Leases whose session has shown no sign of life go back to the queue, each with the event 'expire', so that every
+-- screen learns of it. At most 500 at a time; rows that somebody is working on wait for the next turn.
 CREATE FUNCTION fenbo.sweep() RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '1s' AS $$
 DECLARE
@@ -36,7 +38,8 @@ DECLARE
 	n integer := 0;
 BEGIN
 	PERFORM fenbo._must_lead();
-	FOR s IN SELECT * FROM fenbo.session t WHERE t.ended_at IS NULL AND t.alive_until < fenbo.now_() ORDER BY t.alive_until LIMIT 500
+	FOR s IN SELECT * FROM fenbo.session t WHERE t.ended_at IS NULL AND t.alive_until < fenbo.now_()
+		ORDER BY t.alive_until LIMIT 500
 		FOR UPDATE SKIP LOCKED LOOP
 		n := n + fenbo._release_all(s.id, 'expire', 'system', 500 - n);
 		IF NOT EXISTS (SELECT FROM fenbo.queue q WHERE q.session = s.id) THEN
@@ -48,8 +51,9 @@ BEGIN
 END
 $$;
 
--- Clocks whose time is up are marked, once, each with the event 'breach' (args: which clock). The version stays: nothing changed
--- that a reader did not know from due_at. At most 500 at a time. What a breach leads to is the ladder's affair.
+-- Clocks whose time is up are marked, once, each with the event 'breach' (args: which clock). The version stays:
+-- nothing changed that a reader did not know from due_at. At most 500 at a time. What a breach leads to is the ladder's
+-- affair.
 CREATE FUNCTION fenbo.breach() RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '1s' AS $$
 DECLARE
@@ -59,11 +63,13 @@ DECLARE
 	n integer := 0;
 BEGIN
 	PERFORM fenbo._must_lead();
-	FOR c IN SELECT t.no, t.kind FROM fenbo.clock t WHERE t.stopped_at IS NULL AND t.paused_since IS NULL AND t.breached_at IS NULL
+	FOR c IN SELECT t.no, t.kind FROM fenbo.clock t WHERE t.stopped_at IS NULL AND t.paused_since IS NULL
+		AND t.breached_at IS NULL
 		AND t.due_at < now_ ORDER BY t.due_at LIMIT 500 LOOP
 		SELECT * INTO q FROM fenbo.queue t WHERE t.no = c.no FOR UPDATE SKIP LOCKED;
 		CONTINUE WHEN NOT FOUND;
-		UPDATE fenbo.clock t SET breached_at = now_ WHERE t.no = c.no AND t.kind = c.kind AND t.stopped_at IS NULL AND t.paused_since IS NULL
+		UPDATE fenbo.clock t SET breached_at = now_ WHERE t.no = c.no AND t.kind = c.kind AND t.stopped_at IS NULL
+			AND t.paused_since IS NULL
 			AND t.breached_at IS NULL AND t.due_at < now_;
 		CONTINUE WHEN NOT FOUND;
 		PERFORM fenbo._event_by(q, 'breach', NULL, jsonb_build_object('clock', c.kind), NULL, 'system', '', NULL);
@@ -83,8 +89,10 @@ DECLARE
 	edge timestamptz := fenbo.now_() - interval '48 hours';
 BEGIN
 	SELECT * INTO f FROM fenbo.feed_floor FOR UPDATE;
-	SELECT x.tx, x.id INTO young FROM fenbo.event x WHERE (x.tx, x.id) > (f.tx, f.id) AND x.at >= edge ORDER BY x.tx, x.id LIMIT 1;
-	SELECT x.tx, x.id INTO old FROM fenbo.event x WHERE (x.tx, x.id) > (f.tx, f.id) AND x.tx < pg_snapshot_xmin(pg_current_snapshot())
+	SELECT x.tx, x.id INTO young FROM fenbo.event x WHERE (x.tx, x.id) > (f.tx, f.id) AND x.at >= edge ORDER BY x.tx,
+		x.id LIMIT 1;
+	SELECT x.tx, x.id INTO old FROM fenbo.event x WHERE (x.tx, x.id) > (f.tx, f.id)
+		AND x.tx < pg_snapshot_xmin(pg_current_snapshot())
 		AND (young IS NULL OR (x.tx, x.id) < (young.tx, young.id)) ORDER BY x.tx DESC, x.id DESC LIMIT 1;
 	IF old IS NULL THEN RETURN 0; END IF;
 	UPDATE fenbo.feed_floor SET tx = old.tx, id = old.id, at = least(edge, clock_timestamp() - interval '48 hours');
@@ -108,9 +116,10 @@ BEGIN
 END
 $$;
 
--- Housekeeping: partitions a year ahead, seals over the log, the feed's floor, search of closed months, and whatever has had its
--- time: tickets after a minute, idempotency keys after a day, ended sessions after a month. Returns how many things it did. A step
--- that fails is a warning in the server's log and does not keep the others from their work: partitions come first.
+-- Housekeeping: partitions a year ahead, seals over the log, the feed's floor, search of closed months, and whatever
+-- has had its time: tickets after a minute, idempotency keys after a day, ended sessions after a month. Returns how
+-- many things it did. A step that fails is a warning in the server's log and does not keep the others from their work:
+-- partitions come first.
 CREATE FUNCTION fenbo.maintain() RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
@@ -119,7 +128,8 @@ DECLARE
 	step text;
 BEGIN
 	PERFORM fenbo._must_lead();
-	FOREACH step IN ARRAY ARRAY['_make_partitions()', '_seal()', '_move_floor()', '_forget()', '_index_closed(5000)'] LOOP
+	FOREACH step IN ARRAY ARRAY['_make_partitions()', '_seal()', '_move_floor()', '_forget()',
+		'_index_closed(5000)'] LOOP
 		BEGIN
 			EXECUTE 'SELECT fenbo.' || step INTO more;
 			n := n + more;

@@ -1,5 +1,6 @@
--- 0012 quarantine: what was refused at the door is kept with the reason, the field and the original bytes, until somebody
--- corrects and retries it or drops it. What fenbod could not even read comes through quarantine_add, what SQL refused through intake.
+-- 0012 quarantine: what was refused at the door is kept with the reason, the field and the original bytes, until
+-- somebody corrects and retries it or drops it. What fenbod could not even read comes through quarantine_add, what SQL
+-- refused through intake.
 SET ROLE fenbo_owner;
 
 -- rows: array of {line, raw_b64, field, error, message}. Returns how many were kept.
@@ -10,7 +11,8 @@ DECLARE
 	n integer;
 BEGIN
 	INSERT INTO fenbo.quarantine (at, key, channel, line, raw, field, error, message)
-	SELECT fenbo.now_(), k.id, k.channel, coalesce(r.line, 0), decode(coalesce(r.raw_b64, ''), 'base64'), coalesce(r.field, ''),
+	SELECT fenbo.now_(), k.id, k.channel, coalesce(r.line, 0), decode(coalesce(r.raw_b64, ''), 'base64'),
+		coalesce(r.field, ''),
 		coalesce(nullif(r.error, ''), 'invalid'), coalesce(r.message, '')
 	FROM jsonb_to_recordset(rows) AS r(line integer, raw_b64 text, field text, error text, message text);
 	GET DIAGNOSTICS n = ROW_COUNT;
@@ -19,8 +21,10 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.quarantine_add(bytea, jsonb) TO fenbo_feed;
 
--- Unsettled entries with a number above `after`, without their bytes. The centre's affair: district desks and units see none.
-CREATE FUNCTION fenbo.quarantine_list(after bigint, most integer) RETURNS TABLE (id bigint, at timestamptz, key text, channel text,
+-- Unsettled entries with a number above `after`, without their bytes. The centre's affair: district desks and units see
+-- none.
+CREATE FUNCTION fenbo.quarantine_list(after bigint, most integer) RETURNS TABLE (id bigint, at timestamptz, key text,
+	channel text,
 	line integer, field text, error text, message text, bytes integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 BEGIN
@@ -45,12 +49,14 @@ END
 $$;
 
 -- One entry whole; raw_b64 are the original bytes, row what was left of them when SQL refused.
-CREATE FUNCTION fenbo.quarantine_show(entry bigint) RETURNS TABLE (id bigint, at timestamptz, key text, channel text, line integer, field text,
+CREATE FUNCTION fenbo.quarantine_show(entry bigint) RETURNS TABLE (id bigint, at timestamptz, key text, channel text,
+	line integer, field text,
 	error text, message text, raw_b64 text, "row" jsonb, settled_at timestamptz, settled_by text, no bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 BEGIN
 	PERFORM fenbo._centre();
-	RETURN QUERY SELECT q.id, q.at, k.name, q.channel, q.line, q.field, q.error, q.message, replace(encode(q.raw, 'base64'), E'\n', ''),
+	RETURN QUERY SELECT q.id, q.at, k.name, q.channel, q.line, q.field, q.error, q.message,
+		replace(encode(q.raw, 'base64'), E'\n', ''),
 		q.row, q.settled_at, q.settled_by, q.no
 	FROM fenbo.quarantine q LEFT JOIN fenbo.api_key k ON k.id = q.key WHERE q.id = entry;
 	IF NOT FOUND THEN
@@ -77,7 +83,8 @@ END
 $$;
 
 CREATE FUNCTION fenbo.quarantine_drop(entry bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS 'SELECT fenbo._quarantine_end(entry, NULL)';
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, fenbo,
+	pg_temp AS 'SELECT fenbo._quarantine_end(entry, NULL)';
 
 -- The corrected row came in through the door as a case; the entry is done. not_found also when there is no such case.
 CREATE FUNCTION fenbo.quarantine_settle(entry bigint, no bigint) RETURNS void
@@ -89,7 +96,8 @@ BEGIN
 	PERFORM fenbo._quarantine_end(entry, no);
 END
 $$;
-GRANT EXECUTE ON FUNCTION fenbo.quarantine_list(bigint, integer), fenbo.quarantine_show(bigint), fenbo.quarantine_drop(bigint),
+GRANT EXECUTE ON FUNCTION fenbo.quarantine_list(bigint, integer), fenbo.quarantine_show(bigint),
+	fenbo.quarantine_drop(bigint),
 	fenbo.quarantine_settle(bigint, bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_feed;
 
 RESET ROLE;
