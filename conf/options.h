@@ -40,7 +40,7 @@
 	    "file with the API key that fenboctl uses, mode 0600") \
 	X(fenbod_ca_file, "fenbod", "ca_file", PATH, "", 0, 900, "", true, \
 	    "certificates that vouch for fenbod; empty = those of the system") \
-	X(fenbod_timeout, "fenbod", "timeout", TIME, "10s", 100, 10 * MIN_MS, "ms", true, \
+	X(fenbod_timeout, "fenbod", "timeout", TIME, "30s", 100, 10 * MIN_MS, "ms", true, \
 	    "deadline of one request to fenbod") \
 	X(listen_address, "listen", "address", TEXT, "127.0.0.1", 1, 255, "", false, \
 	    "numeric address that fenbod listens on") \
@@ -68,8 +68,6 @@
 	    "a comment goes to each reader after so much silence") \
 	X(feed_poll, "feed", "poll", TIME, "20ms", 1, 5 * S_MS, "ms", true, \
 	    "how often the event log is read when nothing came") \
-	X(feed_coalesce, "feed", "coalesce", TIME, "10ms", 0, S_MS, "ms", true, \
-	    "changes within this time go to readers in one write") \
 	X(feed_buffer, "feed", "buffer", SIZE, "4MiB", 64 * KIB, 256 * MIB, "bytes", true, \
 	    "a reader this far behind is cut, and resumes") \
 	X(feed_readers, "feed", "readers", INT, "2000", 1, 100000, "readers", true, \

@@ -4,6 +4,7 @@
 #include "tui/act.h"
 #include "tui/drafts.h"
 #include "tui/units.h"
+#include "tui/views.h"
 
 static struct fake *start(void)
 {
@@ -55,6 +56,26 @@ static void digits_wait_until_seen(void **state)
 	assert_true(fake_sees(f, "已派 住建局 · u 撤销"));
 	/* On to one's own most pressing case. */
 	assert_int_equal(console_subject(f->c), fake_no(4));
+	fake_free(f);
+}
+
+/* The stream may be quicker than the answer, or the case may leave with it: one's own most pressing case comes next all the same. */
+static void onward_whatever_comes_first(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "jjjjjj");
+	assert_int_equal(console_subject(f->c), fake_no(7));
+	console_gone(f->c, fake_no(7), STAGE_CLOSED, 9);
+	view_queue_onward(f->c, (case_no[]){ fake_no(7) }, 1);
+	assert_int_equal(console_subject(f->c), fake_no(4));
+	/* But not when the person has moved on meanwhile. */
+	fake_type(f, "jj");
+	console_gone(f->c, fake_no(6), STAGE_CLOSED, 9);
+	fake_type(f, "j");
+	view_queue_onward(f->c, (case_no[]){ fake_no(6) }, 1);
+	assert_int_equal(console_subject(f->c), fake_no(9));
 	fake_free(f);
 }
 
@@ -399,7 +420,7 @@ static void units_by_initials(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cursor_holds_a_case), cmocka_unit_test(digits_wait_until_seen),
+		cmocka_unit_test(cursor_holds_a_case), cmocka_unit_test(digits_wait_until_seen), cmocka_unit_test(onward_whatever_comes_first),
 		cmocka_unit_test(a_new_version_must_be_seen_again), cmocka_unit_test(hidden_marks_are_left_alone),
 		cmocka_unit_test(a_digit_is_for_one_case), cmocka_unit_test(bulk_shows_what_it_touches),
 		cmocka_unit_test(a_refusal_says_who_did_what), cmocka_unit_test(override_by_two_keys_and_a_name),
