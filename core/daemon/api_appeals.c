@@ -8,6 +8,7 @@
 #include <event2/event.h>
 #include "core/base/log.h"
 #include "core/daemon/api.h"
+#include "core/feed/ndjson.h"
 #include "core/feed/jsonw.h"
 
 enum { SLICE_US = 4000, SLICE_LINES = 200, QUARANTINE_ROWS = 200, QUARANTINE_BYTES = 4 << 20, FULL_WAIT_MS = 20 };

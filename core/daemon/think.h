@@ -11,7 +11,7 @@
 #include "core/daemon/auth.h"
 #include "core/daemon/metrics.h"
 #include "core/daemon/rules.h"
-#include "core/feed/ndjson.h"
+#include "core/feed/appeal.h"
 #include "core/machine/repeats.h"
 
 struct event_base;

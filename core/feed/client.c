@@ -10,6 +10,7 @@
 #include "core/feed/answer.h"
 #include "core/feed/dial.h"
 #include "core/feed/loop.h"
+#include "core/base/buf.h"
 #include "core/feed/tls.h"
 
 enum { IDLE_MAX = 4, IDLE_S = 15, CONNECT_MS = 2000, DEADLINE_MS = 30000, ANSWER_BYTES = 64 << 20 };

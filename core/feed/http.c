@@ -14,7 +14,9 @@
 #include <netinet/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include "core/base/buf.h"
 #include "core/feed/tls.h"
+#include "core/feed/url.h"
 
 enum { HEAD_BYTES = 32 * 1024, BODY_SLACK = 64 * 1024, STALLED_S = 30 };
 

@@ -11,10 +11,10 @@
 #include "core/base/arena.h"
 #include "core/base/clock.h"
 #include "core/base/err.h"
-#include "core/feed/url.h"
+#include "core/feed/form.h"
 
 struct event_base;
-struct evbuffer;
+struct buf;
 struct http;         /* opaque: the server */
 struct http_request; /* opaque: until it is answered */
 struct http_stream;  /* opaque: an answer that goes on */

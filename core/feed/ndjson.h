@@ -1,42 +1,14 @@
 /*
- * Appeals as channels send them: a body of lines, each one JSON object (DESIGN, section 8). A line is judged alone: what is
- * wrong with it is said with the field and a reason, and costs no other line. What passes is clean text.
+ * A body of lines, each one JSON object (application/x-ndjson).
  */
 #ifndef FENBO_FEED_NDJSON_H
 #define FENBO_FEED_NDJSON_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "core/base/arena.h"
-#include "core/base/clock.h"
-#include "core/base/err.h"
 
 /* The next line of a body at *at: without its end, blank ones skipped and counted. False at the end. */
 struct ndjson_line { const char *bytes; size_t len; int number; /* 1-based line of the body */ };
 bool ndjson_next(const char *body, size_t len, size_t *at, int *number, struct ndjson_line *out);
-
-/* Bounds in characters, but for the line. */
-struct appeal_limits { size_t line_bytes, text; };
-enum { APPEAL_ID = 200, APPEAL_TITLE = 200, APPEAL_ADDRESS = 500, APPEAL_NAME = 100, APPEAL_PHONE = 60, APPEAL_WORD = 64 };
-
-/* One appeal, cleaned. Strings are the arena's, "" when absent. */
-struct appeal_in {
-	const char *external_id, *title, *text, *address, *name, *phone, *type, *duty_item;
-	size_t text_len;
-	usec_t received_at; /* 0 = now */
-	bool located, confidential, reply_wanted;
-	double lat, lng;
-};
-
-/* False with *e set: code invalid, missing or too_large, the field, and a message. */
-bool appeal_parse(struct arena *a, const char *line, size_t len, const struct appeal_limits *limits, struct appeal_in *out,
-    struct err *e);
-/* The same judgement on one field given as text (a form). Cleans into *out; false with *e set. */
-bool appeal_field(struct arena *a, const char *field, const char *value, size_t len, size_t most, bool many_lines,
-    const char **out, struct err *e);
-/* An identifier: kept byte for byte, so it must be free of controls and blanks at its ends. */
-bool appeal_identifier(struct arena *a, const char *field, const char *value, size_t len, size_t most, const char **out,
-    struct err *e);
-bool appeal_place(double lat, double lng, struct err *e);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "core/base/buf.h"
 
 /* --- paths -------------------------------------------------------------------------------------------------------- */
 

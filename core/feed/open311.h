@@ -12,8 +12,8 @@
 #include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/feed/doc.h"
-#include "core/feed/ndjson.h"
-#include "core/feed/url.h"
+#include "core/feed/appeal.h"
+#include "core/feed/form.h"
 
 enum open311_what {
 	OPEN311_NONE, OPEN311_DISCOVERY, OPEN311_SERVICES, OPEN311_SERVICE, OPEN311_REQUESTS, OPEN311_REQUEST, OPEN311_TOKEN,

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include "core/feed/appeal.h"
 #include "core/feed/ndjson.h"
 
 static const struct appeal_limits limits = { .line_bytes = 200, .text = 20 };

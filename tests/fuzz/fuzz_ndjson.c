@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/base/clean.h"
 #include "core/base/utf8.h"
+#include "core/feed/appeal.h"
 #include "core/feed/ndjson.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

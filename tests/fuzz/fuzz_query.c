@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/feed/cursor.h"
 #include "core/feed/open311.h"
+#include "core/feed/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
