@@ -59,7 +59,7 @@ END
 $$;
 
 -- Whoever looks for the most pressing free case must step over every row that somebody is just claiming; with a hundred at it each
--- pays for ninety-nine. So 32 at most are at it at once (enough for one flush of the log to serve many) and the others stand in
+-- pays for ninety-nine. So 48 at most are at it at once (enough for one flush of the log to serve many) and the others stand in
 -- line, first come first served: half the processor time of the crowd, and nobody waits long. The line waits for no row, so nothing
 -- can close a circle; somebody who falls asleep in his transaction holds up his place in it for 200 ms at most, then the others go
 -- on without it.
@@ -91,8 +91,8 @@ BEGIN
 		PERFORM fenbo._fail('forbidden', 'action', format('a %s may not next', w.role));
 	END IF;
 	PERFORM fenbo._need_session(w);
-	IF NOT pg_try_advisory_xact_lock(4660, pg_backend_pid() % 32) THEN
-		PERFORM fenbo._stand_in_line(pg_backend_pid() % 32);
+	IF NOT pg_try_advisory_xact_lock(4660, pg_backend_pid() % 48) THEN
+		PERFORM fenbo._stand_in_line(pg_backend_pid() % 48);
 	END IF;
 	IF w.role = 'supervisor' THEN
 		SELECT * INTO q FROM fenbo.queue t

@@ -111,13 +111,13 @@ static void test_next_next(void **state)
 /* Somebody asleep in his transaction does not stop the line: one more than there are places in it all get a case. */
 static void test_next_sleeper(void **state)
 {
-	struct person crowd[33];
+	struct person crowd[49];
 
 	(void)state;
 	case_make("sleeper");
 	run(&anna, "BEGIN");
 	assert_done(act(&anna, "next", 0, 0, NULL));
-	for (int i = 0; i < 33; i++) {
+	for (int i = 0; i < 49; i++) {
 		char name[32];
 
 		snprintf(name, sizeof(name), "crowd-%d", i);
@@ -125,7 +125,7 @@ static void test_next_sleeper(void **state)
 		crowd[i] = person_open("ben");
 		act_send(&crowd[i], "next", 0, 0, NULL);
 	}
-	for (int i = 0; i < 33; i++) {
+	for (int i = 0; i < 49; i++) {
 		assert_done(act_answer(&crowd[i]));
 		person_close(&crowd[i]);
 	}
