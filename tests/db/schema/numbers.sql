@@ -15,17 +15,22 @@ WHERE substr(no::text, p, 1) <> d::text AND fenbo._damm(overlay(no::text PLACING
 SELECT test.eq(count(*), 0, 'no swap passes') FROM n, generate_series(1, 12) p
 WHERE substr(no::text, p, 1) <> substr(no::text, p + 1, 1)
 	AND fenbo._damm(overlay(no::text PLACING substr(no::text, p + 1, 1) || substr(no::text, p, 1) FROM p FOR 2)) = 0;
-SELECT test.eq(left(min(no)::text, 6), to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYMMDD'), 'the day is the centre''s') FROM n;
+SELECT test.eq(left(min(no)::text, 6), to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYMMDD'),
+	'the day is the centre''s') FROM n;
 
 -- Back-dated: a range of its own, with a counter for each day.
-SELECT test.eq(string_agg(substr(no::text, 1, 12), ' '), '240305700000 240305700001', 'back-dated serials') FROM fenbo.case_new(2, '2024-03-05 12:00+08', true) no;
+SELECT test.eq(string_agg(substr(no::text, 1, 12), ' '), '240305700000 240305700001', 'back-dated serials')
+	FROM fenbo.case_new(2, '2024-03-05 12:00+08', true) no;
 SELECT test.eq(min(substr(no::text, 7, 6)), '700002', 'go on') FROM fenbo.case_new(1, '2024-03-05 23:59+08', true) no;
-SELECT test.eq(min(substr(no::text, 1, 12)), '240306700000', 'the next day begins at midnight of the centre') FROM fenbo.case_new(1, '2024-03-05 16:00Z', true) no;
-SELECT test.ok(to_regclass('fenbo.appeal_2403') IS NOT NULL AND to_regclass('fenbo.remark_2403') IS NOT NULL, 'the month was made on demand');
+SELECT test.eq(min(substr(no::text, 1, 12)), '240306700000', 'the next day begins at midnight of the centre')
+	FROM fenbo.case_new(1, '2024-03-05 16:00Z', true) no;
+SELECT test.ok(to_regclass('fenbo.appeal_2403') IS NOT NULL AND to_regclass('fenbo.remark_2403') IS NOT NULL,
+	'the month was made on demand');
 
 -- Full ranges are refused, never wrapped.
 UPDATE fenbo.case_day SET imported = 299999 WHERE day = '2024-03-05';
-SELECT test.eq(min(substr(no::text, 7, 6)), '999999', 'the last one') FROM fenbo.case_new(1, '2024-03-05 12:00+08', true) no;
+SELECT test.eq(min(substr(no::text, 7, 6)), '999999', 'the last one') FROM fenbo.case_new(1, '2024-03-05 12:00+08',
+	true) no;
 SELECT test.fails($$SELECT fenbo.case_new(1, '2024-03-05 12:00+08', true)$$, 'too_many');
 UPDATE fenbo.case_day SET base = (SELECT last_value + 1 FROM fenbo.case_serial) - 699999 WHERE base IS NOT NULL;
 SELECT test.eq(min(substr(no::text, 7, 6)), '699999', 'the last live one') FROM fenbo.case_new(1, now(), false) no;
@@ -41,7 +46,8 @@ UPDATE fenbo.case_day SET base = NULL;
 
 -- Many at once on a day that has no base yet.
 SELECT dblink_connect('c' || i, :'url') FROM generate_series(1, 8) i;
-SELECT dblink_send_query('c' || i, 'SELECT fenbo.case_new(10, now(), false) FROM generate_series(1, 200)') FROM generate_series(1, 8) i;
+SELECT dblink_send_query('c' || i, 'SELECT fenbo.case_new(10, now(), false) FROM generate_series(1, 200)')
+	FROM generate_series(1, 8) i;
 CREATE TABLE m (no bigint);
 INSERT INTO m SELECT r.no FROM generate_series(1, 8) i, LATERAL dblink_get_result('c' || i) r(no bigint);
 SELECT test.eq(count(*), 16000, 'all were given'), test.eq(count(DISTINCT no), 16000, 'none twice') FROM m;

@@ -1,4 +1,5 @@
--- Who sees what: the centre everything, a desk its own, a unit its subtree, a channel its cases; nobody the complainant but for a reason.
+-- Who sees what: the centre everything, a desk its own, a unit its subtree, a channel its cases; nobody the complainant
+-- but for a reason.
 SELECT fenbo.intake(sha256('hot'), test.rows(4, 'h', '{"confidential":false}'));
 SELECT fenbo.intake(sha256('app'), test.rows(2, 'd', '{"desk":"desk1"}'));
 SELECT fenbo.intake(sha256('app'), test.rows(1, 'secret', '{"confidential":true}'));
@@ -17,11 +18,15 @@ UPDATE fenbo.appeal SET parent_no = :h2 WHERE no = :d1;
 SET SESSION AUTHORIZATION t_disp;
 SELECT test.eq(count(*), 7, 'the centre sees every case') FROM fenbo.queue_list;
 SELECT test.eq(fenbo.actor(), 't_disp', 'session_user acts');
-SELECT test.eq(fenbo.show(:h1) #>> '{citizen,phone}', '138****0001', 'masked'), test.eq(fenbo.show(:h1) #>> '{citizen,name}', '张**', 'masked');
-SELECT test.eq(jsonb_path_query_array(fenbo.show(:d1), '$.repeats[*].id'), jsonb_build_array(:'h2', :'d2'), 'repeats, best first'),
+SELECT test.eq(fenbo.show(:h1) #>> '{citizen,phone}', '138****0001', 'masked'),
+	test.eq(fenbo.show(:h1) #>> '{citizen,name}', '张**', 'masked');
+SELECT test.eq(jsonb_path_query_array(fenbo.show(:d1), '$.repeats[*].id'), jsonb_build_array(:'h2', :'d2'),
+	'repeats, best first'),
 	test.eq(fenbo.show(:d1) #>> '{parent,title}', '燃气味很大 2', 'and where it was split from');
 SELECT test.eq((SELECT phone FROM fenbo.reveal(:h1, '回访')), '13800130001', 'revealed for a reason');
-SELECT test.eq(version, 1, 'and recorded without a new version'), test.eq(actor, 't_disp', 'by whom'), test.eq(remark, '回访', 'why'), test.ok(args::text !~ '回访', 'not in the event') FROM fenbo.history(:h1) WHERE action = 'reveal';
+SELECT test.eq(version, 1, 'and recorded without a new version'), test.eq(actor, 't_disp', 'by whom'),
+	test.eq(remark, '回访', 'why'), test.ok(args::text !~ '回访', 'not in the event') FROM fenbo.history(:h1)
+	WHERE action = 'reveal';
 SELECT test.eq(count(*), 2, 'the caller''s other cases') FROM fenbo.callers_cases(:h1);
 SELECT test.eq((fenbo.show(:h1) ->> 'earlier')::int, 2, 'their number') ;
 SELECT test.fails(format('SELECT fenbo.show(%s)', 2611220000018), 'not_found');
@@ -30,20 +35,26 @@ SELECT test.fails(format('SELECT fenbo.erase(%s, %L)', :h1, 'x'), '42501', 'not 
 SET SESSION AUTHORIZATION t_desk1;
 SELECT test.eq(count(*), 2, 'a desk sees its own') FROM fenbo.queue_list;
 SELECT test.eq(fenbo.show(:d1) ->> 'desk', 'desk1', 'in full');
-SELECT test.eq(jsonb_path_query_array(fenbo.show(:d1), '$.repeats[*].id'), jsonb_build_array(:'d2'), 'repeats within its scope'),
-	test.eq(fenbo.show(:d1) -> 'parent', jsonb_build_object('id', :'h2', 'stage', 'dispatched'), 'of others the number and the stage');
-SELECT test.fails(format('SELECT fenbo.show(%s)', :h1), 'not_found', 'and no other'), test.fails(format('SELECT * FROM fenbo.history(%s)', :h1), 'not_found'),
+SELECT test.eq(jsonb_path_query_array(fenbo.show(:d1), '$.repeats[*].id'), jsonb_build_array(:'d2'),
+	'repeats within its scope'),
+	test.eq(fenbo.show(:d1) -> 'parent', jsonb_build_object('id', :'h2', 'stage', 'dispatched'),
+		'of others the number and the stage');
+SELECT test.fails(format('SELECT fenbo.show(%s)', :h1), 'not_found', 'and no other'),
+	test.fails(format('SELECT * FROM fenbo.history(%s)', :h1), 'not_found'),
 	test.fails(format('SELECT * FROM fenbo.reveal(%s, %L)', :h1, 'x'), 'not_found');
 SELECT test.eq(count(*), 2, 'also when it searches') FROM fenbo.search('燃气味', NULL, 50);
 
 SET SESSION AUTHORIZATION t_unit;
-SELECT test.eq(array_agg(no ORDER BY no), (SELECT array_agg(n ORDER BY n) FROM unnest(ARRAY[:h1, :h2, :sec]) n), 'a unit sees what it leads and assists') FROM fenbo.queue_list;
+SELECT test.eq(array_agg(no ORDER BY no), (SELECT array_agg(n ORDER BY n) FROM unnest(ARRAY[:h1, :h2, :sec]) n),
+	'a unit sees what it leads and assists') FROM fenbo.queue_list;
 SELECT test.eq(fenbo.show(:h1) #>> '{citizen,phone}', '138****0001', 'masked');
 SELECT test.ok((SELECT phone FROM fenbo.reveal(:h1, '联系')) = '13800130001', 'the unit may call');
-SELECT test.eq(fenbo.show(:sec) -> 'citizen', '{"hidden": true}', 'confidential: no complainant'), test.eq(fenbo.show(:sec) ->> 'address', '', 'nor where he lives');
+SELECT test.eq(fenbo.show(:sec) -> 'citizen', '{"hidden": true}', 'confidential: no complainant'),
+	test.eq(fenbo.show(:sec) ->> 'address', '', 'nor where he lives');
 SELECT test.fails(format('SELECT * FROM fenbo.reveal(%s, %L)', :sec, 'x'), 'forbidden', 'nor by asking');
 SELECT test.fails(format('SELECT fenbo.show(%s)', :d1), 'not_found');
-SELECT test.fails('SELECT * FROM fenbo.callers_cases(1)', '42501'), test.fails('SELECT * FROM fenbo.quarantine_list(0, 1)', '42501');
+SELECT test.fails('SELECT * FROM fenbo.callers_cases(1)', '42501'),
+	test.fails('SELECT * FROM fenbo.quarantine_list(0, 1)', '42501');
 SELECT test.eq(count(*), 0, 'a telephone number finds nothing for a unit') FROM fenbo.search('13800130001', NULL, 50);
 
 SET SESSION AUTHORIZATION t_gas;
@@ -61,7 +72,8 @@ SET SESSION AUTHORIZATION t_feed;
 SELECT test.eq(count(*), 7, 'fenbod') FROM fenbo.queue_list;
 BEGIN;
 SELECT fenbo.as_key(sha256('app'), '');
-SELECT test.eq(fenbo.actor(), 'key:app', 'the key acts'), test.eq(count(*), 3, 'its channel''s cases') FROM fenbo.queue_list;
+SELECT test.eq(fenbo.actor(), 'key:app', 'the key acts'), test.eq(count(*), 3, 'its channel''s cases')
+	FROM fenbo.queue_list;
 SELECT test.fails(format('SELECT fenbo.show(%s)', :h1), 'not_found', 'of another channel');
 SELECT test.eq(fenbo.show(:d1) -> 'remarks', '[]', 'no notes for a channel');
 COMMIT;
@@ -85,11 +97,13 @@ RESET SESSION AUTHORIZATION;
 SELECT set_config('fenbo.key', '', false);
 SELECT fenbo.key_revoke('cg1');
 SET SESSION AUTHORIZATION t_feed;
-SELECT test.fails($$SELECT fenbo.as_key(sha256('cg1'), '')$$, 'unauthorized', 'revoked'), test.eq(count(*), 0, 'unknown now') FROM fenbo.key_check(sha256('cg1'));
+SELECT test.fails($$SELECT fenbo.as_key(sha256('cg1'), '')$$, 'unauthorized', 'revoked'),
+	test.eq(count(*), 0, 'unknown now') FROM fenbo.key_check(sha256('cg1'));
 
 -- A view cannot be made to leak what it filters: a condition that fails on other people's rows never meets them.
 SET SESSION AUTHORIZATION t_gas;
-SELECT test.eq(count(*), 1, 'security barrier') FROM fenbo.queue_list WHERE 1 / (CASE WHEN title LIKE '燃气味很大 1%' AND channel = 'hotline' THEN 0 ELSE 1 END) = 1;
+SELECT test.eq(count(*), 1, 'security barrier') FROM fenbo.queue_list WHERE 1 / (CASE WHEN title LIKE '燃气味很大 1%'
+	AND channel = 'hotline' THEN 0 ELSE 1 END) = 1;
 
 -- Erased on request, from the forms kept for undo as well.
 RESET SESSION AUTHORIZATION;
@@ -97,18 +111,22 @@ UPDATE fenbo.queue SET stage = 'triage', unit = NULL WHERE no = :h1;
 SET SESSION AUTHORIZATION t_disp;
 SELECT fenbo.login('t');
 SELECT test.ok(bool_and(ok), 'claimed') FROM fenbo.act('claim', ARRAY[:h1], ARRAY[1]);
-SELECT test.ok(bool_and(ok), 'corrected: ' || coalesce(string_agg(message, ' '), '')) FROM fenbo.act('edit', ARRAY[:h1], ARRAY[2], '{"fields":{"phone":"13900000000"}}');
+SELECT test.ok(bool_and(ok), 'corrected: ' || coalesce(string_agg(message, ' '), '')) FROM fenbo.act('edit', ARRAY[:h1],
+	ARRAY[2], '{"fields":{"phone":"13900000000"}}');
 RESET SESSION AUTHORIZATION;
 SELECT test.ok(count(*) > 0, 'the old number is kept for undo') FROM fenbo.remark WHERE text ~ '13800130001';
 SET SESSION AUTHORIZATION t_admin;
 SELECT test.fails(format('SELECT fenbo.erase(%s, %L)', :h1, ''), 'missing'), fenbo.erase(:h1, '本人申请');
 SELECT test.fails(format('SELECT fenbo.erase(%s, %L)', :h1, 'again'), 'impossible');
-SELECT test.eq(fenbo.show(:h1) #>> '{citizen,phone}', '', 'gone'), test.ok(fenbo.show(:h1) #>> '{citizen,erased_at}' IS NOT NULL, 'and when');
+SELECT test.eq(fenbo.show(:h1) #>> '{citizen,phone}', '', 'gone'),
+	test.ok(fenbo.show(:h1) #>> '{citizen,erased_at}' IS NOT NULL, 'and when');
 RESET SESSION AUTHORIZATION;
 SELECT test.eq(length(salt), 0, 'the salt too') FROM fenbo.citizen WHERE no = :h1;
-SELECT test.eq(count(*), 0, 'and every trace in remarks') FROM fenbo.remark WHERE no = :h1 AND text ~ '13800130001|13900000000';
+SELECT test.eq(count(*), 0, 'and every trace in remarks') FROM fenbo.remark WHERE no = :h1
+	AND text ~ '13800130001|13900000000';
 SET SESSION AUTHORIZATION t_disp;
 SELECT count(*) FROM fenbo.act('undo', '{}', NULL);
 SELECT test.eq(fenbo.show(:h1) #>> '{citizen,phone}', '', 'undo cannot bring it back');
 RESET SESSION AUTHORIZATION;
-SELECT test.eq(count(*), 0, 'the record is sound') FROM fenbo.audit_verify() WHERE problem <> 'tail' OR no NOT IN (:h1, :h2, :sec);
+SELECT test.eq(count(*), 0, 'the record is sound') FROM fenbo.audit_verify() WHERE problem <> 'tail'
+	OR no NOT IN (:h1, :h2, :sec);
