@@ -66,6 +66,8 @@ static size_t convert(struct buf *out, const char *to, const char *from, const c
 bool text_decode(
     struct buf *out, const char *file, const char *bytes, size_t len, bool *gb, bool *bom, struct err_list *errs)
 {
+	size_t begin = out->len;
+
 	*gb = *bom = false;
 	if (len >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0))
 		return err_list_add(
@@ -82,19 +84,18 @@ bool text_decode(
 		return err_list_add(errs, ERR_INVALID, file, line_of(bytes, bad), 0, "",
 		    "the file begins as UTF-8, but byte %zu is not", bad + 4);
 	} else {
-		size_t start = out->len, done = convert(out, "UTF-8", "GB18030", bytes, len);
+		size_t done = convert(out, "UTF-8", "GB18030", bytes, len);
 		*gb = true;
-		/* Private-use characters are what random bytes become; real tables have none. */
-		if (done != len || utf8_first_bad(buf_text(out) + start, out->len - start) != out->len - start)
+		if (done != len)
 			return err_list_add(errs, ERR_INVALID, file, line_of(bytes, done), 0, "",
 			    "the file is neither UTF-8 (first fault on line %d) nor GB18030 (on line %d)",
 			    line_of(bytes, bad), line_of(bytes, done));
 	}
 	if (out->failed)
 		return err_list_add(errs, ERR_TOO_LARGE, file, 0, 0, "", "the file is too large");
-	const char *nul = memchr(buf_text(out), '\0', out->len);
+	const char *text = buf_text(out) + begin, *nul = memchr(text, '\0', out->len - begin);
 	if (nul)
-		return err_list_add(errs, ERR_INVALID, file, line_of(out->data, (size_t)(nul - out->data)), 0, "",
+		return err_list_add(errs, ERR_INVALID, file, line_of(text, (size_t)(nul - text)), 0, "",
 		    "a NUL byte cannot stand in a text");
 	return true;
 }

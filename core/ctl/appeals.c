@@ -92,6 +92,7 @@ send_batch(struct import *im, struct err *e)
 	for (int tries = 0; im->lines > 0 && tries < TRIES; tries++) {
 		struct buf body = { 0 };
 		struct client_request request = { .method = "POST", .path = "/v1/appeals", .bearer = im->key,
+			.deadline_ms = (int)im->ctl->conf.fenbod_timeout,
 			.type = "application/x-ndjson" };
 		struct call_answer answer;
 		bool ok;

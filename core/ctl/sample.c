@@ -131,7 +131,8 @@ flush(struct stream *s, struct err *e)
 		.bearer = s->key,
 		.type = "application/x-ndjson",
 		.body = s->body.data,
-		.body_len = s->body.len };
+		.body_len = s->body.len,
+		.deadline_ms = (int)s->ctl->conf.fenbod_timeout };
 
 	for (int tries = 0; s->lines > 0 && !stopped; tries++) {
 		struct call_answer answer;
