@@ -1,7 +1,7 @@
 -- 0040 actions, core: what every action does alike. One call of fenbo.act is one transaction; one row of it is: lock the case, judge
 -- (role, scope, version, stage, lease), change the row in memory, write it once together with its hashed event.
 --
--- Conventions of 0041 to 0049:
+-- Conventions of 0041 to 0048:
 --  * fenbo._do_NAME(c, o, args) does action NAME to the locked and judged case `o` and answers what became of it. It raises
 --    (fenbo._fail) to refuse; the caller wraps it in a subtransaction.
 --  * An event with `before` is an action that its actor can undo. `before.row` holds the columns of the queue row that the

@@ -60,7 +60,7 @@ $$;
 
 -- Whoever looks for the most pressing free case must step over every row that somebody is just claiming; with a hundred at it each
 -- pays for ninety-nine. So 48 at most are at it at once (enough for one flush of the log to serve many) and the others stand in
--- line, first come first served: half the processor time of the crowd, and nobody waits long. The line waits for no row, so nothing
+-- line, first come first served: it costs less than the crowd did, and the longest wait is a fraction. The line waits for no row, so nothing
 -- can close a circle; somebody who falls asleep in his transaction holds up his place in it for 200 ms at most, then the others go
 -- on without it.
 CREATE FUNCTION fenbo._stand_in_line(place integer) RETURNS void
