@@ -253,7 +253,7 @@ bool conf_load(const char *path, struct conf *out, struct err_list *errs)
 {
 	const char *env = getenv("FENBO_CONFIG");
 	size_t before = errs->count + errs->dropped;
-	struct keymap map;
+	struct keymap map = { 0 };
 
 	memset(out, 0, sizeof *out);
 	if (!path)

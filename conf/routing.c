@@ -31,7 +31,7 @@ static bool parse_policy(
     const char *file, const char *bytes, size_t len, struct routing_doc *out, struct err_list *errs)
 {
 	struct ini *ini = ini_parse(file, bytes, len, errs);
-	struct policy policy;
+	struct policy policy = { 0 };
 	bool good = ini && policy_parse(ini, file, &policy, errs);
 
 	ini_free(ini);
