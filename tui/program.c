@@ -147,13 +147,9 @@ static void on_input(evutil_socket_t fd, short what, void *ctx)
 			break;
 		}
 	}
-	if (!any && what & EV_READ) {
-		char probe;
-
-		/* The terminal is gone: readable and nothing there. */
-		if (read(STDIN_FILENO, &probe, 0) < 0 || getppid() == 1)
-			event_base_loopbreak(p->loop.base);
-	}
+	/* Readable and nothing there: the terminal is gone. Reading one that hung up answers 0 for ever, asking what it is fails. */
+	if (!any && what & EV_READ && !isatty(STDIN_FILENO))
+		event_base_loopbreak(p->loop.base);
 	p->urgent = true;
 	settle(p);
 }
