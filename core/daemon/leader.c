@@ -9,7 +9,7 @@
 #include "core/daemon/think.h"
 #include "core/feed/loop.h"
 
-enum { TRY_MS = 1000, FULL = 500, RETURNED_MAX = 32, RENEW_AT_ONCE = 64 };
+enum { TRY_MS = 1000, FULL = 500, RETURNED_MAX = 32, RENEW_AT_ONCE = 4, RENEW_MAX = 10000 };
 
 struct leader {
 	struct pool *pool;
@@ -19,6 +19,8 @@ struct leader {
 	struct event *turn, *house;
 	int sweep_ms, maintain_ms, renewing;
 	bool leads, busy;
+	case_no todo[RENEW_MAX]; /* a ring of cases to be thought about anew; when it is full a recommendation stays as it is */
+	int first, waiting;
 };
 
 bool leader_leads(const struct leader *l)
@@ -157,11 +159,16 @@ struct renewal {
 	struct buf rec;
 };
 
+static void renew_next(struct leader *l);
+
 static void renewal_free(struct renewal *n)
 {
-	n->leader->renewing--;
+	struct leader *l = n->leader;
+
+	l->renewing--;
 	buf_free(&n->rec);
 	free(n);
+	renew_next(l);
 }
 
 static void on_stored(void *ctx, const struct db_row *r)
@@ -217,20 +224,30 @@ static void case_read(void *ctx, const struct err *e, size_t rows)
 	    (struct db_param[]){ DB_TEXT(no), DB_TEXT(version), DB_TEXT(buf_text(&n->rec)) }, 3, on_stored, stored, n);
 }
 
+static void renew_next(struct leader *l)
+{
+	while (l->waiting > 0 && l->renewing < RENEW_AT_ONCE && l->leads && pool_ready(l->pool) > 0) {
+		struct renewal *n = calloc(1, sizeof *n);
+		char text[24];
+
+		if (n == NULL)
+			abort();
+		n->leader = l;
+		n->no = l->todo[l->first];
+		l->first = (l->first + 1) % RENEW_MAX;
+		l->waiting--;
+		l->renewing++;
+		snprintf(text, sizeof text, "%lld", (long long)n->no);
+		pool_send(l->pool, SQL_RECOMMEND_CASE, (struct db_param[]){ DB_TEXT(text) }, 1, on_case, case_read, n);
+	}
+}
+
 void leader_renew(struct leader *l, case_no no)
 {
-	struct renewal *n;
-	char text[24];
-
-	if (!l->leads || l->renewing >= RENEW_AT_ONCE || !think_ready(l->think))
+	if (!l->leads || l->waiting == RENEW_MAX || !think_ready(l->think))
 		return;
-	if ((n = calloc(1, sizeof *n)) == NULL)
-		abort();
-	n->leader = l;
-	n->no = no;
-	l->renewing++;
-	snprintf(text, sizeof text, "%lld", (long long)no);
-	pool_send(l->pool, SQL_RECOMMEND_CASE, (struct db_param[]){ DB_TEXT(text) }, 1, on_case, case_read, n);
+	l->todo[(l->first + l->waiting++) % RENEW_MAX] = no;
+	renew_next(l);
 }
 
 /* --- the module ----------------------------------------------------------------------------------------------------- */

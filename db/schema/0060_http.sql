@@ -149,20 +149,20 @@ GRANT EXECUTE ON FUNCTION fenbo.recommend_case(bigint) TO fenbo_feed;
 
 -- Keep a renewed recommendation {model, novel, units} with the case, made from what the case was at this version: if it has moved on
 -- since, nothing happens, because a newer event asks for another. An event without `before`: nobody's action, no obstacle to undo.
-CREATE FUNCTION fenbo.recommend_store(of_case bigint, seen integer, rec jsonb) RETURNS boolean
+CREATE FUNCTION fenbo.recommend_store(of_case bigint, seen integer, made jsonb) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
 	q fenbo.queue;
 BEGIN
 	SELECT * INTO q FROM fenbo.queue t WHERE t.no = of_case FOR UPDATE;
 	IF NOT FOUND OR q.stage <> 'triage' OR q.version <> seen
-		OR (q.rec IS NULL AND jsonb_array_length(coalesce(rec -> 'units', '[]')) = 0) THEN
+		OR (q.rec IS NULL AND jsonb_array_length(coalesce(made -> 'units', '[]')) = 0) THEN
 		RETURN false;
 	END IF;
 	INSERT INTO fenbo.recommendation (id, no, at, model, novel, units)
-	VALUES (nextval('fenbo.recommendation_id'), of_case, fenbo.now_(), rec ->> 'model', coalesce((rec ->> 'novel')::boolean, false),
-		coalesce(rec -> 'units', '[]')) RETURNING id INTO q.rec;
-	UPDATE fenbo.queue t SET version = t.version + 1, rec = q.rec, top_unit = rec #>> '{units,0,unit}', top_p = (rec #>> '{units,0,p}')::real
+	VALUES (nextval('fenbo.recommendation_id'), of_case, fenbo.now_(), made ->> 'model', coalesce((made ->> 'novel')::boolean, false),
+		coalesce(made -> 'units', '[]')) RETURNING id INTO q.rec;
+	UPDATE fenbo.queue t SET version = t.version + 1, rec = q.rec, top_unit = made #>> '{units,0,unit}', top_p = (made #>> '{units,0,p}')::real
 	WHERE t.no = of_case RETURNING * INTO q;
 	PERFORM fenbo._event_by(q, 'recommend', NULL, jsonb_build_object('recommendation', q.rec), NULL, 'system', '', NULL);
 	RETURN true;

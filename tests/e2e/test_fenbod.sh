@@ -160,6 +160,17 @@ is "again with its key" "$(task accept "{\"version\":$version,\"person\":\"P\"}"
 is "again without" "$(task accept "{\"version\":$version,\"person\":\"P\"}" i2 | jq -r .error)" stale
 is "no version" "$(task resolve '{"person":"P","text":"done"}' i3 | jq -r .field)" version
 is "chase" "$(curl -s --max-time 20 -X POST -H 'Authorization: Bearer app' "$url/v1/appeals/$no/chase" | jq -r .ok)" true
+version=$(curl -s --max-time 20 -H 'Authorization: Bearer desk' "$url/v1/tasks" | jq -r ".tasks[] | select(.id == \"$no\") | .version")
+is "return" "$(task return "{\"version\":$version,\"person\":\"P\",\"reason\":\"not ours\"}" i4 | jq -r .stage)" triage
+renewed() { [ -n "$(sql "SELECT 1 FROM fenbo.event WHERE no = $no AND action = 'recommend'")" ]; }
+wait_for 10 renewed || fail "a returned case keeps its old recommendation"
+
+echo "- a routing revision is followed within 2 s"
+FENBO_DATABASE_URL=$FENBO_TEST_URL FENBO_CONFIG=conf/fenbo.ini "$FENBO_BUILD/fenboctl" route rollback 1 >/dev/null 2>"$dir/stderr" ||
+	FENBO_DATABASE_URL=$FENBO_TEST_URL FENBO_CONFIG=conf/fenbo.ini "$FENBO_BUILD/fenboctl" route apply conf >/dev/null 2>"$dir/stderr" || fail "route: $(head -n 3 "$dir/stderr")"
+revision=$(sql "SELECT value FROM fenbo.setting WHERE name = 'routing_revision'")
+follows() { curl -s --max-time 2 "$url/metrics" | grep -qx "fenbo_routing_revision $revision"; }
+wait_for 2 follows || fail "revision $revision is not followed"
 
 # --- the stream ----------------------------------------------------------------------------------------------------
 echo "- the stream: exact resume while thousands of changes flow and the reader comes and goes"
