@@ -24,7 +24,6 @@ struct queue_state {
 	case_no at[VIEW_COUNT];   /* the case under the cursor, per tab */
 	case_no goal;             /* go there as soon as it is in the queue, at least this new */
 	int goal_version;
-	case_no vanished;         /* left the list under the cursor, and nobody has moved it since */
 	case_no slid_from, slid_to; /* the case under the cursor went, and where that put the cursor */
 	size_t top[VIEW_COUNT];
 	size_t page;              /* rows of the list when last drawn */
@@ -237,7 +236,6 @@ void view_queue_onward(struct console *c, const case_no *left, size_t n)
 	for (size_t i = 0; !next && i < 200 + n && (s = queue_view_at(st->view, i)); i++)
 		if (!is_one_of(s->no, left, n) && (!*s->owner || strcmp(s->owner, c->who.account) == 0))
 			next = s;
-	st->vanished = 0;
 	if (next)
 		st->at[st->kind] = next->no;
 	st->slid_to = 0;
