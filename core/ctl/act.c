@@ -291,6 +291,23 @@ send(struct ctl *ctl, enum action action, char *const *words, size_t n, const ch
 	return out.refused > 0 ? EXIT_REFUSED : EXIT_DONE;
 }
 
+/* A word that is no case number may be a slip of any kind: nothing is done to the others either. */
+static int
+refuse_words(struct ctl *ctl, const struct ctl_args *a, const struct err *e)
+{
+	case_no no;
+
+	for (int i = 1; ctl->json && i < a->words; i++)
+		if (!number_parse(a->word[i], strlen(a->word[i]), &no)) {
+			json_t *o = json_pack("{s:s, s:b, s:s, s:s}", "id", a->word[i], "ok", false, "error", err_name(ERR_INVALID),
+			    "message", "this is no case number; nothing was done");
+
+			print_row(ctl, NULL, o);
+			json_decref(o);
+		}
+	return ctl_fail(e);
+}
+
 static int
 act(struct ctl *ctl, const struct ctl_args *a)
 {
@@ -304,9 +321,10 @@ act(struct ctl *ctl, const struct ctl_args *a)
 		status = ctl_usage("there is no action %s; fenboctl completion lists them", a->word[0]);
 	else if (a->words == 1 && action != ACTION_NEXT && action != ACTION_UNDO)
 		status = ctl_usage("%s: which case?", a->word[0]);
-	else if (!arguments(action, a, args, &e) || !ctl_opt_int(a, "version", 1, INT32_MAX, &version, &e) ||
-	    (ids = ctl_numbers(a->word + 1, a->words - 1, &e)) == NULL)
+	else if (!arguments(action, a, args, &e) || !ctl_opt_int(a, "version", 1, INT32_MAX, &version, &e))
 		status = ctl_fail(&e);
+	else if ((ids = ctl_numbers(a->word + 1, a->words - 1, &e)) == NULL)
+		status = refuse_words(ctl, a, &e);
 	else {
 		versions = version > 0 ? versions_of(version, a->words - 1) : NULL;
 		text = json_dumps(args, JSON_COMPACT);

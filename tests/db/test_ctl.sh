@@ -162,6 +162,7 @@ as li
 ctl 1 --json act claim "${ids[0]}" --version 1; json '.error == "stale" or .error == "leased"'
 ctl 1 --json act note "${ids[1]}" $some --text '已经电话核实'; json ".ok and .id == \"${ids[1]}\""; json '.ok == false and .error == "not_found"'
 ctl 1 --json act note "${ids[1]}" $some --text '再次核实' --atomic; json ".ok == false and .id == \"${ids[1]}\""
+ctl 1 --json act note "${ids[1]}" $((some + 1)) --text x; json '.ok == false and .error == "invalid"'; [ "$(wc -l <"$work/out")" = 1 ] || complain "half of a slip was carried out"
 printf '第一段\n第二行\n\n第二段\n' >"$work/parts"
 "$ctl" --json act split "${ids[2]}" --parts - <"$work/parts" >"$work/out" 2>"$work/err" || complain "split: $(cat "$work/err")"
 ctl 0 --json show "${ids[2]}"; json '.parts | length == 2'
