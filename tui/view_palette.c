@@ -13,16 +13,16 @@
 enum { CHOICES_MAX = ACTION_COUNT + COMMAND_COUNT + 16 };
 enum kind { A_ACTION, A_COMMAND, A_THEME, A_LANGUAGE };
 
-struct choice { enum kind kind; int id; const char *name, *help; };
+struct choice { enum kind kind; int id; const char *name, *which, *help; }; /* which: of several of one name, "" = the only one */
 struct palette { struct edit edit; struct choice choice[CHOICES_MAX]; int n, at, top, page; };
 
 static const struct { const char *code, *name; } languages[] = { { "zh_CN", "中文" }, { "en", "English" } };
 
-static int rank(const struct pinyin_query *q, const char *typed, const char *name, const char *help)
+static int rank(const struct pinyin_query *q, const char *typed, const char *name, const char *which, const char *help)
 {
 	size_t len = strlen(typed);
 
-	if (len == 0 || strncasecmp(name, typed, len) == 0)
+	if (len == 0 || strncasecmp(name, typed, len) == 0 || strncasecmp(which, typed, len) == 0)
 		return 0;
 	if (pinyin_find(q, _(name), strlen(_(name))))
 		return 1;
@@ -30,10 +30,10 @@ static int rank(const struct pinyin_query *q, const char *typed, const char *nam
 }
 
 static void consider(struct palette *p, const struct pinyin_query *q, int want, enum kind kind, int id, const char *name,
-    const char *help)
+    const char *which, const char *help)
 {
-	if (p->n < CHOICES_MAX && rank(q, edit_text(&p->edit), name, help) == want)
-		p->choice[p->n++] = (struct choice){ kind, id, name, help };
+	if (p->n < CHOICES_MAX && rank(q, edit_text(&p->edit), name, which, help) == want)
+		p->choice[p->n++] = (struct choice){ kind, id, name, which, help };
 }
 
 static void look_up(const struct console *c, struct palette *p)
@@ -45,13 +45,14 @@ static void look_up(const struct console *c, struct palette *p)
 	for (int want = 0; want <= 2; want++) {
 		for (int i = 0; i < ACTION_COUNT; i++)
 			if (action_table[i].roles & (unsigned)c->who.role)
-				consider(p, &q, want, A_ACTION, i, action_table[i].name, action_table[i].help);
+				consider(p, &q, want, A_ACTION, i, action_table[i].name, "", action_table[i].help);
 		for (int i = 0; i < COMMAND_COUNT; i++)
-			consider(p, &q, want, A_COMMAND, i, command_table[i].name, command_table[i].help);
+			consider(p, &q, want, A_COMMAND, i, command_table[i].name, "", command_table[i].help);
 		for (int i = 0; i < theme_count; i++)
-			consider(p, &q, want, A_THEME, i, theme_table[i].name, theme_table[i].help);
+			consider(p, &q, want, A_THEME, i, N_("theme"), theme_table[i].name, theme_table[i].help);
 		for (int i = 0; i < (int)(sizeof languages / sizeof languages[0]); i++)
-			consider(p, &q, want, A_LANGUAGE, i, languages[i].name, N_("language of the screen"));
+			consider(p, &q, want, A_LANGUAGE, i, N_("language"), languages[i].name,
+			    N_("language of the screen"));
 	}
 	if (p->at >= p->n)
 		p->at = p->n > 0 ? p->n - 1 : 0;
@@ -107,7 +108,7 @@ static bool palette_key(struct console *c, void *state, const struct key *k)
 	    list_key(&p->at, p->n, p->page, k->code))
 		return true;
 	if (k->code == '\t' && p->n > 0) {
-		edit_set(&p->edit, _(p->choice[p->at].name));
+		edit_set(&p->edit, *p->choice[p->at].which ? p->choice[p->at].which : _(p->choice[p->at].name));
 		look_up(c, p);
 		return true;
 	}
@@ -147,14 +148,15 @@ static void palette_render(const struct console *c, void *state, struct grid *g,
 	for (int i = 0; i < in.rows - 1 && p->top + i < p->n; i++) {
 		const struct choice *ch = &p->choice[p->top + i];
 		style_t style = p->top + i == p->at ? ST_PICK : ST_BOX;
-		char key[32] = "";
+		char key[32] = "", name[80];
 		int row = in.row + 1 + i;
 
 		grid_fill(g, (struct rect){ row, in.col, 1, in.cols }, style);
 		if (ch->kind == A_ACTION || ch->kind == A_COMMAND)
 			console_key_name(c, ch->kind == A_ACTION, ch->id, key);
 		grid_puts(g, row, in.col, 1, style, p->top + i == p->at ? "▸" : " ");
-		grid_field(g, row, in.col + 2, 16, style, _(ch->name));
+		snprintf(name, sizeof name, "%s %s", _(ch->name), ch->which);
+		grid_field(g, row, in.col + 2, 16, style, name);
 		grid_field(g, row, in.col + 19, in.cols - 19 - 8, style, _(ch->help));
 		grid_field_right(g, row, in.col + in.cols - 7, 7, style, key);
 	}
