@@ -116,7 +116,7 @@ bash(void)
 	    "\t\t\tif ((${#typed[@]} == 0)); then words+=\" ${name%% *}\"\n"
 	    "\t\t\telif [[ ${name%% *} == \"${typed[0]}\" ]]; then words+=\" ${name#* }\"; fi\n"
 	    "\t\tdone\n"
-	    "\t\tCOMPREPLY=($(compgen -W \"$words --json --config --help\" -- \"$cur\"))\n"
+	    "\t\tCOMPREPLY=($(compgen -W \"$words --json --config --help --version\" -- \"$cur\"))\n"
 	    "\t\treturn\n"
 	    "\tfi\n"
 	    "\tcase \"$command $prev\" in");
@@ -128,7 +128,7 @@ bash(void)
 	puts("\tesac\n\tcase \"$command\" in");
 	each_command(bash_command);
 	puts("\tesac\n"
-	    "\tCOMPREPLY=($(compgen -W \"$words $options --json --config --help\" -- \"$cur\"))\n"
+	    "\tCOMPREPLY=($(compgen -W \"$words $options --json --config --help --version\" -- \"$cur\"))\n"
 	    "\tif ((files)); then compopt -o filenames; COMPREPLY+=($(compgen -f -- \"$cur\")); fi\n"
 	    "}\n"
 	    "complete -F _fenboctl fenboctl");
