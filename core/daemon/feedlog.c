@@ -10,7 +10,7 @@
 #include "core/feed/hub.h"
 #include "core/feed/loop.h"
 
-enum { PAGE = 500, AGAIN_MS = 500, HINT_MS = 1, LEAST_MS = 5 };
+enum { PAGE = 500, AGAIN_MS = 500, HINT_MS = 1, COALESCE_MS = 10, FLUSH_SHARE = 3 };
 
 struct feedlog {
 	struct feedlog_options o;
@@ -18,7 +18,8 @@ struct feedlog {
 	struct event *timer;
 	char cursor[160]; /* "" = ask where to begin */
 	bool asking, told_down;
-	usec_t last_asked;
+	usec_t flushed; /* monotonic, when readers were last written to */
+	int rest_ms;    /* no look before so long after that */
 	struct buf tags;
 };
 
@@ -68,6 +69,18 @@ static void on_event(void *ctx, const struct db_row *r)
 	f->o.event(f->o.ctx, action, db_row_int(r, 2), data, len);
 }
 
+/* Write to the readers, and rest: with very many of them writing is the work, and must leave the loop time for the rest. */
+static void flush(struct feedlog *f)
+{
+	usec_t begun = clock_monotonic();
+
+	hub_flush(f->o.hub);
+	f->flushed = clock_monotonic();
+	f->rest_ms = (int)((f->flushed - begun) * (FLUSH_SHARE - 1) / 1000);
+	if (f->rest_ms < COALESCE_MS)
+		f->rest_ms = COALESCE_MS;
+}
+
 static void on_read(void *ctx, const struct err *e, size_t rows)
 {
 	struct feedlog *f = ctx;
@@ -75,7 +88,7 @@ static void on_read(void *ctx, const struct err *e, size_t rows)
 	f->asking = false;
 	f->o.metrics->feed_reads++;
 	if (rows > 0)
-		hub_flush(f->o.hub);
+		flush(f);
 	if (e && e->code == ERR_GONE) {
 		/* Another history, or we were away for too long: begin anew, and so must every reader. */
 		log_write(LOG_WARN, "the event log begins anew", "message", e->message, NULL);
@@ -88,7 +101,7 @@ static void on_read(void *ctx, const struct err *e, size_t rows)
 		next_in(f, AGAIN_MS);
 	} else {
 		f->told_down = false;
-		next_in(f, rows == PAGE ? 0 : f->o.poll_ms);
+		next_in(f, rows == PAGE ? 0 : rows > 0 ? f->rest_ms : f->o.poll_ms);
 	}
 }
 
@@ -121,7 +134,6 @@ static void on_timer(evutil_socket_t fd, short what, void *ctx)
 		return;
 	}
 	f->asking = true;
-	f->last_asked = clock_monotonic();
 	if (f->cursor[0] == '\0')
 		db_send(f->db, SQL_FEED_RECENT, (struct db_param[]){ DB_TEXT("20000") }, 1, on_start, on_started, f);
 	else
@@ -130,10 +142,10 @@ static void on_timer(evutil_socket_t fd, short what, void *ctx)
 
 void feedlog_hint(struct feedlog *f)
 {
-	usec_t since_ms = (clock_monotonic() - f->last_asked) / 1000;
+	int left_ms = f->rest_ms - (int)((clock_monotonic() - f->flushed) / 1000);
 
 	if (!f->asking && f->cursor[0])
-		next_in(f, since_ms >= LEAST_MS ? HINT_MS : LEAST_MS);
+		next_in(f, left_ms > HINT_MS ? left_ms : HINT_MS);
 }
 
 /* --- the past ------------------------------------------------------------------------------------------------------ */

@@ -19,7 +19,7 @@ struct feedlog; /* opaque */
 struct feedlog_options {
 	struct hub *hub;
 	struct metrics *metrics;
-	int poll_ms;
+	int poll_ms; /* between two looks when nothing came */
 	/* Every event as it is read, in order: action, case (0 = none) and the frame's JSON. */
 	void (*event)(void *ctx, const char *action, case_no no, const char *data, size_t len);
 	void *ctx;
