@@ -504,6 +504,21 @@ test_several_hosts(void **state)
 }
 
 static void
+test_names(void **state)
+{
+	struct fixture *f = *state;
+
+	connect_to(f, "host=localhost port=1 dbname=fenbo user=postgres"); /* found, and nobody is there */
+	wait_for(f, &f->downs, 1);
+	assert_non_null(strstr(f->why.message, "refused"));
+	close_all(f);
+	connect_to(f, "host=no-such-host.invalid dbname=fenbo user=postgres"); /* not found, or nobody to ask */
+	wait_for(f, &f->downs, 2);
+	assert_int_equal(f->why.code, ERR_UNAVAILABLE);
+	assert_true(strstr(f->why.message, "not found") != NULL || strstr(f->why.message, "no connection within") != NULL);
+}
+
+static void
 test_session_attrs(void **state)
 {
 	struct fixture *f = *state;
@@ -603,6 +618,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_rows_leave_room_for_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_statement_timeout, setup_closed, teardown),
 		cmocka_unit_test_setup_teardown(test_several_hosts, setup_closed, teardown),
+		cmocka_unit_test_setup_teardown(test_names, setup_closed, teardown),
 		cmocka_unit_test_setup_teardown(test_session_attrs, setup_closed, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_strings, setup_closed, teardown),
 		cmocka_unit_test_setup_teardown(test_silence, setup_closed, teardown),
