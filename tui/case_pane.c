@@ -129,13 +129,13 @@ static void head_line(const struct console *c, struct pen *p, const struct summa
 	}
 }
 
-static void return_lines(struct pen *p, const struct casefile *f, usec_t now, int at_most)
+static void return_lines(const struct console *c, struct pen *p, const struct casefile *f, usec_t now, int at_most)
 {
 	for (int i = 0; i < f->nreturned && i < at_most && room(p); i++) {
 		char text[400], when[40];
 
 		clock_words(f->returned[i].at, now, when);
-		snprintf(text, sizeof text, _("↩ returned by %s: %s (%s %s)"), f->returned[i].unit, f->returned[i].reason,
+		snprintf(text, sizeof text, _("↩ returned by %s: %s (%s %s)"), units_short(c->units, f->returned[i].unit), f->returned[i].reason,
 		    f->returned[i].person, when);
 		write_at(p, 0, ST_WARN, text);
 		p->row++;
@@ -383,7 +383,7 @@ void case_pane_render(const struct console *c, struct case_pane *p, case_no no, 
 		write_at(&pen, 0, ST_DIM, c->failed == no ? _("the case cannot be read") : _("reading …"));
 		return;
 	}
-	return_lines(&pen, f, now, full ? 9 : 1);
+	return_lines(c, &pen, f, now, full ? 9 : 1);
 	wanted = wrap_count(f->text, strlen(f->text), area.cols - 1);
 	rows = area.rows - pen.row - tail_rows(f, repeats);
 	if (rows > wanted + 1 && area.rows >= 14)

@@ -119,6 +119,7 @@ CREATE FUNCTION fenbo._returns(no bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'unit', e.before #>> '{row,unit}', 'by', e.actor,
+		'person', coalesce(nullif(e.person, ''), (SELECT t.person FROM fenbo.account t WHERE t.name = e.actor), e.actor),
 		'reason', m.text)
 			ORDER BY e.id), '[]')
 		FROM fenbo.event e JOIN fenbo.remark m ON m.no = e.no AND m.version = e.version AND m.kind = 'reason'
