@@ -45,8 +45,8 @@ struct client_answer {
 	size_t len;
 };
 
-/* `done` is called exactly once, later from the loop: either e is NULL and a is the answer, whatever its status, or e says
- * why there is none (ERR_UNAVAILABLE: the request may or may not have been carried out; ERR_TOO_LARGE). */
+/* `done` is called exactly once, later from the loop: e is NULL and a is the answer, whatever its status, or e says why
+ * there is none (ERR_UNAVAILABLE: the request may or may not have been carried out; ERR_TOO_LARGE). */
 typedef void (*client_done_fn)(void *ctx, const struct err *e, const struct client_answer *a);
 struct client_call *client_send(struct client *c, const struct client_request *r, client_done_fn done, void *ctx);
 /* Forget a call: done is not called any more. Only before done was called. */

@@ -20,7 +20,8 @@ struct loop {
 bool loop_open(struct loop *l);
 void loop_close(struct loop *l); /* whoever holds events on it frees them first */
 
-enum { LOOP_URGENT, LOOP_NORMAL, LOOP_SLICES }; /* event priorities; NORMAL is the default, SLICES is for long work done in turns */
+/* Event priorities; NORMAL is the default, SLICES is for long work done in turns. */
+enum { LOOP_URGENT, LOOP_NORMAL, LOOP_SLICES };
 
 /* Arm a timer made by evtimer_new, once, in so many milliseconds. */
 void loop_after(struct event *timer, int ms);

@@ -1,6 +1,6 @@
 /*
- * Follows one event stream for as long as the program lives: connects, resumes after the last id seen, notices silence and loss, and
- * comes back with back-off. A killed daemon is noticed at once (reset), a vanished machine within 2 s (TCP keep-alive
+ * Follows one event stream for as long as the program lives: connects, resumes after the last id seen, notices silence and
+ * loss, and comes back with back-off. A killed daemon is noticed at once (reset), a vanished machine within 2 s (TCP keep-alive
  * and TCP_USER_TIMEOUT), a hung one after `silence_ms` without even a comment.
  */
 #ifndef FENBO_FEED_SSE_CLIENT_H

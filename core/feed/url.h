@@ -1,5 +1,6 @@
 /*
- * Addresses: an http(s) URL taken apart, and percent escapes. Percent escapes that are malformed, or that would make a NUL, are refused, not guessed.
+ * Addresses: an http(s) URL taken apart, and percent escapes. Escapes that are malformed, or that would make a NUL, are
+ * refused, not guessed.
  */
 #ifndef FENBO_FEED_URL_H
 #define FENBO_FEED_URL_H
