@@ -1,6 +1,7 @@
 /*
  * People. A password is turned into a SCRAM verifier here and never leaves this program.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +22,17 @@ read_line(FILE *f, char *out, size_t size, struct err *e)
 	return true;
 }
 
+static void
+interrupted(int number)
+{
+	(void)number; /* reading ends, and the terminal gets its echo back */
+}
+
 static bool
 ask(const char *prompt, char *out, size_t size, struct err *e)
 {
 	FILE *tty = fopen("/dev/tty", "r+");
+	struct sigaction on = { .sa_handler = interrupted }, was;
 	struct termios before, quiet;
 	bool ok;
 
@@ -35,11 +43,13 @@ ask(const char *prompt, char *out, size_t size, struct err *e)
 	}
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	sigaction(SIGINT, &on, &was);
 	tcsetattr(fileno(tty), TCSAFLUSH, &quiet);
 	fputs(prompt, tty);
 	fflush(tty);
 	ok = read_line(tty, out, size, e);
 	tcsetattr(fileno(tty), TCSAFLUSH, &before);
+	sigaction(SIGINT, &was, NULL);
 	fputc('\n', tty);
 	fclose(tty);
 	return ok;
