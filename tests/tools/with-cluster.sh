@@ -14,7 +14,8 @@ dir=$(mktemp -d /tmp/fenbo-test.XXXXXX)
 chmod 711 "$dir"
 child=
 finish() {
-	trap - EXIT INT TERM HUP
+	trap - EXIT
+	trap '' INT TERM HUP # a second signal must not stop the cleaning
 	if [ -n "$child" ]; then kill "$child" 2>/dev/null || true; fi
 	"$top/db/cluster/cluster.sh" stop "$dir" >/dev/null 2>&1 || true
 	rm -rf "$dir"
