@@ -103,7 +103,7 @@ struct following {
 	bool (*event)(void *ctx, const struct sse_event *ev);
 	void *ctx;
 	struct err *e;
-	bool ok;
+	bool ok, stopped;
 };
 
 static void give_token(void *ctx, struct sse_client *c)
@@ -131,9 +131,12 @@ static void on_event(void *ctx, const struct sse_event *ev)
 {
 	struct following *f = ctx;
 
+	if (f->stopped) /* the rest of what came with the last one wanted */
+		return;
 	if (f->idle_ms > 0)
 		loop_after(f->idle, f->idle_ms);
-	if (!f->event(f->ctx, ev))
+	f->stopped = !f->event(f->ctx, ev);
+	if (f->stopped)
 		event_base_loopbreak(f->base);
 }
 
