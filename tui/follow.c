@@ -10,7 +10,7 @@
 #include "tui/remote_inside.h"
 #include "tui/units.h"
 
-enum { TOP_ROWS = 120, SINCE_ROWS = 1000, GRACE_MS = 1500 };
+enum { TOP_ROWS = 120, SINCE_ROWS = 1000, GRACE_MS = 1500, SILENCE_MS = 1800 };
 
 void follow_row(void *ctx, const struct db_row *row)
 {
@@ -171,7 +171,7 @@ static void feed_token(void *ctx, struct sse_client *client)
 static void follow(struct remote *r)
 {
 	struct sse_options o = { .url = r->feed_url, .ca_file = *r->conf->fenbod_ca_file ? r->conf->fenbod_ca_file : NULL,
-		.after = r->cursor, .token = feed_token, .state = feed_state, .event = feed_event, .gone = feed_gone, .ctx = r };
+		.after = r->cursor, .silence_ms = SILENCE_MS, .token = feed_token, .state = feed_state, .event = feed_event, .gone = feed_gone, .ctx = r };
 	struct err e;
 
 	if (r->feed) {

@@ -20,9 +20,20 @@ static const char *wanted_cursor(struct api_call *c)
 	return last && *last ? last : q ? form_get(q, "after") : NULL;
 }
 
+/* ?beat=SECONDS: a comment after so much silence. The consoles ask for one, to see within 2 s that we hang. */
+static int wanted_beat(struct api_call *c)
+{
+	struct err e;
+	const struct form *q = http_query(c->req, &e);
+	const char *beat = q ? form_get(q, "beat") : NULL;
+	int s = beat ? atoi(beat) : 0;
+
+	return s >= 1 && s <= 60 ? s * 1000 : 0;
+}
+
 static void join(struct api_call *c, bool whole, const char *const *tags, int ntags)
 {
-	hub_join(c->daemon->hub, c->req, hub_scope(c->daemon->hub, whole, tags, ntags), wanted_cursor(c));
+	hub_join(c->daemon->hub, c->req, hub_scope(c->daemon->hub, whole, tags, ntags), wanted_cursor(c), wanted_beat(c));
 }
 
 static const char *bearer_of(const struct api_call *c)

@@ -53,6 +53,7 @@ struct reader {
 	char after[CURSOR_MAX];       /* READER_WAITING, READER_ASKED: where to go on */
 	struct buf page;              /* READER_ASKED: encoded frames to send */
 	usec_t last_write;
+	int beat_ms;                  /* 0 = the hub's keepalive_ms */
 };
 
 struct hub {
@@ -313,7 +314,7 @@ static void on_turn(evutil_socket_t fd, short what, void *ctx)
 static void on_beat(evutil_socket_t fd, short what, void *ctx)
 {
 	struct hub *h = ctx;
-	usec_t since = clock_monotonic() - h->o.keepalive_ms * INT64_C(1000) + USEC_S / 2;
+	usec_t now = clock_monotonic() + USEC_S / 2; /* the next turn is as far away */
 	struct blob *b;
 
 	(void)fd, (void)what;
@@ -321,7 +322,8 @@ static void on_beat(evutil_socket_t fd, short what, void *ctx)
 	sse_encode_comment(&h->scratch, "still here");
 	b = blob_new(h->scratch.data, h->scratch.len);
 	for (struct reader *r = h->readers; r; r = r->next)
-		if (r->stream && r->last_write < since && http_stream_waiting(r->stream) < CATCH_UP_BYTES)
+		if (r->stream && r->last_write < now - (r->beat_ms ? r->beat_ms : h->o.keepalive_ms) * INT64_C(1000) &&
+		    http_stream_waiting(r->stream) < CATCH_UP_BYTES)
 			send_blob(r, b);
 	blob_release(NULL, 0, b);
 	loop_after(h->beat, 500);
@@ -348,7 +350,7 @@ static bool place(struct hub *h, struct reader *r, const char *after, struct err
 	return err_set(e, ERR_GONE, "after", "%s", err_sentence(ERR_GONE));
 }
 
-void hub_join(struct hub *h, struct http_request *req, const struct hub_scope *scope, const char *after)
+void hub_join(struct hub *h, struct http_request *req, const struct hub_scope *scope, const char *after, int beat_ms)
 {
 	struct reader *r;
 	struct err e;
@@ -360,7 +362,8 @@ void hub_join(struct hub *h, struct http_request *req, const struct hub_scope *s
 	}
 	if ((r = calloc(1, sizeof *r)) == NULL)
 		abort();
-	*r = (struct reader){ .hub = h, .id = ++h->next_id, .scope = scope, .request = req, .position = ring_end(h->ring) };
+	*r = (struct reader){ .hub = h, .id = ++h->next_id, .scope = scope, .request = req, .position = ring_end(h->ring),
+		.beat_ms = beat_ms };
 	r->prev = &h->readers;
 	if ((r->next = h->readers))
 		r->next->prev = &r->next;

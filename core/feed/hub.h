@@ -42,8 +42,9 @@ void hub_flush(struct hub *h); /* write to whoever waits */
 /* The whole stream, or what carries one of these tags. Equal scopes share their writes. NULL when memory is gone. */
 struct hub_scope *hub_scope(struct hub *h, bool whole, const char *const *tags, int ntags);
 
-/* Take a request on as a reader: it is answered by the stream, or refused. `after` NULL = from now on. */
-void hub_join(struct hub *h, struct http_request *r, const struct hub_scope *scope, const char *after);
+/* Take a request on as a reader: it is answered by the stream, or refused. `after` NULL = from now on. `beat_ms` shortens the
+ * silence after which this reader gets a comment, for one that must soon notice when we hang; 0 = as the others. */
+void hub_join(struct hub *h, struct http_request *r, const struct hub_scope *scope, const char *after, int beat_ms);
 void hub_older_frame(struct hub *h, uint64_t reader, const char *cursor, const char *event, const char *data, size_t len,
     const char *tags);
 void hub_older_done(struct hub *h, uint64_t reader, size_t frames, const struct err *e);

@@ -252,6 +252,7 @@ static void set_callbacks(struct bufferevent *bev, void *ctx)
 static void dial(struct sse_client *c, const char *bearer)
 {
 	struct buf b = { 0 };
+	char beat[24] = "";
 
 	hang_up(c);
 	answer_init(&c->answer, on_body, c);
@@ -260,8 +261,11 @@ static void dial(struct sse_client *c, const char *bearer)
 		lost(c, ERR_UNAVAILABLE, "no connection can be made");
 		return;
 	}
-	buf_printf(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: fenbo\r\nAccept: text/event-stream\r\n",
-	    c->url.prefix, c->host);
+	/* Who wants to notice silence sooner than others asks to hear something sooner. */
+	if (c->o.silence_ms < SILENCE_MS)
+		snprintf(beat, sizeof beat, "?beat=%d", c->o.silence_ms < 2000 ? 1 : c->o.silence_ms / 2000);
+	buf_printf(&b, "GET %s%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: fenbo\r\nAccept: text/event-stream\r\n",
+	    c->url.prefix, beat, c->host);
 	if (bearer && *bearer)
 		buf_printf(&b, "Authorization: Bearer %s\r\n", bearer);
 	if (c->last_id.len)

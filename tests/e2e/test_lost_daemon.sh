@@ -51,11 +51,9 @@ for name in a b; do check "$name hears the stream again" lists $name "${no[6]}";
 
 # --- hangs: connections stay open, nobody answers
 kill -STOP "$(pid_of_daemon)"
-stopped=${EPOCHREALTIME/./}
 term_keys b Escape C # the claim goes back; a learns of it although its stream is silent
 shows_free() { ! owned; }
-wait_for 30 says_lost a || fail "a silent fenbod is never noticed"
-echo "a fenbod that hangs was noticed after $(((${EPOCHREALTIME/./} - stopped) / 1000)) ms"
+within_2s "a hung fenbod is noticed" says_lost a
 check "a goes on" shows_free
 dispatch_top a "${no[2]}"
 check "b sees it" lists_not b "${no[2]}"

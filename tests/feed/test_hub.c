@@ -86,7 +86,7 @@ static void handle(void *ctx, struct http_request *r)
 	size_t len;
 
 	if (!strcmp(http_path(r), "/feed")) {
-		hub_join(g->hub, r, g->scope, last ? last : form_get(http_query(r, &e), "after"));
+		hub_join(g->hub, r, g->scope, last ? last : form_get(http_query(r, &e), "after"), 0);
 	} else if (!strcmp(http_path(r), "/echo")) {
 		const char *body = http_body(r, &len);
 
