@@ -149,6 +149,8 @@ golden: $(filter $(BUILD)/tests/tui/%,$(TESTBINS)) $(MO)
 	$(Q)for t in $(filter $(BUILD)/tests/tui/%,$^); do $$t || exit 1; done
 lint:
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --suppress=missingIncludeSystem \
+	  --suppress=varFuncNullUB '-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)' \
+	  '-Djson_object_foreach(o,k,v)=for(k="";(v=json_object_get(o,k));)' \
 	  --error-exitcode=1 -I. -I$(BUILD) core conf db tui
 
 # --- run -----------------------------------------------------------------------------------------------------------

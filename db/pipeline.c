@@ -139,32 +139,41 @@ refuse(db_done_fn done, void *ctx, enum err_code code, const char *message)
 	return 0;
 }
 
+/* Why nothing more can be taken; NULL when it can. */
+static const char *
+full(const struct db *db, const struct group_list *list, enum err_code *code)
+{
+	*code = ERR_UNAVAILABLE;
+	if (db->state == DB_DOWN || db->dying)
+		return db->why.message[0] != '\0' ? db->why.message : "PostgreSQL cannot be reached";
+	if (list != &db->waiting || db->backlog < db->o.queue_max)
+		return NULL;
+	*code = ERR_TOO_MANY;
+	return "too many requests are waiting for PostgreSQL";
+}
+
 static uint64_t
 add(struct db *db, struct group_list *list, enum statement s, const struct db_param *params, int nparams,
     db_row_fn row, db_done_fn done, void *ctx)
 {
-	struct group *g = list == &db->waiting ? db->open : NULL;
-	const char *why = NULL;
-	enum err_code code = ERR_UNAVAILABLE;
-	struct request *r = NULL;
+	enum err_code code;
+	const char *why = full(db, list, &code);
+	struct request *r = why == NULL ? request_new(s, params, nparams) : NULL;
+	struct group *open = list == &db->waiting ? db->open : NULL;
+	struct group *g = open == NULL && r != NULL ? group_new(DB_TX_WRITE) : open;
 
-	if (db->state == DB_DOWN || db->dying)
-		why = db->why.message[0] != '\0' ? db->why.message : "PostgreSQL cannot be reached";
-	else if (list == &db->waiting && db->backlog >= db->o.queue_max) {
-		code = ERR_TOO_MANY;
-		why = "too many requests are waiting for PostgreSQL";
-	} else if ((r = request_new(s, params, nparams)) == NULL || (g == NULL && (g = group_new(DB_TX_WRITE)) == NULL)) {
-		code = ERR_INTERNAL;
-		why = "out of memory";
+	if (r == NULL || g == NULL) {
 		if (r != NULL)
 			request_free(r);
-	}
-	if (why != NULL) {
-		if (db->open != NULL && list == &db->waiting) { /* the transaction must not happen without this member */
+		if (why == NULL) {
+			code = ERR_INTERNAL;
+			why = "out of memory";
+		}
+		if (open != NULL) { /* the transaction must not happen without this member */
 			struct err e;
 
 			err_set(&e, code, NULL, "%s", why);
-			group_fail(db->open, &e);
+			group_fail(open, &e);
 		}
 		return refuse(done, ctx, code, why);
 	}
@@ -175,7 +184,7 @@ add(struct db *db, struct group_list *list, enum statement s, const struct db_pa
 	*g->tail = r;
 	g->tail = &r->next;
 	db->backlog++;
-	if (g != db->open) {
+	if (g != open) {
 		group_push(list, g);
 		pipeline_pump(db);
 	}

@@ -45,12 +45,12 @@ static int
 export(struct ctl *ctl, const struct ctl_args *a, enum routing_part part)
 {
 	int status;
-	char *text = ctl_value(ctl, SQL_ROUTING_ROWS, (struct db_param[]){ DB_TEXT(routing_part_key(part)) }, 1, &status);
-	json_t *rows = text != NULL ? json_loads(text, 0, NULL) : NULL;
+	char *found = ctl_value(ctl, SQL_ROUTING_ROWS, (struct db_param[]){ DB_TEXT(routing_part_key(part)) }, 1, &status);
+	json_t *rows = found != NULL ? json_loads(found, 0, NULL) : NULL;
 	struct buf csv = { 0 };
 	struct err e;
 
-	free(text);
+	free(found);
 	if (rows == NULL)
 		return status;
 	if (routing_export_rows(part, rows, ctl_opt(a, "english") != NULL, ctl_opt(a, "bom") != NULL, &csv))

@@ -62,10 +62,10 @@ raw_of(const json_t *entry, size_t *len)
 static json_t *
 entry_json(struct ctl *ctl, const char *id, int *status)
 {
-	char *text = ctl_value(ctl, SQL_QUARANTINE_SHOW, (struct db_param[]){ DB_TEXT(id) }, 1, status);
-	json_t *entry = text != NULL ? json_loads(text, 0, NULL) : NULL;
+	char *found = ctl_value(ctl, SQL_QUARANTINE_SHOW, (struct db_param[]){ DB_TEXT(id) }, 1, status);
+	json_t *entry = found != NULL ? json_loads(found, 0, NULL) : NULL;
 
-	free(text);
+	free(found);
 	return entry;
 }
 
