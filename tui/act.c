@@ -12,7 +12,7 @@
 
 enum { REASONS_MAX = 40, CONFIRM_LINES = 200 };
 
-/* --- deeds ------------------------------------------------------------------------------------------------------- */
+/* --- deeds -------------------------------------------------------------------------------------------------------- */
 
 static int version_seen(const struct console *c, case_no no)
 {
@@ -99,7 +99,7 @@ const char *deed_title(const struct deed *d, char out[160])
 	return out;
 }
 
-/* --- what is missing --------------------------------------------------------------------------------------------- */
+/* --- what is missing ---------------------------------------------------------------------------------------------- */
 
 /* Each asker takes the deed and gives it back to deed_go with one argument more, or frees it. */
 static void got_value(struct console *c, struct deed *d, enum action_arg arg, const char *value)
@@ -305,7 +305,7 @@ void deed_go(struct console *c, struct deed *d)
 	send_deed(c, d);
 }
 
-/* --- from keys ----------------------------------------------------------------------------------------------------- */
+/* --- from keys ---------------------------------------------------------------------------------------------------- */
 
 static bool possible_here(struct console *c, const struct deed *d)
 {
@@ -388,7 +388,7 @@ void act_confirm(struct console *c, int which)
 	deed_go(c, d);
 }
 
-/* --- name and phone ------------------------------------------------------------------------------------------------ */
+/* --- name and phone ----------------------------------------------------------------------------------------------- */
 
 struct reveal { struct console *c; case_no no; char line[3][200]; int n; };
 

@@ -83,7 +83,7 @@ void bars_status(const struct console *c, struct grid *g, int row, usec_t now)
 	}
 }
 
-/* --- the last line ------------------------------------------------------------------------------------------------- */
+/* --- the last line ------------------------------------------------------------------------------------------------ */
 
 struct hint { bool is_action; int id; const char *label; };
 

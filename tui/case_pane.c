@@ -55,7 +55,7 @@ void case_pane_scroll(struct case_pane *p, int by)
 		p->scroll = 0;
 }
 
-/* --- lines ----------------------------------------------------------------------------------------------------------- */
+/* --- lines -------------------------------------------------------------------------------------------------------- */
 
 /* Draws into rows from the top; what does not fit is left out. */
 struct pen { struct grid *g; struct rect area; int row; };
@@ -313,7 +313,7 @@ static void note_lines(struct pen *p, const struct casefile *f, usec_t now)
 	}
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------------------------------------------------- */
 
 /* How many lines stand below the text: they are reserved before the text gets the rest. */
 static int tail_rows(const struct casefile *f, int repeats)

@@ -53,7 +53,7 @@ void console_free(struct console *c)
 	free(c);
 }
 
-/* --- the stack of views ------------------------------------------------------------------------------------------ */
+/* --- the stack of views ------------------------------------------------------------------------------------------- */
 
 struct frame *console_top(struct console *c)
 {
@@ -106,7 +106,7 @@ case_no console_subject(const struct console *c)
 	return 0;
 }
 
-/* --- marks ------------------------------------------------------------------------------------------------------- */
+/* --- marks -------------------------------------------------------------------------------------------------------- */
 
 bool console_marked(const struct console *c, case_no no)
 {
@@ -160,7 +160,7 @@ size_t console_targets(const struct console *c, case_no **out)
 	return n;
 }
 
-/* --- whole cases ------------------------------------------------------------------------------------------------- */
+/* --- whole cases -------------------------------------------------------------------------------------------------- */
 
 const struct casefile *console_case(const struct console *c, case_no no)
 {
@@ -298,7 +298,7 @@ bool console_settle(struct console *c, usec_t mono)
 	return more;
 }
 
-/* --- news -------------------------------------------------------------------------------------------------------- */
+/* --- news --------------------------------------------------------------------------------------------------------- */
 
 void console_login(struct console *c, const struct who *who)
 {
@@ -389,7 +389,7 @@ void console_password(struct console *c, bool right, const char *why)
 	c->dirty = true;
 }
 
-/* --- what the views need ----------------------------------------------------------------------------------------- */
+/* --- what the views need ------------------------------------------------------------------------------------------ */
 
 void console_say(struct console *c, enum style style, const char *format, ...)
 {
@@ -433,7 +433,7 @@ const char *console_key_name(const struct console *c, bool is_action, int id, ch
 	return out;
 }
 
-/* --- painting ---------------------------------------------------------------------------------------------------- */
+/* --- painting ----------------------------------------------------------------------------------------------------- */
 
 void console_render(struct console *c, struct grid *g, usec_t now)
 {

@@ -49,7 +49,7 @@ static int within(int cols)
 	return cols < BOX_MIN_COLS ? BOX_MIN_COLS : cols > BOX_MAX_COLS ? BOX_MAX_COLS : cols;
 }
 
-/* --- menu -------------------------------------------------------------------------------------------------------- */
+/* --- menu --------------------------------------------------------------------------------------------------------- */
 
 struct menu {
 	char title[120], note[320];
@@ -175,7 +175,7 @@ void dialog_menu(struct console *c, const char *title, const char *note, const s
 	console_open(c, &view_menu, &(struct menu_args){ title, note, items, n, fn, ctx });
 }
 
-/* --- prompt ------------------------------------------------------------------------------------------------------ */
+/* --- prompt ------------------------------------------------------------------------------------------------------- */
 
 struct prompt {
 	char title[120], note[320], draft[64];

@@ -49,7 +49,7 @@ bool filter_match(void *ctx, const struct summary *s)
 	    pinyin_find(&f->query, s->owner, strlen(s->owner)) || pinyin_find(&f->query, s->unit, strlen(s->unit));
 }
 
-/* --- typing it ----------------------------------------------------------------------------------------------------- */
+/* --- typing it ---------------------------------------------------------------------------------------------------- */
 
 struct typing { struct edit edit; struct filter *filter; struct queue_view *view; };
 struct typing_args { struct filter *filter; struct queue_view *view; };

@@ -21,7 +21,7 @@ void follow_row(void *ctx, const struct db_row *row)
 		console_apply(r->c, &s);
 }
 
-/* --- the snapshot ----------------------------------------------------------------------------------------------------- */
+/* --- the snapshot ------------------------------------------------------------------------------------------------- */
 
 static void cursor_row(void *ctx, const struct db_row *row)
 {
@@ -81,7 +81,7 @@ void follow_snapshot(struct remote *r)
 	db_end(r->db);
 }
 
-/* --- the stream --------------------------------------------------------------------------------------------------------- */
+/* --- the stream --------------------------------------------------------------------------------------------------- */
 
 static void take_frame(struct remote *r, const char *action, const char *data, size_t len)
 {
@@ -185,7 +185,7 @@ static void follow(struct remote *r)
 		log_write(LOG_ERROR, "no event stream", "message", e.message, NULL);
 }
 
-/* --- without fenbod ------------------------------------------------------------------------------------------------------ */
+/* --- without fenbod ----------------------------------------------------------------------------------------------- */
 
 static void since_row(void *ctx, const struct db_row *row)
 {

@@ -69,7 +69,7 @@ static void answer_row(void *who, int columns, const char *const *column)
 	}
 }
 
-/* --- what happened since: asked for when an action was refused as stale --------------------------------------------- */
+/* --- what happened since: asked for when an action was refused as stale ------------------------------------------- */
 
 struct since { struct console *c; case_no no; int version; char text[200]; int n; };
 
@@ -113,7 +113,7 @@ static void ask_since(struct console *c, case_no no, int version)
 	console_ask(c, SQL_HISTORY, args, 1, since_row, since_done, s);
 }
 
-/* --- telling ---------------------------------------------------------------------------------------------------------- */
+/* --- telling ------------------------------------------------------------------------------------------------------ */
 
 static void say_count(struct console *c, size_t n, const char *one, const char *many, const char *no)
 {

@@ -146,7 +146,7 @@ void view_compare_start(struct console *c, case_no no)
 	console_open(c, &view_compare, &no);
 }
 
-/* --- choosing the primary of a merge ---------------------------------------------------------------------------------- */
+/* --- choosing the primary of a merge ------------------------------------------------------------------------------ */
 
 /* The primary is one of the marked cases: the others go into it. */
 static void leave_out(struct deed *d, case_no no)

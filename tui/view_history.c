@@ -163,7 +163,7 @@ const struct view view_history = {
 	.subject = history_subject, .close = history_close,
 };
 
-/* --- how the due time came about ------------------------------------------------------------------------------------- */
+/* --- how the due time came about ---------------------------------------------------------------------------------- */
 
 static void moment(usec_t t, char out[40])
 {

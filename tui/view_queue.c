@@ -65,7 +65,7 @@ static void queue_close(struct console *c, void *state)
 	free(st);
 }
 
-/* --- the cursor ---------------------------------------------------------------------------------------------------- */
+/* --- the cursor --------------------------------------------------------------------------------------------------- */
 
 static size_t cursor_row(const struct queue_state *st, bool *found)
 {
@@ -241,7 +241,7 @@ void view_queue_onward(struct console *c, const case_no *left, size_t n)
 	st->slid_to = 0;
 }
 
-/* --- keys ---------------------------------------------------------------------------------------------------------- */
+/* --- keys --------------------------------------------------------------------------------------------------------- */
 
 static void move(struct console *c, struct queue_state *st, long by)
 {
@@ -331,7 +331,7 @@ static bool queue_key(struct console *c, void *state, const struct key *k)
 	return true;
 }
 
-/* --- drawing ------------------------------------------------------------------------------------------------------- */
+/* --- drawing ------------------------------------------------------------------------------------------------------ */
 
 static void draw_list(const struct console *c, struct queue_state *st, struct grid *g, struct rect area, usec_t now)
 {

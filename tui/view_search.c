@@ -170,7 +170,7 @@ const struct view view_search = {
 	.open = search_open, .key = search_key, .render = search_render, .close = search_close,
 };
 
-/* --- a caller's other cases ------------------------------------------------------------------------------------------- */
+/* --- a caller's other cases --------------------------------------------------------------------------------------- */
 
 static bool cases_command(struct console *c, void *state, enum command id)
 {
