@@ -12,7 +12,7 @@
 #include "tui/i18n.h"
 #include "tui/remote_inside.h"
 
-enum { GIVE_UP_S = 5, COLUMNS_MAX = 32, LOGOUT_MS = 1500 };
+enum { GIVE_UP_S = 5, COLUMNS_MAX = 32, ACT_FIELD = 7, LOGOUT_MS = 1500 };
 
 
 usec_t remote_now(const struct remote *r)
@@ -54,6 +54,7 @@ struct request {
 	port_row_fn row;
 	port_done_fn done;
 	void *who;
+	bool is_act, no_session;
 	struct request *next, **link; /* of those under way */
 };
 
@@ -75,6 +76,8 @@ static void port_row(void *ctx, const struct db_row *row)
 		n = COLUMNS_MAX;
 	for (int i = 0; i < n; i++)
 		column[i] = db_row_text(row, i, NULL);
+	if (q->is_act && n > ACT_FIELD && strcmp(column[ACT_FIELD], "session") == 0)
+		q->no_session = true;
 	q->row(q->who, n, column);
 }
 
@@ -84,6 +87,11 @@ static void port_done(void *ctx, const struct err *e, size_t rows)
 	struct remote *r = q->r;
 
 	q->done(q->who, e, rows);
+	if (q->no_session || (e && strcmp(e->field, "session") == 0)) {
+		/* We slept longer than a session lives. Not at the next turn of the renewal, but now. */
+		console_say(r->c, ST_WARN, "%s", _("the session had run out and is being renewed: press again"));
+		loop_after(r->renew, 0);
+	}
 	drop(q);
 	r->events.news(r->events.ctx, true);
 }
@@ -103,7 +111,8 @@ static uint64_t port_send(void *ctx, enum statement s, const char *const *args, 
 		done(who, &e, 0);
 		return 0;
 	}
-	*q = (struct request){ .r = r, .row = row, .done = done, .who = who, .next = r->requests, .link = &r->requests };
+	*q = (struct request){ .r = r, .row = row, .done = done, .who = who, .next = r->requests, .link = &r->requests,
+		.is_act = s == SQL_ACT };
 	if (q->next)
 		q->next->link = &q->next;
 	r->requests = q;
