@@ -73,11 +73,18 @@ BEGIN
 	LOOP
 		SELECT * INTO q FROM fenbo.queue t WHERE t.no = _case.no FOR UPDATE;
 		IF FOUND THEN RETURN q; END IF;
-		SELECT t.stage, t.version, t.head, t.state INTO a FROM fenbo.appeal t WHERE t.no = _case.no FOR UPDATE;
-		IF NOT FOUND THEN
-			PERFORM fenbo._fail('not_found', 'id', 'there is no such case');
-		END IF;
-		CONTINUE WHEN a.stage IS NULL;           -- brought back while we waited for it
+		-- Brought back while we waited for it: let go of the appeal (the subtransaction is for that) before the queue row
+		-- is asked for again, because whoever brought it back holds that and may want this.
+		BEGIN
+			SELECT t.stage, t.version, t.head, t.state INTO a FROM fenbo.appeal t WHERE t.no = _case.no FOR UPDATE;
+			IF NOT FOUND THEN
+				PERFORM fenbo._fail('not_found', 'id', 'there is no such case');
+			ELSIF a.stage IS NULL THEN
+				RAISE EXCEPTION USING ERRCODE = 'FB002', MESSAGE = 'look again';
+			END IF;
+		EXCEPTION WHEN SQLSTATE 'FB002' THEN
+			CONTINUE;
+		END;
 		q := jsonb_populate_record(NULL::fenbo.queue, a.state -> 'row');
 		q.stage := a.stage; q.version := a.version; q.head := a.head;
 		q.session := NULL; q.owner := NULL; q.lease_until := NULL; q.due_at := NULL; q.clock := NULL;
