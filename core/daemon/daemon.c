@@ -194,19 +194,32 @@ static void on_gauges(evutil_socket_t fd, short what, void *ctx)
 
 /* --- connections ---------------------------------------------------------------------------------------------------- */
 
-static void say_state(const char *what, enum db_state s, const struct err *why)
+enum { SAID_WORK, SAID_LOG, SAID_LEAD, SAY_AGAIN_S = 60 };
+
+/* Every attempt to come back fails for the same reason: once a minute is enough, the disk may be what is full. */
+static void say_state(struct daemon *d, int which, enum db_state s, const struct err *why)
 {
-	if (s == DB_DOWN)
-		log_write(LOG_WARN, "database connection lost", "connection", what, "why", why ? why->message : "", NULL);
-	else if (s == DB_READY)
-		log_write(LOG_INFO, "database connection ready", "connection", what, NULL);
+	static const char *const what[] = { "work", "log", "lead" };
+	const char *text = why ? why->message : "";
+	usec_t now = clock_monotonic();
+
+	if (s == DB_READY) {
+		log_write(LOG_INFO, "database connection ready", "connection", what[which], NULL);
+		d->said[which].at = 0;
+	}
+	if (s != DB_DOWN || (d->said[which].at && now - d->said[which].at < SAY_AGAIN_S * USEC_S &&
+	    strncmp(d->said[which].why, text, sizeof d->said[which].why - 1) == 0))
+		return;
+	log_write(LOG_WARN, "database connection lost", "connection", what[which], "why", text, NULL);
+	snprintf(d->said[which].why, sizeof d->said[which].why, "%.159s", text);
+	d->said[which].at = now;
 }
 
 static void pool_state(void *ctx, enum db_state s, const struct err *why)
 {
 	struct daemon *d = ctx;
 
-	say_state("work", s, why);
+	say_state(d, SAID_WORK, s, why);
 	/* What stands in a recommender may have changed while nobody could tell us. */
 	if (s == DB_READY && d->routing)
 		rules_load(d->routing);
@@ -214,15 +227,14 @@ static void pool_state(void *ctx, enum db_state s, const struct err *why)
 
 static void feed_state(void *ctx, enum db_state s, const struct err *why)
 {
-	(void)ctx;
-	say_state("log", s, why);
+	say_state(ctx, SAID_LOG, s, why);
 }
 
 static void lead_state(void *ctx, enum db_state s, const struct err *why)
 {
 	struct daemon *d = ctx;
 
-	say_state("lead", s, why);
+	say_state(d, SAID_LEAD, s, why);
 	if (s != DB_READY && d->leader)
 		leader_lost(d->leader);
 }

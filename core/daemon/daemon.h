@@ -39,6 +39,7 @@ struct daemon {
 	struct event *on_term, *on_int, *on_hup, *stop_timer, *gauge_timer;
 	bool stopping;
 	usec_t stop_by;         /* monotonic */
+	struct { char why[160]; usec_t at; } said[3]; /* why a connection was lost, when the log last said so: work, log, lead */
 };
 
 /* Everything but the configuration, which is loaded already. False with *e set. */

@@ -14,7 +14,7 @@ enum {
 	IN_FLIGHT = 2,          /* batches on one connection: one at work, one on its way */
 	BATCH_BYTES = 16 << 20, /* PostgreSQL takes more, but a transaction should stay short */
 	WORTH_ROWS = 100,       /* so many rows waiting are worth one more transaction at the same time */
-	PATIENCE_S = 20,        /* a row that cannot be written for so long is answered `retry` */
+	PATIENCE_S = 8,         /* a row that cannot be written for so long is answered `retry`, before a client's own 10 s are over */
 	RETRY_MS = 100
 };
 

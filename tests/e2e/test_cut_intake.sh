@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../tools/site.sh"
 work=$site_dir/work
 mkdir "$work"
-rows=4000 each=200
+rows=12000 each=250
 site_start
 
 seq $rows | jq -c '{external_id: "cut-\(.)", text: "宝安区西乡街道第\(.)号路灯不亮，晚上看不清路", phone: "139\(10000000 + .)"}' |
@@ -35,10 +35,10 @@ for n in 0 1 2 3; do lane $n & lanes[n]=$!; done
 # Meanwhile: whoever is in the middle of it is killed.
 cases() { site_sql 'SELECT count(*) FROM fenbo.queue'; }
 grew() { [ "$(cases)" -gt "$1" ]; }
-busy() { kill -0 "${lanes[@]}" 2>/dev/null; }
+busy() { local n; for n in 0 1 2 3; do kill -0 "${lanes[n]}" 2>/dev/null && return 0; done; return 1; }
 for round in 1 2 3 4 5 6; do
 	wait_for 10 grew "$(cases)" || break
-	kill -0 "${lanes[0]}" 2>/dev/null || kill -0 "${lanes[1]}" 2>/dev/null || break
+	busy || break
 	if [ $((round % 2)) = 1 ]; then
 		kill -9 "$(cat "$STATE/fenbod.pid")"
 		bash db/cluster/fenbo-up.sh >/dev/null 2>&1 || fail "fenbod does not come back"
@@ -51,7 +51,7 @@ for round in 1 2 3 4 5 6; do
 	wait_for 20 answers || fail "PostgreSQL does not recover"
 done
 for n in 0 1 2 3; do wait "${lanes[n]}" || fail "lane $n: $(cat "$work/failed")"; done
-[ "${rounds:-0}" -ge 3 ] || fail "only ${rounds:-0} were killed: it was over too soon"
+[ "${rounds:-0}" -ge 2 ] || fail "only ${rounds:-0} were killed: it was over too soon"
 
 # --- the count
 [ "$(cases)" = $rows ] || fail "$rows appeals, $(cases) cases"

@@ -37,7 +37,7 @@ n=0 refused=0 each=50
 post_part() { # number of the part
 	local first=$(($1 * each + 1))
 	[ -e "$work/part.$1" ] || part $first $((first + each - 1)) >"$work/part.$1"
-	curl -sS --max-time 20 -o "$work/out.$1" -w '%{http_code}' -H "Authorization: Bearer $(cat "$FENBO_KEY_FILE")" \
+	curl -sS --max-time 15 -o "$work/out.$1" -w '%{http_code}' -H "Authorization: Bearer $(cat "$FENBO_KEY_FILE")" \
 		-H 'Content-Type: application/x-ndjson' --data-binary "@$work/part.$1" "$FENBO_URL/v1/appeals"
 }
 created() { jq -R 'fromjson? | select(.status == "created" or .status == "duplicate").line' "$1" 2>/dev/null | wc -l; }

@@ -73,6 +73,7 @@ done
 term_shows a 请带身份证到西乡派出所办理，工作日均可 || fail "what was typed did not live through it"
 healthy() { [ "$(curl -sS --max-time 5 -o /dev/null -w '%{http_code}' "$FENBO_URL/healthz")" = 200 ]; }
 wait_for 20 healthy || fail "fenbod does not heal"
+[ "$(grep -c 'connection lost' "$STATE/fenbod.log")" -le 20 ] || fail "fenbod fills the disk with one complaint"
 term_keys a F2
 term_wait a 'y 是'
 term_keys a y
