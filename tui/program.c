@@ -161,6 +161,7 @@ static void on_resize(evutil_socket_t fd, short what, void *ctx)
 	(void)fd;
 	(void)what;
 	screen_resize(p->screen);
+	event_active(p->input, EV_TIMEOUT, 0); /* a key that came with it is in curses' hands already: the terminal will not tell of it again */
 	p->urgent = p->console->dirty = true;
 	settle(p);
 }

@@ -116,8 +116,15 @@ void screen_resize(struct screen *s)
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_row > 0 && w.ws_col > 0)
 		resizeterm(w.ws_row, w.ws_col);
-	for (int c; (c = getch()) == KEY_RESIZE;)
-		;
+	for (;;) {
+		int c = getch();
+
+		if (c == KEY_RESIZE)
+			continue;
+		if (c != ERR)
+			ungetch(c); /* somebody typed while the window changed */
+		break;
+	}
 	screen_repaint(s);
 }
 

@@ -274,6 +274,7 @@ void send_deed(struct console *c, struct deed *d)
 	args[3] = json;
 	args[4] = "false";
 	c->pending++;
+	view_queue_deciding(c, d->no, d->n);
 	console_ask(c, SQL_ACT, args, 5, answer_row, sent_done, s);
 	buf_free(&ids);
 	buf_free(&versions);

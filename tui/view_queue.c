@@ -24,7 +24,7 @@ struct queue_state {
 	case_no at[VIEW_COUNT];   /* the case under the cursor, per tab */
 	case_no goal;             /* go there as soon as it is in the queue, at least this new */
 	int goal_version;
-	case_no slid_from, slid_to; /* the case under the cursor went, and where that put the cursor */
+	bool deciding;            /* what was sent was the cursor's case, and nobody has moved the cursor since */
 	size_t top[VIEW_COUNT];
 	size_t page;              /* rows of the list when last drawn */
 	struct rect list;         /* and where it stood */
@@ -79,7 +79,7 @@ static void set_row(struct queue_state *st, size_t row)
 	const struct summary *s = queue_view_at(st->view, row);
 
 	st->at[st->kind] = s ? s->no : 0;
-	st->slid_to = 0;
+	st->deciding = false;
 	st->pane.scroll = 0;
 }
 
@@ -131,21 +131,17 @@ static bool queue_shows(const struct console *c, const void *state, case_no no)
 }
 
 /* Whatever stands under the cursor is the cursor's case from now on: nothing that arrives can slip into its place. */
-static bool hold(struct queue_state *st)
+static void hold(struct queue_state *st)
 {
 	const struct summary *s;
 	bool found;
 
 	queue_view_row(st->view, st->at[st->kind], &found);
 	if (found)
-		return false;
+		return;
 	s = queue_view_at(st->view, cursor_row(st, &found));
-	if (!s)
-		return false;
-	if (st->at[st->kind] != st->slid_to) /* sliding on keeps where it began */
-		st->slid_from = st->at[st->kind];
-	st->at[st->kind] = st->slid_to = s->no;
-	return true;
+	if (s)
+		st->at[st->kind] = s->no;
 }
 
 static void queue_changed(struct console *c, void *state, case_no no)
@@ -166,8 +162,8 @@ static bool queue_work(struct console *c, void *state)
 
 	if (more)
 		c->dirty = true;
-	else if (st->view && c->depth == 1 && hold(st)) /* while a filter is being typed the cursor can still go back to where it was */
-		st->slid_to = 0;
+	else if (st->view && c->depth == 1) /* while a filter is being typed the cursor can still go back to where it was */
+		hold(st);
 	return more;
 }
 
@@ -204,7 +200,7 @@ void view_queue_go(struct console *c, case_no no, int version)
 		set_view(c, st, places[i]);
 	}
 	st->at[st->kind] = no;
-	st->slid_to = 0;
+	st->deciding = false;
 	c->dirty = true;
 }
 
@@ -214,6 +210,14 @@ static bool is_one_of(case_no no, const case_no *list, size_t n)
 		if (list[i] == no)
 			return true;
 	return false;
+}
+
+void view_queue_deciding(struct console *c, const case_no *sent, size_t n)
+{
+	struct queue_state *st = state_of(c);
+
+	if (st)
+		st->deciding = is_one_of(st->at[st->kind], sent, n);
 }
 
 void view_queue_onward(struct console *c, const case_no *left, size_t n)
@@ -226,7 +230,7 @@ void view_queue_onward(struct console *c, const case_no *left, size_t n)
 		return;
 	console_close_to(c, 1);
 	/* The stream may have told of it before the answer came: then the cursor has slid off the case, and goes on all the same. */
-	if (!is_one_of(st->at[st->kind], left, n) && !(st->at[st->kind] == st->slid_to && is_one_of(st->slid_from, left, n)))
+	if (!is_one_of(st->at[st->kind], left, n) && !st->deciding)
 		return; /* the cursor stands elsewhere by now: it stays */
 	mine = queue_view_new(c->queue, VIEW_MINE);
 	for (size_t i = 0; mine && !next && (s = queue_view_at(mine, i)); i++)
@@ -238,7 +242,7 @@ void view_queue_onward(struct console *c, const case_no *left, size_t n)
 			next = s;
 	if (next)
 		st->at[st->kind] = next->no;
-	st->slid_to = 0;
+	st->deciding = false;
 }
 
 /* --- keys --------------------------------------------------------------------------------------------------------- */

@@ -8,6 +8,8 @@
 void view_queue_tab(struct console *c, enum view_kind kind);
 /* The cursor goes to this case as soon as it is there in this version or a later one. */
 void view_queue_go(struct console *c, case_no no, int version);
+/* A decision about these is on its way: unless somebody moves the cursor meanwhile it goes on when the answer comes. */
+void view_queue_deciding(struct console *c, const case_no *sent, size_t n);
 /* These cases have left: the cursor goes to one's own most pressing case, else the queue's. */
 void view_queue_onward(struct console *c, const case_no *left, size_t n);
 void view_compare_start(struct console *c, case_no no);   /* with one of its repeats */
