@@ -189,7 +189,7 @@ static bool scan_pair(struct scan *s, const char *start, const char *p, size_t l
 	if (!value)
 		return FAIL(s, 0, key, "memory is gone");
 	/* Kept even when it is refused, so that a second one is still seen as a second one. */
-	ini->entry[ini->count++] = (struct ini_entry){ s->section, key, value, s->line };
+	ini->entry[ini->count++] = (struct ini_entry){ s->section, key, value, s->line, !good };
 	return good;
 }
 
@@ -299,10 +299,6 @@ struct ini *ini_parse(const char *name, const char *bytes, size_t len, struct er
 			iniparser_freedict(d);
 	}
 	buf_free(&text);
-	if (s.bad) {
-		ini_free(ini);
-		return NULL;
-	}
 	return ini;
 }
 

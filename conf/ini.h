@@ -16,11 +16,14 @@ enum { INI_FILE_MAX = 1024 * 1024 }; /* bytes */
 struct ini_entry {
 	const char *section, *key, *value; /* lower-case names; UTF-8 values without their quotes */
 	int line;
+	bool refused; /* an error says why; the value is not to be believed, only that the key stands here */
 };
 struct ini; /* opaque; owns its strings */
 
-/* `name` is what errors call the file. NULL when anything is wrong, with at least one error added. UTF-8, or GB18030
- * when it is not valid UTF-8 (routing.ini edited on an office machine); a byte order mark is accepted. */
+/* `name` is what errors call the file. What is wrong is added to errs, and what stands beside it is still returned, so that
+ * the values can be judged in the same pass; NULL when there is nothing to judge (unreadable, too large, neither
+ * encoding). UTF-8, or GB18030 when it is not valid UTF-8 (routing.ini edited on an office machine); a byte order mark
+ * is accepted. */
 struct ini *ini_parse(const char *name, const char *bytes, size_t len, struct err_list *errs);
 struct ini *ini_load(const char *path, struct err_list *errs);
 void ini_free(struct ini *ini);

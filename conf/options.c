@@ -203,12 +203,16 @@ static void read_ini(struct conf *c, const struct ini *ini, const char *file, st
 		if (!section_known(e->section))
 			continue; /* said once, for the section */
 		if (strcmp(e->section, KEYS_SECTION) == 0) {
+			if (e->refused)
+				continue;
 			if (!c->keys || !take_key(c, e, ini_count(ini)))
 				err_list_add(errs, ERR_INTERNAL, file, e->line, 0, e->key, "memory is gone");
 			continue;
 		}
 		int id = option_find(e->section, e->key);
 		snprintf(name, sizeof name, "%s.%s", e->section, e->key);
+		if (id >= 0 && e->refused)
+			continue;
 		if (id >= 0) {
 			set_option(c, (enum conf_option)id, e->value, file, e->line, name, errs);
 			continue;

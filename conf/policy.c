@@ -281,7 +281,15 @@ static const char *get(struct reader *r, const char *section, const char *key, c
 	const struct ini_entry *e = ini_find(r->ini, section, key);
 
 	*line = e ? e->line : 0;
-	return e ? e->value : def;
+	return e && !e->refused ? e->value : def;
+}
+
+/* The scan has said what is wrong with this value: there is no more to say. */
+static bool refused(const struct reader *r, const char *section, const char *key)
+{
+	const struct ini_entry *e = ini_find(r->ini, section, key);
+
+	return e && e->refused;
 }
 
 static void read_options(struct reader *r)
@@ -292,6 +300,8 @@ static void read_options(struct reader *r)
 		int line;
 		const char *text = get(r, o->section, o->key, o->def, &line);
 		snprintf(name, sizeof name, "%s.%s", o->section, o->key);
+		if (!text && refused(r, o->section, o->key))
+			continue;
 		if (!text) {
 			FAIL(r, 0, name, "is missing: %s", o->help);
 			continue;
@@ -364,7 +374,7 @@ static void read_reasons(struct reader *r, const char *section, const char *acti
 	}
 	for (size_t i = 0; i < ini_count(r->ini); i++) {
 		const struct ini_entry *e = ini_at(r->ini, i);
-		if (strcmp(e->section, section) != 0)
+		if (strcmp(e->section, section) != 0 || e->refused)
 			continue;
 		if (!*e->value || utf8_count(e->value, strlen(e->value)) > 40)
 			FAIL(r, e->line, e->key, "a reason has 1 to 40 characters");

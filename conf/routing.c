@@ -30,11 +30,16 @@ void routing_free(struct routing_doc *doc)
 static bool parse_policy(
     const char *file, const char *bytes, size_t len, struct routing_doc *out, struct err_list *errs)
 {
+	size_t before = errs->count + errs->dropped;
 	struct ini *ini = ini_parse(file, bytes, len, errs);
 	struct policy policy = { 0 };
 	bool good = ini && policy_parse(ini, file, &policy, errs);
 
 	ini_free(ini);
+	if (good && errs->count + errs->dropped != before) { /* the values are right, the file is not */
+		policy_free(&policy);
+		good = false;
+	}
 	if (!good)
 		return false;
 	json_decref(out->policy);

@@ -207,6 +207,25 @@ static void no_option_twice(void **state)
 			    strcmp(option_table[i].key, option_table[j].key) == 0);
 }
 
+/* A key given twice, a value that would be cut, a number out of bounds, an unknown key and an unknown section: one reading
+ * says all of it. */
+static void form_and_values_in_one_pass(void **state)
+{
+	struct err_list errs = { 0 };
+	struct conf c;
+
+	(void)state;
+	put("[listen]\nport = 99999999\nbogus = 1\nport = 5\naddress = a # b\n[zz]\na = 1\n");
+	assert_false(conf_load(path, &c, &errs));
+	assert_true(says(&errs, 2, "listen.port", ""));
+	assert_true(says(&errs, 3, "listen.bogus", "unknown option"));
+	assert_true(says(&errs, 4, "port", "given twice"));
+	assert_true(says(&errs, 5, "address", "raw #"));
+	assert_true(says(&errs, 6, "zz", "unknown section"));
+	assert_int_equal(errs.count, 5);
+	err_list_free(&errs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +236,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_belongs_together, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(reload_is_all_or_nothing, set_up, tear_down),
 		cmocka_unit_test(no_option_twice),
+		cmocka_unit_test(form_and_values_in_one_pass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
