@@ -10,6 +10,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
+VERSION := 0.2
 PREFIX  ?= /usr/local
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 Q       := $(if $(V),,@)
@@ -23,7 +24,7 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoi
 CFLAGS  ?= -O2 -g
 EXTRA   := -std=gnu11 -D_GNU_SOURCE $(WARN) -fno-common -fstack-protector-strong \
            $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2)
-CPP     := -I. -I$(BUILD) -DFENBO_PREFIX='"$(PREFIX)"' -DIPREFIX=
+CPP     := -I. -I$(BUILD) -DFENBO_PREFIX='"$(PREFIX)"' -DFENBO_VERSION='"$(VERSION)"'
 PC_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PC_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 LINK    := $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,--as-needed

@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 		switch (option) {
 		case 'n': check = true; break;
 		case 'c': path = optarg; break;
-		case 'V': puts("fenbo 0.2"); return 0;
+		case 'V': puts("fenbo " FENBO_VERSION); return 0;
 		case 'h': return usage(stdout, 0);
 		default:  return usage(stderr, 2);
 		}

@@ -139,7 +139,7 @@ run(struct ctl *ctl, int argc, char **argv)
 		else if (strcmp(argv[at], "--help") == 0)
 			return help_all(stdout, NULL) ? EXIT_DONE : EXIT_USAGE;
 		else if (strcmp(argv[at], "--version") == 0)
-			return puts("fenboctl 0.2") < 0 ? EXIT_REFUSED : EXIT_DONE;
+			return puts("fenboctl " FENBO_VERSION) < 0 ? EXIT_REFUSED : EXIT_DONE;
 		else
 			return ctl_usage("there is no option %s; fenboctl --help lists what there is", argv[at]);
 	}

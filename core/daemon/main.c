@@ -54,7 +54,7 @@ int main(int argc, char **argv)
 			config = optarg;
 			break;
 		case 'V':
-			puts("fenbod 1");
+			puts("fenbod " FENBO_VERSION);
 			return 0;
 		case 'h':
 			fputs(usage, stdout);
