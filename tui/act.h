@@ -17,7 +17,7 @@ struct deed {
 	int *version;      /* owned; 0 = no check */
 	size_t n;
 	json_t *args;      /* owned */
-	char whom[96];     /* unit or case it goes to, for the message */
+	char whom[192];    /* unit, item or case it goes to, for the message */
 	char draft[64];    /* dropped when done; "" = none */
 	bool confirmed;
 };

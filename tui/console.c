@@ -10,6 +10,7 @@
 #include "tui/bars.h"
 #include "tui/drafts.h"
 #include "tui/i18n.h"
+#include "tui/items.h"
 #include "tui/units.h"
 #include "tui/views.h"
 
@@ -29,8 +30,9 @@ struct console *console_new(const struct console_options *o)
 	c->alarm_every = o->alarm_every;
 	c->queue = queue_new();
 	c->units = units_new();
+	c->items = items_new();
 	c->drafts = drafts_new(o->state_dir);
-	if (!c->queue || !c->units || !c->drafts) {
+	if (!c->queue || !c->units || !c->items || !c->drafts) {
 		console_free(c);
 		return NULL;
 	}
@@ -48,6 +50,7 @@ void console_free(struct console *c)
 	console_forget_case(c, 0);
 	queue_free(c->queue);
 	units_free(c->units);
+	items_free(c->items);
 	drafts_free(c->drafts);
 	free(c->marked);
 	free(c);
@@ -307,6 +310,7 @@ void console_login(struct console *c, const struct who *who)
 	queue_set_who(c->queue, (struct queue_who){ c->who.account, c->who.desk });
 	drafts_account(c->drafts, who->account);
 	units_load(c);
+	items_stale(c->items); /* a new revision may have come while we were away */
 	if (c->who.role == ROLE_UNIT) /* a unit's own cases stand there */
 		view_queue_tab(c, VIEW_OUT);
 	tell_views(c, 0);

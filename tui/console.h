@@ -27,6 +27,7 @@ struct who {
 struct frame { const struct view *view; void *state; };
 struct kept_case { struct casefile *file; unsigned long used; };
 struct unit_list;
+struct item_list;
 struct drafts;
 struct deed;
 
@@ -43,6 +44,7 @@ struct console {
 	struct queue *queue;      /* owned */
 	size_t counts[VIEW_COUNT], soon; /* as of the last render */
 	struct unit_list *units;  /* owned */
+	struct item_list *items;  /* owned */
 	struct drafts *drafts;    /* owned */
 	struct frame stack[STACK_MAX];
 	int depth;

@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/feed/loop.h"
 #include "db/case.h"
+#include "tui/items.h"
 #include "tui/remote_inside.h"
 #include "tui/units.h"
 
@@ -92,6 +93,7 @@ static void take_frame(struct remote *r, const char *action, const char *data, s
 
 	if (strcmp(action, "route") == 0) {
 		units_load(r->c);
+		items_stale(r->c->items);
 		return;
 	}
 	if (!summary_decode(data, len, &s, &hold, NULL))

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/pinyin.h"
 #include "core/base/utf8.h"
 #include "tui/console.h"
 
 struct unit_list {
 	struct unit_row *row;
 	size_t n, cap;
+	unsigned age;
 	struct unit_list *coming; /* what is being read; takes the place of the rest when whole */
 };
 
@@ -106,6 +106,7 @@ static void units_read(void *who, const struct err *e, size_t rows)
 		l->cap = coming->cap;
 		coming->row = NULL;
 		coming->n = 0;
+		l->age++;
 		qsort(l->row, l->n, sizeof *l->row, by_code);
 		c->dirty = true;
 	}
@@ -118,6 +119,11 @@ void units_load(struct console *c)
 		return;
 	c->units->coming = units_new();
 	console_ask(c, SQL_ROUTING_UNITS, NULL, 0, unit_read, units_read, c);
+}
+
+unsigned units_age(const struct unit_list *l)
+{
+	return l->age;
 }
 
 size_t units_count(const struct unit_list *l)
@@ -155,7 +161,7 @@ const char *units_name(const struct unit_list *l, const char *code)
  * then anything that matches. With nothing typed, bureaus before desks and communities. */
 enum { RANKS = 4 };
 
-static int rank(const struct unit_row *r, const char *typed, const struct pinyin_query *q)
+int units_rank(const struct unit_row *r, const char *typed, const struct pinyin_query *q)
 {
 	size_t len = strlen(typed), whole = strlen(r->shrt), first;
 	uint32_t cp;
@@ -181,7 +187,7 @@ size_t units_match(const struct unit_list *l, const char *typed, const struct un
 	pinyin_prepare(&q, typed);
 	for (int want = 0; want < RANKS; want++)
 		for (size_t i = 0; i < l->n && n < max; i++)
-			if (rank(&l->row[i], typed, &q) == want)
+			if (units_rank(&l->row[i], typed, &q) == want)
 				out[n++] = &l->row[i];
 	return n;
 }

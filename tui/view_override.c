@@ -1,35 +1,68 @@
 /*
- * Another unit than the machine's: a list that follows what is typed (Chinese, pinyin, initials, code). For a parallel dispatch
- * Tab marks the assisting units and Enter takes the lead. The reason is asked for next, from the one-key list.
+ * Another unit or duty item than the machine's: one list of both that follows what is typed (Chinese, pinyin, initials, code). An
+ * item leads to the unit that its rule names where the appeal happened. For a parallel dispatch Tab marks the assisting units and
+ * Enter takes the lead. The reason is asked for next, from the one-key list.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/width.h"
 #include "tui/dialog.h"
 #include "tui/edit.h"
 #include "tui/i18n.h"
+#include "tui/items.h"
 #include "tui/list.h"
+#include "tui/pick.h"
 #include "tui/units.h"
 #include "tui/views.h"
 
-enum { SHOWN_MAX = 400, ASSIST_MAX = 12 };
+enum { SHOWN_MAX = 600, ASSIST_MAX = 12, RANKS = 4 };
 
+struct choice { const struct unit_row *unit; const struct item_row *item; }; /* one of the two */
 struct override {
 	struct deed *d;
 	struct edit edit;
-	const struct unit_row *row[SHOWN_MAX]; /* of the console's list; looked up anew whenever it is drawn or used */
+	struct choice row[SHOWN_MAX]; /* of the console's lists, as they were when they had these ages */
+	unsigned units_age, items_age;
+	bool looked;
 	int n, at, top, page;
 	char assist[ASSIST_MAX][40];
 	int nassist;
 };
 
+/* Best first, units before items that match as well. */
 static void look_up(const struct console *c, struct override *o)
 {
-	o->n = (int)units_match(c->units, edit_text(&o->edit), o->row, SHOWN_MAX);
+	const char *typed = edit_text(&o->edit);
+	const struct unit_row *u;
+	const struct item_row *m;
+	struct pinyin_query q;
+
+	if (o->looked && o->units_age == units_age(c->units) && o->items_age == items_age(c->items))
+		return;
+	o->looked = true;
+	o->units_age = units_age(c->units);
+	o->items_age = items_age(c->items);
+	pinyin_prepare(&q, typed);
+	o->n = 0;
+	for (int want = 0; want < RANKS; want++) {
+		for (size_t i = 0; (u = units_at(c->units, i)) && o->n < SHOWN_MAX; i++)
+			if (units_rank(u, typed, &q) == want)
+				o->row[o->n++] = (struct choice){ .unit = u };
+		for (size_t i = 0; (m = items_at(c->items, i)) && o->n < SHOWN_MAX; i++)
+			if (items_rank(m, typed, &q) == want)
+				o->row[o->n++] = (struct choice){ .item = m };
+	}
 	if (o->at >= o->n)
 		o->at = o->n > 0 ? o->n - 1 : 0;
+}
+
+/* Where the one case is; several are in several places. */
+static void want_items(struct console *c, const struct override *o)
+{
+	const struct casefile *f = o->d->n == 1 ? console_case(c, o->d->no[0]) : NULL;
+
+	items_want(c, f && f->place ? f->place : "");
 }
 
 static void *override_open(struct console *c, const void *args)
@@ -40,8 +73,18 @@ static void *override_open(struct console *c, const void *args)
 		return NULL;
 	o->d = *(struct deed *const *)args;
 	o->edit.max = 100;
+	want_items(c, o);
 	look_up(c, o);
 	return o;
+}
+
+/* The case, or where it is, may have changed. */
+static void override_apply(struct console *c, void *state, case_no no)
+{
+	struct override *o = state;
+
+	if (no == 0 || (o->d->n == 1 && o->d->no[0] == no))
+		want_items(c, o);
 }
 
 static void override_close(struct console *c, void *state)
@@ -64,38 +107,62 @@ static int assisting(const struct override *o, const char *code)
 
 static void toggle_assist(struct console *c, struct override *o)
 {
-	int i = o->n > 0 ? assisting(o, o->row[o->at]->code) : -1;
+	const struct unit_row *u = o->n > 0 ? o->row[o->at].unit : NULL;
+	int i = u ? assisting(o, u->code) : -1;
 
-	if (o->n == 0)
+	if (!u) {
+		if (o->n > 0)
+			console_say(c, ST_WARN, "%s", _("only units assist: Tab marks a unit"));
 		return;
+	}
 	if (i >= 0)
 		memmove(o->assist[i], o->assist[i + 1], (size_t)(--o->nassist - i) * sizeof o->assist[0]);
 	else if (o->nassist < ASSIST_MAX)
-		snprintf(o->assist[o->nassist++], sizeof o->assist[0], "%s", o->row[o->at]->code);
+		snprintf(o->assist[o->nassist++], sizeof o->assist[0], "%s", u->code);
 	else
 		console_say(c, ST_WARN, "%s", _("no more assisting units fit"));
 }
 
+/* The unit that the choice leads to; "" when only PostgreSQL will know. NULL, said why, when it leads nowhere. */
+static const char *lead_of(struct console *c, const struct override *o, const struct choice *ch)
+{
+	const char *unit = ch->unit ? ch->unit->code : items_unit(c->items, ch->item);
+
+	if (unit && !*unit && o->d->n == 1) {
+		console_say(c, ST_WARN, "%s", _("which unit that means depends on the place, and the place is not known: choose a unit"));
+		return NULL;
+	}
+	return unit ? unit : "";
+}
+
 static void choose(struct console *c, struct override *o)
 {
-	const struct unit_row *lead = o->n > 0 ? o->row[o->at] : NULL;
-	const char *codes[ASSIST_MAX];
+	const struct choice *ch = o->n > 0 ? &o->row[o->at] : NULL;
+	const char *codes[ASSIST_MAX], *lead;
 	struct deed *d = o->d;
 	int n = 0;
 
-	if (!lead || !console_can_act(c))
+	if (!ch || !console_can_act(c))
+		return;
+	lead = lead_of(c, o, ch);
+	if (!lead)
 		return;
 	for (int i = 0; i < o->nassist; i++)
-		if (strcmp(o->assist[i], lead->code) != 0)
+		if (strcmp(o->assist[i], lead) != 0)
 			codes[n++] = o->assist[i];
 	if (d->action == ACTION_PARALLEL && n == 0) {
-		console_say(c, ST_WARN, "%s", _("mark the assisting units with Tab first, then Enter on the lead unit"));
+		console_say(c, ST_WARN, "%s", _("mark the assisting units with Tab first, then Enter on the lead"));
 		return;
 	}
-	deed_put(d, ARG_UNIT, lead->code);
+	if (ch->unit) {
+		deed_put(d, ARG_UNIT, lead);
+		snprintf(d->whom, sizeof d->whom, "%s", *ch->unit->shrt ? ch->unit->shrt : ch->unit->name);
+	} else { /* the item alone: PostgreSQL says which unit */
+		deed_put(d, ARG_ITEM, ch->item->code);
+		snprintf(d->whom, sizeof d->whom, "%s%s%s", *lead ? units_short(c->units, lead) : "", *lead ? " · " : "", ch->item->name);
+	}
 	if (n > 0)
 		deed_put_list(d, ARG_ASSIST, codes, n);
-	snprintf(d->whom, sizeof d->whom, "%s", *lead->shrt ? lead->shrt : lead->name);
 	o->d = NULL;
 	console_close(c);
 	deed_go(c, d);
@@ -105,30 +172,50 @@ static bool override_key(struct console *c, void *state, const struct key *k)
 {
 	struct override *o = state;
 
+	want_items(c, o);
 	look_up(c, o);
-	if ((k->code == KEYMAP_UP || k->code == KEYMAP_DOWN || k->code == KEYMAP_PGUP || k->code == KEYMAP_PGDN) &&
-	    list_key(&o->at, o->n, o->page, k->code))
-		return true;
 	if (k->code == '\t') {
 		toggle_assist(c, o);
 		return true;
 	}
-	switch (edit_key(&o->edit, k)) {
-	case EDIT_CHANGED:
-		o->at = 0;
+	switch (pick_key(&o->edit, &o->at, o->n, o->page, k)) {
+	case PICK_TYPED:
+		o->looked = false;
 		look_up(c, o);
 		return true;
-	case EDIT_ENTER:
+	case PICK_TAKEN:
 		choose(c, o);
 		return true;
-	case EDIT_CANCEL:
+	case PICK_LEFT:
 		console_close(c);
 		return true;
-	case EDIT_MOVED:
-		return true;
-	default:
+	case PICK_IGNORED:
 		return false;
+	default:
+		return true;
 	}
+}
+
+/* ■ an assisting unit, ◇ a duty item: with the unit it leads to. */
+static void draw_choice(const struct console *c, const struct override *o, struct grid *g, int row, struct rect in,
+    const struct choice *ch, style_t style)
+{
+	const char *unit = ch->item ? items_unit(c->items, ch->item) : NULL;
+	char lead[96];
+
+	if (ch->unit) {
+		if (assisting(o, ch->unit->code) >= 0)
+			grid_puts(g, row, in.col + 1, 1, style, "■");
+		grid_field(g, row, in.col + 3, 14, style, ch->unit->shrt);
+		grid_field(g, row, in.col + 18, in.cols - 18 - 15, style, ch->unit->name);
+		grid_field(g, row, in.col + in.cols - 14, 14, style, ch->unit->code);
+		return;
+	}
+	snprintf(lead, sizeof lead, "→ %s", !unit ? "…" : *unit ? units_short(c->units, unit) : _("by place"));
+	grid_puts(g, row, in.col + 1, 1, style, "◇");
+	grid_field(g, row, in.col + 3, in.cols - 3 - 33, style, ch->item->name);
+	grid_field(g, row, in.col + in.cols - 32, 17, style, lead);
+	grid_field(g, row, in.col + in.cols - 14, 14, style, ch->item->code);
 }
 
 static void override_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
@@ -141,26 +228,21 @@ static void override_render(const struct console *c, void *state, struct grid *g
 	(void)now;
 	look_up(c, o);
 	in = dialog_box(g, area, rows, cols, deed_title(o->d, title));
-	grid_puts(g, in.row, in.col, 12, ST_BOX, _("unit: "));
+	grid_puts(g, in.row, in.col, 12, ST_BOX, _("find: "));
 	edit_draw(&o->edit, g, (struct rect){ in.row, in.col + 8, 1, in.cols - 8 }, ST_INPUT, true);
 	list = in.rows - 2 - (o->nassist > 0);
 	o->page = list > 1 ? list - 1 : 1;
 	o->top = list_top(o->top, o->at, o->n, list);
 	for (int i = 0; i < list && o->top + i < o->n; i++) {
-		const struct unit_row *r = o->row[o->top + i];
-		style_t style = o->top + i == o->at ? ST_PICK : ST_BOX;
-		int row = in.row + 2 + i;
+		int at = o->top + i, row = in.row + 2 + i;
+		style_t style = at == o->at ? ST_PICK : ST_BOX;
 
 		grid_fill(g, (struct rect){ row, in.col, 1, in.cols }, style);
-		grid_puts(g, row, in.col, 1, style, o->top + i == o->at ? "▸" : " ");
-		if (assisting(o, r->code) >= 0)
-			grid_puts(g, row, in.col + 1, 1, style, "■");
-		grid_field(g, row, in.col + 3, 14, style, r->shrt);
-		grid_field(g, row, in.col + 18, in.cols - 18 - 15, style, r->name);
-		grid_field(g, row, in.col + in.cols - 14, 14, style, r->code);
+		grid_puts(g, row, in.col, 1, style, at == o->at ? "▸" : " ");
+		draw_choice(c, o, g, row, in, &o->row[at], style);
 	}
 	if (o->n == 0)
-		grid_puts(g, in.row + 2, in.col + 3, in.cols - 3, ST_BOX, _("no unit matches"));
+		grid_puts(g, in.row + 2, in.col + 3, in.cols - 3, ST_BOX, _("no unit and no duty item matches"));
 	if (o->nassist > 0) {
 		int row = in.row + in.rows - 1, col = in.col + grid_puts(g, row, in.col, in.cols, ST_BOX_TITLE, _("assisting: "));
 
@@ -170,11 +252,11 @@ static void override_render(const struct console *c, void *state, struct grid *g
 }
 
 static const struct view_key override_keys[] = {
-	{ "↑↓", N_("choose") }, { "Enter", N_("take this unit") }, { "Tab", N_("mark as assisting") }, { "Esc", N_("back") }, { NULL, NULL }
+	{ "↑↓", N_("choose") }, { "Enter", N_("take it") }, { "Tab", N_("mark as assisting") }, { "Esc", N_("back") }, { NULL, NULL }
 };
 const struct view view_override = {
-	.name = "override", .title = N_("another unit"), .overlay = true, .types = true, .keys = override_keys,
-	.open = override_open, .key = override_key, .render = override_render, .close = override_close,
+	.name = "override", .title = N_("another unit or item"), .overlay = true, .types = true, .keys = override_keys,
+	.open = override_open, .apply = override_apply, .key = override_key, .render = override_render, .close = override_close,
 };
 
 void override_start(struct console *c, struct deed *d)

@@ -33,7 +33,8 @@ struct fake {
 	/* What was asked last, and what was wanted of the terminal. */
 	char act[512], effect[128];
 	enum effect last_effect;
-	int acts, shows;
+	char leads_of[64];
+	int acts, shows, items_asked;
 	bool down;              /* the database answers nothing */
 	const char *refuse;     /* error code acts are refused with */
 };
@@ -84,7 +85,7 @@ static inline void fake_show(int i, int version, struct buf *out)
 	buf_printf(out, "\"text\":\"%s。今天下午五点左右发现的，已经持续半个多小时，家里有老人和小孩，希望马上派人来处理。"
 	    "物业电话一直打不通，保安说不归他们管。\\n第二段：\\u001b[31m红字\\u202e反向\\u0007 也只是文字。\",", fake_cases[i].title);
 	buf_printf(out, "\"channel\":\"hotline\",\"channel_name\":\"市民热线\",\"received_at\":\"2026-11-22T17:12:40+08:00\","
-	    "\"address\":\"钟屋南路 12 号\",\"place\":\"%s\",\"chased\":%d,\"returned\":%d,\"flags\":[],", fake_cases[i].place,
+	    "\"address\":\"钟屋南路 12 号\",\"place\":\"%s\",\"place_code\":\"P%d\",\"chased\":%d,\"returned\":%d,\"flags\":[],", fake_cases[i].place, i,
 	    fake_cases[i].chased, fake_cases[i].returned);
 	buf_puts(out, "\"citizen\":{\"name\":\"张**\",\"phone\":\"138****0001\",\"identity\":\"\",\"masked\":true},\"earlier\":3,");
 	buf_puts(out, "\"recommendation\":{\"id\":77,\"model\":\"duty-1\",\"novel\":false,\"units\":["
@@ -175,6 +176,16 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 		row(who, 3, (const char *[]){ "XW-1", "学位申请", "请在【日期】前提交。" });
 	} else if (s == SQL_SEARCH || s == SQL_CALLERS_CASES) {
 		row(who, 8, (const char *[]){ "2611210000017", "closed", "solved", "2026-11-21 09:00:00+08", "路灯不亮", "松岗街道", "chengguan", "1" });
+	} else if (s == SQL_PICK_ITEMS) {
+		f->items_asked++;
+		row(who, 5, (const char *[]){ "RQ-001", "燃气安全隐患", "燃气安全", "煤气 泄漏", "zhujian" });
+		row(who, 5, (const char *[]){ "DL-007", "路面塌陷", "道路设施", "坑洞 塌方", "jiaotong@street" });
+		row(who, 5, (const char *[]){ "SR-002", "占道经营", "市容环境", "摆摊", "nobody@street" });
+	} else if (s == SQL_LEADS) {
+		snprintf(f->leads_of, sizeof f->leads_of, "%s", args[0]);
+		row(who, 2, (const char *[]){ "zhujian", "zhujian" });
+		if (*args[0])
+			row(who, 2, (const char *[]){ "jiaotong@street", "kzjd" });
 	} else if (s == SQL_ROUTING_UNITS) {
 		static const char *const units[] = {
 			"{\"code\":\"zhujian\",\"name\":\"区住房和建设局\",\"short\":\"住建局\",\"level\":\"bureau\"}",

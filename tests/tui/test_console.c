@@ -3,6 +3,7 @@
 #include "tests/tui/fake.h"
 #include "tui/act.h"
 #include "tui/drafts.h"
+#include "tui/items.h"
 #include "tui/units.h"
 #include "tui/views.h"
 
@@ -67,11 +68,13 @@ static void onward_whatever_comes_first(void **state)
 	(void)state;
 	fake_type(f, "jjjjjj");
 	assert_int_equal(console_subject(f->c), fake_no(7));
+	view_queue_deciding(f->c, (case_no[]){ fake_no(7) }, 1); /* as sending does */
 	console_gone(f->c, fake_no(7), STAGE_CLOSED, 9);
 	view_queue_onward(f->c, (case_no[]){ fake_no(7) }, 1);
 	assert_int_equal(console_subject(f->c), fake_no(4));
 	/* But not when the person has moved on meanwhile. */
 	fake_type(f, "jj");
+	view_queue_deciding(f->c, (case_no[]){ fake_no(6) }, 1);
 	console_gone(f->c, fake_no(6), STAGE_CLOSED, 9);
 	fake_type(f, "j");
 	view_queue_onward(f->c, (case_no[]){ fake_no(6) }, 1);
@@ -171,6 +174,75 @@ static void override_by_two_keys_and_a_name(void **state)
 	assert_non_null(strstr(f->act, "override"));
 	assert_non_null(strstr(f->act, "\"unit\":\"zhujian\""));
 	assert_non_null(strstr(f->act, "\"reason\":\"wrong_unit\""));
+	fake_free(f);
+}
+
+/* Items stand in the same list, with the unit they lead to where the case is; the item alone is sent. */
+static void override_by_duty_item(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	assert_int_equal(f->items_asked, 0); /* not before somebody looks */
+	fake_type(f, "o");
+	assert_int_equal(f->items_asked, 1);
+	assert_string_equal(f->leads_of, "P0");
+	fake_type(f, "lmtx");
+	assert_true(fake_sees(f, "路面塌陷"));
+	assert_true(fake_sees(f, "→ 坑梓街道"));
+	fake_type(f, "\n1");
+	assert_non_null(strstr(f->act, "override"));
+	assert_non_null(strstr(f->act, "\"item\":\"DL-007\""));
+	assert_null(strstr(f->act, "\"unit\""));
+	assert_true(fake_sees(f, "坑梓街道 · 路面塌陷"));
+	fake_key(f, 27);
+	/* By code, by keyword, by Chinese. */
+	fake_type(f, "orq-0");
+	assert_true(fake_sees(f, "燃气安全隐患  "));
+	assert_true(fake_sees(f, "→ 住建局"));
+	fake_key(f, 21);
+	fake_type(f, "煤气");
+	assert_true(fake_sees(f, "RQ-001"));
+	fake_key(f, 21);
+	fake_type(f, "占道\n"); /* leads to nobody here */
+	assert_true(console_top(f->c)->view == &view_override);
+	assert_true(fake_sees(f, "地点不明"));
+	assert_int_equal(f->items_asked, 1);
+	items_stale(f->c->items); /* a new revision */
+	fake_key(f, 21);
+	assert_int_equal(f->items_asked, 2);
+	fake_free(f);
+}
+
+/* Several cases lie in several places: what a rule means is said by PostgreSQL case by case. */
+static void override_of_marked_cases_by_item(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "  olmtx");
+	assert_string_equal(f->leads_of, "");
+	assert_true(fake_sees(f, "→ 按地点"));
+	fake_type(f, "\n1");
+	assert_true(console_top(f->c)->view == &view_confirm);
+	fake_key(f, 'y');
+	assert_non_null(strstr(f->act, "\"item\":\"DL-007\""));
+	fake_free(f);
+}
+
+static void parallel_led_by_an_item(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "plmtx\t");
+	assert_true(fake_sees(f, "只有单位能协办"));
+	fake_key(f, 21);
+	fake_type(f, "jtj\t");
+	fake_key(f, 21);
+	fake_type(f, "lmtx\n");
+	assert_non_null(strstr(f->act, "\"item\":\"DL-007\""));
+	assert_non_null(strstr(f->act, "\"assist\":[\"jiaotong\"]"));
 	fake_free(f);
 }
 
@@ -424,6 +496,8 @@ int main(void)
 		cmocka_unit_test(a_new_version_must_be_seen_again), cmocka_unit_test(hidden_marks_are_left_alone),
 		cmocka_unit_test(a_digit_is_for_one_case), cmocka_unit_test(bulk_shows_what_it_touches),
 		cmocka_unit_test(a_refusal_says_who_did_what), cmocka_unit_test(override_by_two_keys_and_a_name),
+		cmocka_unit_test(override_by_duty_item),
+		cmocka_unit_test(override_of_marked_cases_by_item), cmocka_unit_test(parallel_led_by_an_item),
 		cmocka_unit_test(parallel_needs_assistants), cmocka_unit_test(an_unfilled_answer_is_not_sent),
 		cmocka_unit_test(split_counts_parts), cmocka_unit_test(merge_asks_first), cmocka_unit_test(merge_of_marked_cases), cmocka_unit_test(a_wrong_number_is_refused),
 		cmocka_unit_test(without_a_database_nothing_is_decided), cmocka_unit_test(drafts_outlive_the_console),

@@ -46,6 +46,7 @@ static const struct scene { const char *name, *keys; bool all_sizes; } scenes[] 
 	{ "marked", " j ", false },
 	{ "compare", "=", true },
 	{ "override", "ozj", true },
+	{ "items", "olm", true },
 	{ "reasons", "ozj\n", false },
 	{ "answer", "a\n", true },
 	{ "split", "s", true },
