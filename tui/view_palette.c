@@ -8,6 +8,7 @@
 #include "tui/edit.h"
 #include "tui/i18n.h"
 #include "tui/list.h"
+#include "tui/pick.h"
 #include "tui/views.h"
 
 enum { CHOICES_MAX = ACTION_COUNT + COMMAND_COUNT + 16 };
@@ -104,33 +105,29 @@ static bool palette_key(struct console *c, void *state, const struct key *k)
 	struct palette *p = state;
 	struct choice ch;
 
-	if ((k->code == KEYMAP_UP || k->code == KEYMAP_DOWN || k->code == KEYMAP_PGUP || k->code == KEYMAP_PGDN) &&
-	    list_key(&p->at, p->n, p->page, k->code))
-		return true;
 	if (k->code == '\t' && p->n > 0) {
 		edit_set(&p->edit, *p->choice[p->at].which ? p->choice[p->at].which : _(p->choice[p->at].name));
 		look_up(c, p);
 		return true;
 	}
-	switch (edit_key(&p->edit, k)) {
-	case EDIT_CHANGED:
-		p->at = 0;
+	switch (pick_key(&p->edit, &p->at, p->n, p->page, k)) {
+	case PICK_TYPED:
 		look_up(c, p);
 		return true;
-	case EDIT_ENTER:
+	case PICK_TAKEN:
 		if (p->n == 0)
 			return true;
 		ch = p->choice[p->at];
 		console_close(c);
 		do_choice(c, ch);
 		return true;
-	case EDIT_CANCEL:
+	case PICK_LEFT:
 		console_close(c);
 		return true;
-	case EDIT_MOVED:
-		return true;
-	default:
+	case PICK_IGNORED:
 		return false;
+	default:
+		return true;
 	}
 }
 

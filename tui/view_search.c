@@ -10,6 +10,7 @@
 #include "tui/i18n.h"
 #include "tui/list.h"
 #include "tui/past.h"
+#include "tui/pick.h"
 #include "tui/views.h"
 
 enum { PAGE_ROWS = 100 };
@@ -103,9 +104,10 @@ static void search_close(struct console *c, void *state)
 	free(s);
 }
 
-static void walk(struct search *s, uint32_t code)
+/* The end of what is here has been reached: the page after it. */
+static void walked(struct search *s)
 {
-	if (list_key(&s->past.at, s->past.n, s->past.page, code) && s->past.at == s->past.n - 1 && !s->all && !s->of && s->past.n > 0)
+	if (s->past.at == s->past.n - 1 && !s->all && !s->of && s->past.n > 0)
 		ask(s, true);
 }
 
@@ -122,26 +124,25 @@ static bool search_key(struct console *c, void *state, const struct key *k)
 {
 	struct search *s = state;
 
-	if (k->code == KEYMAP_UP || k->code == KEYMAP_DOWN || k->code == KEYMAP_PGUP || k->code == KEYMAP_PGDN) {
-		walk(s, k->code);
+	switch (pick_key(&s->edit, &s->past.at, s->past.n, s->past.page, k)) {
+	case PICK_WALKED:
+		walked(s);
 		return true;
-	}
-	switch (edit_key(&s->edit, k)) {
-	case EDIT_CHANGED:
+	case PICK_TYPED:
 		/* One character says nothing, unless it is a Chinese one. */
 		if (s->edit.len >= 2)
 			ask(s, false);
 		else
 			past_clear(&s->past);
 		return true;
-	case EDIT_ENTER:
+	case PICK_TAKEN:
 		if (past_subject(&s->past) == 0 && s->edit.len > 0)
 			ask(s, false);
 		return open_found(c, s);
-	case EDIT_CANCEL:
+	case PICK_LEFT:
 		console_close(c);
 		return true;
-	case EDIT_MOVED:
+	case PICK_MOVED:
 		return true;
 	default:
 		return false;
@@ -184,7 +185,8 @@ static bool cases_command(struct console *c, void *state, enum command id)
 		return open_found(c, s);
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
 		if (keys[i].id == id) {
-			walk(s, keys[i].key);
+			if (list_key(&s->past.at, s->past.n, s->past.page, keys[i].key))
+				walked(s);
 			return true;
 		}
 	return false;
