@@ -1,6 +1,7 @@
 /*
- * POST /v1/appeals: the lines of a body are judged and thought about in slices between other work, sent to the batcher, and
- * answered in order when all of them have been committed, quarantined, or given up.
+ * POST /v1/appeals: the lines of a body are judged and thought about a chunk at a time, a large one on a thread (two of a body
+ * are under way, so that one is thought about while the one before is being written), sent to the batcher in their order,
+ * and answered in order when all of them have been committed, quarantined, or given up.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,11 @@
 #include "core/feed/ndjson.h"
 #include "core/feed/jsonw.h"
 
-enum { SLICE_US = 4000, SLICE_LINES = 200, QUARANTINE_ROWS = 200, QUARANTINE_BYTES = 4 << 20, FULL_WAIT_MS = 20 };
+enum {
+	CHUNK_LINES = 128, CHUNK_BYTES = 256 << 10, CHUNKS_UNDER_WAY = 2,
+	HERE_LINES = 4, HERE_BYTES = 8 << 10, /* so little is thought about at once: handing it over would take longer */
+	QUARANTINE_ROWS = 200, QUARANTINE_BYTES = 4 << 20, FULL_WAIT_MS = 20
+};
 
 struct line {
 	struct bulk *bulk;
@@ -19,7 +24,21 @@ struct line {
 	struct ndjson_line text;
 	struct intake_result result;
 	int number;
-	bool answered;
+	struct buf row;        /* what the thread made of it … */
+	const struct err *bad; /* … or why it cannot be taken; the chunk's arena's */
+};
+
+/* Lines that are thought about together. A thread touches nothing of it but what the lines get, and its arena. */
+struct chunk {
+	struct chunk *next;
+	struct bulk *bulk;
+	struct arena arena;    /* lives as long as the bulk: repeats are remembered from it */
+	struct ruling *ruling;
+	struct appeal_limits limits;
+	struct line *line[CHUNK_LINES];
+	int lines;
+	size_t bytes;
+	bool done;
 };
 
 struct bulk {
@@ -31,6 +50,8 @@ struct bulk {
 	struct line **line;
 	int lines, cap, waiting;
 	bool read;           /* the whole body has been gone through */
+	struct chunk *chunks, **last, *next; /* all of them; the first not sent to the batcher */
+	int under_way;       /* not sent to the batcher */
 	struct buf bad;      /* rows for quarantine, a JSON array under way */
 	int bad_rows;
 	struct line **bad_line;
@@ -72,6 +93,11 @@ static void finish(struct bulk *b)
 		key_gone = key_gone && b->line[i]->result.error && !strcmp(b->line[i]->result.error, err_name(ERR_UNKNOWN_KEY));
 	}
 	event_free(b->slice);
+	for (struct chunk *k = b->chunks, *next; k; k = next) {
+		next = k->next;
+		arena_free(&k->arena);
+		free(k);
+	}
 	buf_free(&b->bad);
 	free(b->line);
 	free(b->bad_line);
@@ -91,7 +117,6 @@ static void line_answered(struct line *l)
 {
 	struct bulk *b = l->bulk;
 
-	l->answered = true;
 	if (--b->waiting == 0 && b->read)
 		finish(b);
 }
@@ -225,51 +250,152 @@ static struct line *new_line(struct bulk *b, int number)
 	return l;
 }
 
-static void take_line(struct bulk *b, const struct ndjson_line *text)
+/* On a thread, or on the loop when there is next to nothing to do. */
+static void chunk_think(void *ctx)
 {
-	struct daemon *d = b->call->daemon;
-	struct arena *a = http_arena(b->call->req);
-	struct appeal_limits limits = { .line_bytes = (size_t)d->conf.intake_line, .text = (size_t)d->conf.intake_text };
-	struct line *l = new_line(b, text->number);
+	struct chunk *k = ctx;
+	const struct api_call *c = k->bulk->call;
 	struct appeal_in in;
-	struct buf row = { 0 };
 	struct err e;
 
-	l->text = *text;
-	if (!appeal_parse(a, text->bytes, text->len, &limits, &in, &e) || !timely(&b->call->key, &in, &e)) {
-		quarantine(b, l, text, &e);
-		return;
+	for (int i = 0; i < k->lines; i++) {
+		struct line *l = k->line[i];
+
+		if (!appeal_parse(&k->arena, l->text.bytes, l->text.len, &k->limits, &in, &e) || !timely(&c->key, &in, &e)) {
+			struct err *bad = arena_alloc(&k->arena, sizeof *bad);
+
+			*bad = e;
+			l->bad = bad;
+			continue;
+		}
+		/* The bytes go along only where SQL may still refuse the row: it knows the time, and what a day has left. */
+		think_row(c->daemon->think, k->ruling, &k->arena, &c->key, &in, NULL, l->text.bytes, in.received_at ? l->text.len : 0,
+		    &l->row, &l->thought);
+		if (l->row.failed)
+			abort();
 	}
-	/* The bytes go along only where SQL may still refuse the row: it knows the time, and what a day has left. */
-	think_row(d->think, a, &b->call->key, &in, NULL, text->bytes, in.received_at ? text->len : 0, &row, &l->thought);
-	if (row.failed)
-		abort();
-	intake_put(d->intake, b->call->key.hash, row.data, row.len, l->number, row_done, l);
+}
+
+static void chunk_send(struct chunk *k)
+{
+	struct bulk *b = k->bulk;
+	struct daemon *d = b->call->daemon;
+
+	rules_release(k->ruling);
+	k->ruling = NULL;
+	b->under_way--;
+	for (int i = 0; i < k->lines; i++) {
+		struct line *l = k->line[i];
+
+		if (l->bad) {
+			quarantine(b, l, &l->text, l->bad);
+			continue;
+		}
+		metrics_time(&d->metrics.recommend, l->thought.took);
+		intake_put(d->intake, b->call->key.hash, l->row.data, l->row.len, l->number, row_done, l);
+		l->row = (struct buf){ 0 };
+	}
+}
+
+/* Chunks go on in the order of the body, whichever thread was first. */
+static void chunk_done(void *ctx)
+{
+	struct chunk *k = ctx;
+	struct bulk *b = k->bulk;
+
+	k->done = true;
+	b->waiting++; /* what is answered at once must not end the bulk under us */
+	for (; b->next && b->next->done; b->next = b->next->next)
+		chunk_send(b->next);
+	if (b->read && b->under_way == 0)
+		flush_bad(b);
+	b->waiting--;
+	if (!b->read)
+		event_active(b->slice, EV_TIMEOUT, 1);
+	else if (b->waiting == 0)
+		finish(b);
+}
+
+/* fenbod ends before a thread came to it: the channel sends it again. */
+static void chunk_drop(void *ctx)
+{
+	struct chunk *k = ctx;
+	struct bulk *b = k->bulk;
+
+	b->read = true;
+	b->waiting++;
+	for (int i = 0; i < k->lines; i++) {
+		k->line[i]->result = (struct intake_result){ .status = INTAKE_retry, .field = "", .error = err_name(ERR_UNAVAILABLE),
+			.message = "" };
+		buf_free(&k->line[i]->row);
+		line_answered(k->line[i]);
+	}
+	b->waiting--;
+	k->lines = 0;
+	chunk_done(k);
+}
+
+/* The next lines of the body; NULL when there are none. */
+static struct chunk *next_chunk(struct bulk *b)
+{
+	struct daemon *d = b->call->daemon;
+	struct chunk *k = NULL;
+	struct ndjson_line text;
+
+	while ((k == NULL || (k->lines < CHUNK_LINES && k->bytes < CHUNK_BYTES)) &&
+	    ndjson_next(b->body, b->len, &b->at, &b->number, &text)) {
+		struct line *l = new_line(b, text.number);
+
+		if (k == NULL) {
+			if ((k = calloc(1, sizeof *k)) == NULL)
+				abort();
+			k->bulk = b;
+			k->ruling = rules_hold(d->routing);
+			k->limits = (struct appeal_limits){ .line_bytes = (size_t)d->conf.intake_line, .text = (size_t)d->conf.intake_text };
+		}
+		l->text = text;
+		k->line[k->lines++] = l;
+		k->bytes += text.len;
+	}
+	if (k == NULL)
+		return NULL;
+	*b->last = k;
+	b->last = &k->next;
+	if (b->next == NULL)
+		b->next = k;
+	b->under_way++;
+	return k;
 }
 
 static void on_slice(evutil_socket_t fd, short what, void *ctx)
 {
 	struct bulk *b = ctx;
-	usec_t until = clock_monotonic() + SLICE_US;
-	struct ndjson_line text;
-	int n = 0;
+	struct daemon *d = b->call->daemon;
 
 	(void)fd, (void)what;
-	while (n++ < SLICE_LINES && clock_monotonic() < until) {
-		if (intake_full(b->call->daemon->intake)) {
+	while (b->under_way < CHUNKS_UNDER_WAY) {
+		struct chunk *k;
+
+		if (intake_full(d->intake)) {
 			loop_after(b->slice, FULL_WAIT_MS);
 			return;
 		}
-		if (!ndjson_next(b->body, b->len, &b->at, &b->number, &text)) {
-			flush_bad(b);
+		if ((k = next_chunk(b)) == NULL) {
+			if (b->under_way == 0)
+				flush_bad(b);
 			b->read = true;
 			if (b->waiting == 0)
 				finish(b);
 			return;
 		}
-		take_line(b, &text);
+		if (k->lines > HERE_LINES || k->bytes > HERE_BYTES) {
+			worker_run(d->worker, chunk_think, chunk_done, chunk_drop, k);
+			continue;
+		}
+		chunk_think(k);
+		chunk_done(k); /* comes back here by the event */
+		return;
 	}
-	event_active(b->slice, EV_TIMEOUT, 1);
 }
 
 void api_appeals(struct api_call *c)
@@ -289,6 +415,7 @@ void api_appeals(struct api_call *c)
 			abort();
 		event_priority_set(b->slice, LOOP_SLICES);
 		b->call = c;
+		b->last = &b->chunks;
 		b->body = http_body(c->req, &b->len);
 		event_active(b->slice, EV_TIMEOUT, 1);
 		return;

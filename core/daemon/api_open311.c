@@ -342,6 +342,7 @@ static void post_request(struct api_call *c)
 {
 	struct posting *p = arena_alloc(http_arena(c->req), sizeof *p);
 	struct open311_post post;
+	struct ruling *g;
 	struct buf row = { 0 };
 	struct err e;
 
@@ -350,7 +351,10 @@ static void post_request(struct api_call *c)
 		api_fail(c, &e);
 		return;
 	}
-	think_row(c->daemon->think, http_arena(c->req), &c->key, &post.appeal, post.email, NULL, 0, &row, &p->thought);
+	g = rules_hold(c->daemon->routing);
+	think_row(c->daemon->think, g, http_arena(c->req), &c->key, &post.appeal, post.email, NULL, 0, &row, &p->thought);
+	rules_release(g);
+	metrics_time(&c->daemon->metrics.recommend, p->thought.took);
 	intake_put(c->daemon->intake, c->key.hash, row.data, row.len, 0, posted, p);
 }
 

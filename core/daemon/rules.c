@@ -15,16 +15,6 @@
 
 enum { AGAIN_MS = 2000, CHECK_MS = 30000 };
 
-/* What is in force. */
-struct built {
-	int revision;
-	struct duty_list *duty;
-	struct gazetteer *places;
-	struct recommender *recommender;
-	struct urgency *urgency;
-	float repeat_show, priority_p;
-};
-
 /* Rows as PostgreSQL gave them, until the thread has made something of them. */
 struct rows {
 	char **row;
@@ -40,32 +30,41 @@ struct load {
 	char zone[64];
 	bool failed;
 	struct err why;
-	struct built built;
+	struct ruling *built;
 };
 
 struct rules {
 	struct pool *pool;
 	struct worker *worker;
 	struct event *timer;
-	struct built now;
+	struct ruling *now; /* in force; NULL until the first is loaded */
 	struct load *load; /* under way */
 	bool again;
 };
 
-static void built_free(struct built *b)
+void rules_release(struct ruling *g)
 {
-	recommender_free(b->recommender);
-	urgency_free(b->urgency);
-	gazetteer_free(b->places);
-	duty_list_free(b->duty);
-	*b = (struct built){ .revision = -1 };
+	if (g == NULL || --g->uses > 0)
+		return;
+	recommender_free(g->recommender);
+	urgency_free(g->urgency);
+	gazetteer_free(g->places);
+	duty_list_free(g->duty);
+	free(g);
+}
+
+struct ruling *rules_hold(struct rules *r)
+{
+	if (r->now)
+		r->now->uses++;
+	return r->now;
 }
 
 static void load_free(void *ctx)
 {
 	struct load *l = ctx;
 
-	built_free(&l->built);
+	rules_release(l->built);
 	free(l->units.row);
 	free(l->items.row);
 	free(l->places.row);
@@ -98,7 +97,7 @@ static const char **texts_of(struct arena *a, const json_t *o, const char *name,
 
 static void add_unit(struct load *l, const json_t *o)
 {
-	if (!duty_add_unit(l->built.duty, text_of(o, "code"), text_of(o, "name"), text_of(o, "short"), text_of(o, "parent"),
+	if (!duty_add_unit(l->built->duty, text_of(o, "code"), text_of(o, "name"), text_of(o, "short"), text_of(o, "parent"),
 	        text_of(o, "level"), text_of(o, "function"), text_of(o, "area"), json_is_true(json_object_get(o, "desk")),
 	        json_is_true(json_object_get(o, "active"))))
 		log_write(LOG_WARN, "a unit of the routing revision cannot be used", "unit", text_of(o, "code"), NULL);
@@ -114,7 +113,7 @@ static void add_item(struct load *l, const json_t *o)
 	item.assist = texts_of(&l->arena, o, "assist", &item.nassist);
 	if (!priority_parse(text_of(o, "priority"), &item.priority))
 		item.priority = PRIORITY_NORMAL;
-	if (!duty_add_item(l->built.duty, &item))
+	if (!duty_add_item(l->built->duty, &item))
 		log_write(LOG_WARN, "an item of the routing revision cannot be used", "item", item.code, NULL);
 }
 
@@ -149,9 +148,9 @@ static bool build_places(struct load *l)
 		}
 		json_decref(o);
 	}
-	l->built.places = gazetteer_new(entry, n);
+	l->built->places = gazetteer_new(entry, n);
 	free(entry);
-	return l->built.places != NULL;
+	return l->built->places != NULL;
 }
 
 static double policy_real(const json_t *policy, const char *group, const char *name, double otherwise)
@@ -172,10 +171,10 @@ static void build_policy(struct load *l)
 	int n;
 	const char **words = texts_of(&l->arena, urgent, "words", &n);
 
-	recommender_policy(l->built.recommender, &p);
-	l->built.urgency = urgency_new(words, (size_t)n);
-	l->built.repeat_show = (float)policy_real(policy, "thresholds", "repeat_show", 0.5);
-	l->built.priority_p = (float)policy_real(policy, "thresholds", "priority_p", 0.6);
+	recommender_policy(l->built->recommender, &p);
+	l->built->urgency = urgency_new(words, (size_t)n);
+	l->built->repeat_show = (float)policy_real(policy, "thresholds", "repeat_show", 0.5);
+	l->built->priority_p = (float)policy_real(policy, "thresholds", "priority_p", 0.6);
 	json_decref(policy);
 }
 
@@ -183,8 +182,8 @@ static void build(void *ctx)
 {
 	struct load *l = ctx;
 
-	l->built.revision = l->revision;
-	if ((l->built.duty = duty_list_new(l->revision)) == NULL || !build_places(l)) {
+	l->built->revision = l->revision;
+	if ((l->built->duty = duty_list_new(l->revision)) == NULL || !build_places(l)) {
 		l->failed = true;
 		return;
 	}
@@ -197,12 +196,12 @@ static void build(void *ctx)
 		if (unit == NULL)
 			continue;
 		*level++ = *area++ = *unit++ = '\0';
-		duty_add_resolved(l->built.duty, function, level, area, unit);
+		duty_add_resolved(l->built->duty, function, level, area, unit);
 	}
-	if (!duty_list_done(l->built.duty))
+	if (!duty_list_done(l->built->duty))
 		log_write(LOG_WARN, "the duty list has loose ends", NULL);
-	l->built.recommender = recommender_new(l->built.duty, l->built.places);
-	l->failed = l->built.recommender == NULL;
+	l->built->recommender = recommender_new(l->built->duty, l->built->places);
+	l->failed = l->built->recommender == NULL;
 	if (!l->failed)
 		build_policy(l);
 }
@@ -219,13 +218,11 @@ static void built_done(void *ctx)
 	if (l->failed) {
 		log_write(LOG_ERROR, "the routing revision cannot be built", NULL);
 	} else {
-		struct built old = r->now;
-
+		rules_release(r->now);
 		r->now = l->built;
-		l->built = (struct built){ .revision = -1 };
-		built_free(&old);
+		l->built = NULL;
 		clock_zone(l->zone);
-		snprintf(revision, sizeof revision, "%d", r->now.revision);
+		snprintf(revision, sizeof revision, "%d", r->now->revision);
 		log_write(LOG_INFO, "routing loaded", "revision", revision, NULL);
 	}
 	load_free(l);
@@ -317,7 +314,7 @@ static void all_read(void *ctx, const struct err *e, size_t rows)
 
 	note_failure(l, e, rows);
 	/* The revision in force already: nothing to build. */
-	if (!l->failed && l->revision != r->now.revision) {
+	if (!l->failed && l->revision != rules_revision(r)) {
 		worker_run(r->worker, build, built_done, load_free, l);
 		return;
 	}
@@ -335,13 +332,13 @@ static void begin(struct rules *r)
 	struct load *l;
 
 	if (r->load || db == NULL) {
-		loop_after(r->timer, r->now.revision < 0 ? 100 : AGAIN_MS);
+		loop_after(r->timer, r->now == NULL ? 100 : AGAIN_MS);
 		return;
 	}
-	if ((l = calloc(1, sizeof *l)) == NULL)
+	if ((l = calloc(1, sizeof *l)) == NULL || (l->built = calloc(1, sizeof *l->built)) == NULL)
 		abort();
 	l->routing = r;
-	l->built.revision = -1;
+	l->built->uses = 1;
 	r->load = l;
 	r->again = false;
 	db_begin(db, DB_TX_SNAPSHOT);
@@ -375,7 +372,6 @@ struct rules *rules_new(struct event_base *base, struct pool *pool, struct worke
 		abort();
 	r->pool = pool;
 	r->worker = worker;
-	r->now.revision = -1;
 	loop_after(r->timer, 0);
 	return r;
 }
@@ -385,41 +381,26 @@ void rules_free(struct rules *r)
 	if (r == NULL)
 		return;
 	event_free(r->timer);
-	built_free(&r->now);
+	rules_release(r->now);
 	free(r);
 }
 
 const struct duty_list *rules_duty(const struct rules *r)
 {
-	return r->now.duty;
+	return r->now ? r->now->duty : NULL;
 }
 
 const struct gazetteer *rules_places(const struct rules *r)
 {
-	return r->now.places;
+	return r->now ? r->now->places : NULL;
 }
 
 const struct recommender *rules_recommender(const struct rules *r)
 {
-	return r->now.recommender;
-}
-
-const struct urgency *rules_urgency(const struct rules *r)
-{
-	return r->now.urgency;
+	return r->now ? r->now->recommender : NULL;
 }
 
 int rules_revision(const struct rules *r)
 {
-	return r->now.revision;
-}
-
-float rules_priority_p(const struct rules *r)
-{
-	return r->now.priority_p;
-}
-
-float rules_repeat_show(const struct rules *r)
-{
-	return r->now.repeat_show;
+	return r->now ? r->now->revision : -1;
 }

@@ -16,6 +16,17 @@ struct pool;
 struct worker;
 struct rules; /* opaque */
 
+/* One revision as the machine uses it. It does not change, so a thread may read it for as long as somebody holds it. */
+struct ruling {
+	int revision, uses;
+	struct duty_list *duty;
+	struct gazetteer *places;
+	struct recommender *recommender;
+	struct urgency *urgency;
+	float repeat_show; /* lowest score of a repeat worth storing */
+	float priority_p;  /* probability from which the recommended item sets the priority */
+};
+
 struct rules *rules_new(struct event_base *base, struct pool *pool, struct worker *worker);
 void rules_free(struct rules *r);
 void rules_load(struct rules *r); /* again, as soon as may be */
@@ -24,9 +35,9 @@ void rules_load(struct rules *r); /* again, as soon as may be */
 const struct duty_list *rules_duty(const struct rules *r);
 const struct gazetteer *rules_places(const struct rules *r);
 const struct recommender *rules_recommender(const struct rules *r);
-const struct urgency *rules_urgency(const struct rules *r);
 int rules_revision(const struct rules *r);   /* -1 until loaded */
-float rules_priority_p(const struct rules *r);  /* probability from which the recommended item sets the priority */
-float rules_repeat_show(const struct rules *r); /* lowest score of a repeat worth storing */
+/* The revision in force, to keep beyond this turn; both on the loop. NULL until the first is loaded. */
+struct ruling *rules_hold(struct rules *r);
+void rules_release(struct ruling *g);
 
 #endif

@@ -1,5 +1,6 @@
 #include "core/daemon/think.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@ struct think {
 	struct pool *pool;
 	struct rules *routing;
 	struct metrics *metrics;
-	struct repeats *repeats;
+	struct repeats *repeats; /* under lock: a thread asks while the loop adds. Never held for longer than one question */
+	pthread_mutex_t lock;
 	struct event *seed, *expire;
 	case_no seed_below; /* 0 = from the newest */
 	size_t seeded;
@@ -37,8 +39,10 @@ static void seed_row(void *ctx, const struct db_row *r)
 
 	c.text = db_row_text(r, 2, &c.text_len);
 	/* What came in or was told meanwhile is newer than this page. */
+	pthread_mutex_lock(&t->lock);
 	if (!repeats_update(t->repeats, c.no, NULL, NULL, c.open))
 		repeats_add(t->repeats, &c);
+	pthread_mutex_unlock(&t->lock);
 	t->seed_below = c.no;
 	t->seeded++;
 }
@@ -75,7 +79,9 @@ static void on_expire(evutil_socket_t fd, short what, void *ctx)
 	struct think *t = ctx;
 
 	(void)fd, (void)what;
+	pthread_mutex_lock(&t->lock);
 	repeats_expire(t->repeats, clock_now() - REMEMBER, EXPIRE_AT_ONCE);
+	pthread_mutex_unlock(&t->lock);
 	loop_after(t->expire, EXPIRE_MS);
 }
 
@@ -86,6 +92,7 @@ struct think *think_new(struct event_base *base, struct pool *pool, struct rules
 	if (t == NULL || (t->repeats = repeats_new()) == NULL || (t->seed = evtimer_new(base, on_seed, t)) == NULL ||
 	    (t->expire = evtimer_new(base, on_expire, t)) == NULL)
 		abort();
+	pthread_mutex_init(&t->lock, NULL);
 	event_priority_set(t->seed, LOOP_SLICES);
 	t->pool = pool;
 	t->routing = routing;
@@ -102,19 +109,27 @@ void think_free(struct think *t)
 	event_free(t->seed);
 	event_free(t->expire);
 	repeats_free(t->repeats);
+	pthread_mutex_destroy(&t->lock);
 	free(t);
 }
 
 void think_remember(struct think *t, case_no no, const struct thought *thought)
 {
+	pthread_mutex_lock(&t->lock);
 	repeats_add(t->repeats, &(struct repeat_case){ .no = no, .at = thought->at, .text = thought->text,
 	    .text_len = thought->text_len, .title = thought->title, .place = thought->place, .item = thought->item,
 	    .person = thought->person, .open = true });
+	pthread_mutex_unlock(&t->lock);
 }
 
 bool think_knows(struct think *t, case_no no)
 {
-	return repeats_update(t->repeats, no, NULL, NULL, true);
+	bool known;
+
+	pthread_mutex_lock(&t->lock);
+	known = repeats_update(t->repeats, no, NULL, NULL, true);
+	pthread_mutex_unlock(&t->lock);
+	return known;
 }
 
 void think_frame(struct think *t, case_no no, const struct summary *s)
@@ -122,9 +137,11 @@ void think_frame(struct think *t, case_no no, const struct summary *s)
 	bool open = s->stage != STAGE_CLOSED && s->stage != STAGE_MERGED;
 
 	/* A case that another fenbod took in: its title will do until the next start reads its text. */
+	pthread_mutex_lock(&t->lock);
 	if (!repeats_update(t->repeats, no, NULL, *s->item ? s->item : NULL, open) && open && *s->title)
 		repeats_add(t->repeats, &(struct repeat_case){ .no = no, .at = s->received_at, .text = s->title,
 		    .text_len = strlen(s->title), .title = s->title, .open = true });
+	pthread_mutex_unlock(&t->lock);
 }
 
 bool think_ready(const struct think *t)
@@ -229,13 +246,16 @@ static uint64_t person_of(const char *phone)
 	return digits >= 7 ? h : 0;
 }
 
-static void put_repeats(struct think *t, const struct thought *th, struct buf *out)
+static void put_repeats(struct think *t, const struct ruling *g, const struct thought *th, struct buf *out)
 {
 	struct repeat_hit hit[REPEATS_STORED];
 	struct repeat_case c = { .at = th->at, .text = th->text, .text_len = th->text_len, .title = th->title, .place = th->place,
 		.item = th->item, .person = th->person, .open = true };
-	int n = repeats_find(t->repeats, &c, rules_places(t->routing), rules_repeat_show(t->routing), hit, REPEATS_STORED);
+	int n;
 
+	pthread_mutex_lock(&t->lock);
+	n = repeats_find(t->repeats, &c, g->places, g->repeat_show, hit, REPEATS_STORED);
+	pthread_mutex_unlock(&t->lock);
 	if (n == 0)
 		return;
 	jsonw_member_raw(out, "repeats", "[");
@@ -294,18 +314,18 @@ static void put_content(struct buf *out, const struct appeal_in *in, const char 
 
 /* The priority of the duty item, where the machine is sure enough of it or the citizen picked it: a guess must not pull
  * a dispatcher's eyes to an ordinary case. */
-static enum priority item_priority(const struct think *t, const struct appeal_in *in, const struct recommendation *rec)
+static enum priority item_priority(const struct ruling *g, const struct appeal_in *in, const struct recommendation *rec)
 {
 	const struct recommend_unit *first = &rec->unit[0];
 
 	if (rec->units == 0 || !first->item)
 		return PRIORITY_NORMAL;
-	if (first->p < rules_priority_p(t->routing) && !(in->duty_item && strcmp(in->duty_item, first->item->code) == 0))
+	if (first->p < g->priority_p && !(in->duty_item && strcmp(in->duty_item, first->item->code) == 0))
 		return PRIORITY_NORMAL;
 	return first->item->priority;
 }
 
-void think_row(struct think *t, struct arena *a, const struct key *k, const struct appeal_in *in, const char *email,
+void think_row(struct think *t, const struct ruling *g, struct arena *a, const struct key *k, const struct appeal_in *in, const char *email,
     const char *raw, size_t raw_len, struct buf *out, struct thought *th)
 {
 	struct recommend_query q = { .text = in->text, .text_len = in->text_len, .title = in->title, .address = in->address,
@@ -316,8 +336,8 @@ void think_row(struct think *t, struct arena *a, const struct key *k, const stru
 
 	*th = (struct thought){ .text = in->text, .text_len = in->text_len, .title = title_of(a, in),
 		.at = in->received_at ? in->received_at : clock_now(), .person = person_of(in->phone) };
-	recommend(rules_recommender(t->routing), &q, a, &rec);
-	urgency_find(rules_urgency(t->routing), in->text, in->text_len, item_priority(t, in, &rec), &urgent);
+	recommend(g->recommender, &q, a, &rec);
+	urgency_find(g->urgency, in->text, in->text_len, item_priority(g, in, &rec), &urgent);
 	th->place = arena_strdup(a, rec.place.code ? rec.place.code : "");
 	th->item = arena_strdup(a, rec.units > 0 && rec.unit[0].item ? rec.unit[0].item->code : "");
 
@@ -332,12 +352,12 @@ void think_row(struct think *t, struct arena *a, const struct key *k, const stru
 	if (rec.novel)
 		jsonw_member_raw(out, "novel", "true");
 	put_units(out, &rec, true);
-	put_repeats(t, th, out);
+	put_repeats(t, g, th, out);
 	if (raw_len) {
 		buf_puts(out, ",\"raw_b64\":\"");
 		think_base64(out, raw, raw_len);
 		buf_putc(out, '"');
 	}
 	buf_putc(out, '}');
-	metrics_time(&t->metrics->recommend, clock_monotonic() - begun);
+	th->took = clock_monotonic() - begun;
 }

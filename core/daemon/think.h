@@ -26,10 +26,11 @@ struct thought {
 	size_t text_len;
 	usec_t at;
 	uint64_t person;
+	usec_t took; /* the thinking */
 };
 /* Append the row that fenbo.intake takes, as JSON, less its line. email may be NULL. `raw` (len > 0) are the bytes as they came, kept with a
- * row that SQL refuses. */
-void think_row(struct think *t, struct arena *a, const struct key *k, const struct appeal_in *in, const char *email,
+ * row that SQL refuses. On any thread, each with an arena of its own: only the memory of recent cases is shared, and guarded. */
+void think_row(struct think *t, const struct ruling *g, struct arena *a, const struct key *k, const struct appeal_in *in, const char *email,
     const char *raw, size_t raw_len, struct buf *out, struct thought *thought);
 void think_remember(struct think *t, case_no no, const struct thought *thought);
 /* Is it remembered? */
