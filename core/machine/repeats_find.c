@@ -67,10 +67,10 @@ gather(struct question *q)
 	}
 }
 
-/* The best COMPARED of what was touched, by a heap whose root is the worst; what shares next to nothing is left out. Leaves the
+/* The best `most` of what was touched, by a heap whose root is the worst; what shares next to nothing is left out. Leaves the
  * sums at zero. */
 static int
-choose(struct question *q, int best[COMPARED])
+choose(struct question *q, int most, int best[COMPARED])
 {
 	struct repeats *r = q->r;
 	float sum[COMPARED], least = 0.06f * q->asked;
@@ -83,7 +83,7 @@ choose(struct question *q, int best[COMPARED])
 		r->sum[b] = 0;
 		if (s < least)
 			continue;
-		if (n < COMPARED) {
+		if (n < most) {
 			for (at = n++; at > 0 && sum[(at - 1) / 2] > s; at = (at - 1) / 2) {
 				sum[at] = sum[(at - 1) / 2];
 				best[at] = best[(at - 1) / 2];
@@ -254,6 +254,18 @@ weigh(const struct repeats *r, const struct grams *g, struct gram_set *set)
 	return sum;
 }
 
+/* Texts lie all over the memory: have the next ones on their way while this one is compared. */
+static void
+fetch(const struct repeats *r, int b)
+{
+	const struct body *body = &r->bodies[b];
+
+	for (uint32_t at = 0; at < body->nbytes && at < 4 * 64; at += 64)
+		__builtin_prefetch(body->packed + at);
+	if (body->first >= 0)
+		__builtin_prefetch(&r->entries[body->first]);
+}
+
 int
 repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazetteer *places, float least,
     struct repeat_hit *out, int max)
@@ -271,12 +283,16 @@ repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazett
 	if (places && c->place)
 		q.nabove = place_ancestors(places, c->place, q.above, 8);
 	gather(&q);
-	chosen = choose(&q, best);
-	for (int i = 0; i < chosen && max > 0; i++) {
+	chosen = choose(&q, max * FOR_EACH < COMPARED ? max * FOR_EACH : COMPARED, best);
+	for (int i = 0; i < chosen && i < AHEAD; i++)
+		fetch(r, best[i]);
+	for (int i = 0; i < chosen; i++) {
 		const struct body *body = &r->bodies[best[i]];
 		struct likeness l = compare(&q, body);
 		int copies = 0;
 
+		if (i + AHEAD < chosen)
+			fetch(r, best[i + AHEAD]);
 		if (text_score(&l) < enough) /* not even with everything else in its favour */
 			continue;
 		for (int e = body->first; e >= 0 && copies < COPIES; e = r->entries[e].next) {

@@ -14,7 +14,9 @@ enum {
 	ASKED = 24,         /* rarest grams a question looks under: an edited copy has rare ones of its own */
 	VISITED = 8000,     /* postings a question may look at */
 	NEAR = 128,         /* newest cases of the same place, and of the same person, that it may look at */
-	COMPARED = 64,      /* texts compared exactly */
+	COMPARED = 64,      /* texts compared exactly, at most; … */
+	FOR_EACH = 8,       /* … so many for each that is wanted */
+	AHEAD = 6,          /* texts fetched before they are compared */
 	ENOUGH = 4 * COMPARED, /* texts touched after which commoner grams are not asked any more */
 	COPIES = 12,        /* newest cases of one text that are weighed */
 	MEMO = 32,
