@@ -10,7 +10,7 @@
 #include "tui/units.h"
 #include "tui/views.h"
 
-enum { REASONS_MAX = 40, CONFIRM_LINES = 200 };
+enum { REASONS_MAX = 40 };
 
 /* --- deeds -------------------------------------------------------------------------------------------------------- */
 
@@ -232,63 +232,7 @@ static bool wants(const struct deed *d, enum action_arg arg)
 	return d->action == ACTION_OVERRIDE && arg == ARG_UNIT && !deed_has(d, ARG_ITEM);
 }
 
-/* --- confirming --------------------------------------------------------------------------------------------------- */
-
-static void confirmed(struct console *c, void *ctx, const char *value)
-{
-	struct deed *d = ctx;
-
-	if (!value) {
-		deed_free(d);
-		return;
-	}
-	d->confirmed = true;
-	deed_go(c, d);
-}
-
-static void case_line(const struct console *c, case_no no, char *out, size_t size)
-{
-	const struct summary *s = queue_find(c->queue, no);
-	const struct casefile *f = console_case(c, no);
-	char text[16];
-
-	number_show(no, text);
-	snprintf(out, size, "%s  %s", text, s ? s->title : f ? f->title : "");
-}
-
-static void confirm(struct console *c, struct deed *d)
-{
-	size_t n = d->n < CONFIRM_LINES ? d->n : CONFIRM_LINES;
-	char (*line)[240] = calloc(n + 6, sizeof *line), title[160];
-	const char **lines = calloc(n + 6, sizeof *lines);
-	const char *text = json_string_value(json_object_get(d->args, "text"));
-	const char *outcome = json_string_value(json_object_get(d->args, "outcome"));
-	enum outcome o;
-	int at = 0;
-
-	if (!line || !lines) {
-		free(line);
-		free(lines);
-		deed_free(d);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		case_line(c, d->no[i], line[at++], sizeof *line);
-	if (d->n > n)
-		snprintf(line[at++], sizeof *line, _("… and %zu more"), d->n - n);
-	if (d->whom[0])
-		snprintf(line[at++], sizeof *line, "→ %s", d->whom);
-	if (outcome && outcome_parse(outcome, &o))
-		snprintf(line[at++], sizeof *line, _("as: %s"), _(outcome_label(o)));
-	if (text)
-		snprintf(line[at++], sizeof *line, "“%.180s”", text);
-	for (int i = 0; i < at; i++)
-		lines[i] = line[i];
-	deed_title(d, title);
-	dialog_confirm(c, title, lines, at, confirmed, d);
-	free(line);
-	free(lines);
-}
+/* --- going on ----------------------------------------------------------------------------------------------------- */
 
 void deed_go(struct console *c, struct deed *d)
 {
@@ -299,7 +243,7 @@ void deed_go(struct console *c, struct deed *d)
 		}
 	/* Wide is more than one: those are always shown first. */
 	if (!d->confirmed && (action_table[d->action].asks || (d->n > 1 && d->action != ACTION_CLAIM && d->action != ACTION_RELEASE))) {
-		confirm(c, d);
+		confirm_start(c, d);
 		return;
 	}
 	send_deed(c, d);

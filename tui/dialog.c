@@ -298,17 +298,14 @@ void dialog_prompt(struct console *c, const struct dialog_prompt *p, dialog_fn f
 	console_open(c, p->lines ? &view_text : &view_prompt, &(struct prompt_args){ p, fn, ctx });
 }
 
-/* --- confirmation, and lines to read ------------------------------------------------------------------------------ */
+/* --- lines to read ------------------------------------------------------------------------------------------------ */
 
 struct lines {
 	char title[160];
 	char **line;
 	int n, top;
-	bool asks;
-	dialog_fn fn;
-	void *ctx;
 };
-struct lines_args { const char *title; const char *const *line; int n; bool asks; dialog_fn fn; void *ctx; };
+struct lines_args { const char *title; const char *const *line; int n; };
 
 static void *lines_open(struct console *c, const void *args)
 {
@@ -323,24 +320,18 @@ static void *lines_open(struct console *c, const void *args)
 		if ((l->line[l->n] = strdup(a->line[i])))
 			l->n++;
 	snprintf(l->title, sizeof l->title, "%s", a->title);
-	l->asks = a->asks;
-	l->fn = a->fn;
-	l->ctx = a->ctx;
 	return l;
 }
 
 static void lines_close(struct console *c, void *state)
 {
 	struct lines *l = state;
-	dialog_fn fn = l->fn;
-	void *ctx = l->ctx;
 
+	(void)c;
 	for (int i = 0; i < l->n; i++)
 		free(l->line[i]);
 	free(l->line);
 	free(l);
-	if (fn)
-		fn(c, ctx, NULL);
 }
 
 static bool lines_key(struct console *c, void *state, const struct key *k)
@@ -348,21 +339,9 @@ static bool lines_key(struct console *c, void *state, const struct key *k)
 	struct lines *l = state;
 	int at = l->top;
 
-	if (l->asks && (k->code == 'y' || k->code == KEYMAP_F0 + 2)) {
-		dialog_fn fn = l->fn;
-		void *ctx = l->ctx;
-
-		l->fn = NULL;
-		console_close(c);
-		if (fn)
-			fn(c, ctx, "y");
-		return true;
-	}
-	if (list_key(&at, l->n, 10, k->code)) {
+	if (list_key(&at, l->n, 10, k->code))
 		l->top = at;
-		return true;
-	}
-	if (k->code == ESC || k->code == 'q' || k->code == 'n' || (!l->asks && (k->code == '\n' || k->code == ' ')))
+	else if (k->code == ESC || k->code == 'q' || k->code == 'n' || k->code == '\n' || k->code == ' ')
 		console_close(c);
 	return true;
 }
@@ -370,7 +349,7 @@ static bool lines_key(struct console *c, void *state, const struct key *k)
 static void lines_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
 {
 	struct lines *l = state;
-	int cols = widest(l->title, NULL), tail = l->asks ? 2 : 0, rows;
+	int cols = widest(l->title, NULL), rows;
 	struct rect in;
 
 	(void)c;
@@ -380,35 +359,23 @@ static void lines_render(const struct console *c, void *state, struct grid *g, s
 
 		cols = w > cols ? w : cols;
 	}
-	in = dialog_box(g, area, l->n + tail, within(cols), l->title);
-	rows = in.rows - tail;
+	in = dialog_box(g, area, l->n, within(cols), l->title);
+	rows = in.rows;
 	if (l->top > l->n - rows)
 		l->top = l->n > rows ? l->n - rows : 0;
 	for (int i = 0; i < rows && l->top + i < l->n; i++)
 		grid_field(g, in.row + i, in.col, in.cols, ST_BOX, l->line[l->top + i]);
 	if (l->n > rows)
 		grid_printf(g, in.row - 1, in.col + in.cols - 12, 12, ST_BOX, " %d/%d ", l->top + rows, l->n);
-	if (l->asks)
-		grid_puts(g, in.row + in.rows - 1, in.col, in.cols, ST_BOX_TITLE, _("y yes    Esc no"));
 }
 
-static const struct view_key confirm_keys[] = { { "y", N_("yes") }, { "F2", N_("yes") }, { "Esc", N_("no") }, { NULL, NULL } };
-const struct view view_confirm = {
-	.name = "confirm", .title = N_("confirm"), .overlay = true, .keys = confirm_keys,
-	.open = lines_open, .key = lines_key, .render = lines_render, .close = lines_close,
-};
 static const struct view_key answers_keys[] = { { "j k", N_("scroll") }, { "Esc", N_("close this") }, { NULL, NULL } };
 const struct view view_answers = {
 	.name = "answers", .title = N_("answers"), .overlay = true, .keys = answers_keys,
 	.open = lines_open, .key = lines_key, .render = lines_render, .close = lines_close,
 };
 
-void dialog_confirm(struct console *c, const char *title, const char *const *lines, int n, dialog_fn fn, void *ctx)
-{
-	console_open(c, &view_confirm, &(struct lines_args){ title, lines, n, true, fn, ctx });
-}
-
 void dialog_lines(struct console *c, const char *title, const char *const *lines, int n)
 {
-	console_open(c, &view_answers, &(struct lines_args){ title, lines, n, false, NULL, NULL });
+	console_open(c, &view_answers, &(struct lines_args){ title, lines, n });
 }

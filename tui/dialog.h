@@ -1,7 +1,6 @@
 /*
- * Questions that lie over a view: a menu whose first nine entries have digits, a text prompt, a confirmation that shows
- * exactly what will be touched, and the list of answers after a bulk action. Each calls back once, with NULL when the person
- * went away from it.
+ * Questions that lie over a view: a menu whose first nine entries have digits, a text prompt, and the list of answers
+ * after a bulk action. Each question calls back once, with NULL when the person went away from it.
  */
 #ifndef FENBO_TUI_DIALOG_H
 #define FENBO_TUI_DIALOG_H
@@ -25,8 +24,6 @@ struct dialog_prompt {
 };
 void dialog_prompt(struct console *c, const struct dialog_prompt *p, dialog_fn fn, void *ctx);
 
-/* lines: what will be touched, one each. y or Enter-after-typing is never asked: `y` says yes, anything else no. */
-void dialog_confirm(struct console *c, const char *title, const char *const *lines, int n, dialog_fn fn, void *ctx);
 /* Lines to be read and closed: row-by-row answers. */
 void dialog_lines(struct console *c, const char *title, const char *const *lines, int n);
 

@@ -235,7 +235,7 @@ static void sent_done(void *who, const struct err *e, size_t rows)
 	sent_free(s);
 }
 
-static void list_text(struct buf *out, const struct deed *d, bool versions)
+static void put_list(struct buf *out, const struct deed *d, bool versions)
 {
 	buf_putc(out, '{');
 	for (size_t i = 0; i < d->n; i++) {
@@ -249,6 +249,11 @@ static void list_text(struct buf *out, const struct deed *d, bool versions)
 			buf_puts(out, "NULL");
 	}
 	buf_putc(out, '}');
+}
+
+void send_ids(struct buf *out, const struct deed *d)
+{
+	put_list(out, d, false);
 }
 
 void send_deed(struct console *c, struct deed *d)
@@ -266,8 +271,8 @@ void send_deed(struct console *c, struct deed *d)
 	}
 	s->c = c;
 	s->d = d;
-	list_text(&ids, d, false);
-	list_text(&versions, d, true);
+	put_list(&ids, d, false);
+	put_list(&versions, d, true);
 	args[0] = action_table[d->action].name;
 	args[1] = buf_text(&ids);
 	args[2] = buf_text(&versions);

@@ -21,6 +21,8 @@ void merge_start(struct console *c, struct deed *d);
 void split_start(struct console *c, struct deed *d);
 void answer_start(struct console *c, struct deed *d);
 void form_start(struct console *c, struct deed *d);
+/* Shows what it will touch, as PostgreSQL sees it, and waits for a yes. */
+void confirm_start(struct console *c, struct deed *d);
 
 void lock_start(struct console *c);
 void lock_now_idle(struct console *c); /* nobody has pressed a key for long: claims are kept */

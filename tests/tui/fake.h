@@ -26,6 +26,8 @@
 
 #define FAKE_NOW INT64_C(1795340528000000) /* 2026-11-22 17:42:08 in Shanghai */
 
+struct fake_held { port_row_fn row; port_done_fn done; void *who; };
+
 struct fake {
 	struct console *c;
 	struct grid grid;
@@ -37,6 +39,11 @@ struct fake {
 	int acts, shows, items_asked;
 	bool down;              /* the database answers nothing */
 	const char *refuse;     /* error code acts are refused with */
+	char preview[512];      /* what was to be checked last */
+	int previews, forgotten;
+	bool slow;              /* a check is answered by fake_answer_preview, not at once */
+	const char *preview_refuse;
+	struct fake_held held;
 };
 
 static inline case_no fake_no(int serial)
@@ -137,6 +144,26 @@ static inline void fake_answer_act(struct fake *f, const char *const *args, port
 	}
 }
 
+/* What fenbo.preview says: possible, but for the first case when preview_refuse says why not. */
+static inline void fake_answer_preview(struct fake *f)
+{
+	struct fake_held h = f->held;
+	const char *p = strchr(f->preview, '{');
+	size_t rows = 0;
+
+	f->held = (struct fake_held){ 0 };
+	for (; *p != '}'; rows++) {
+		char id[24], line[64];
+		size_t n = strspn(++p, "0123456789");
+
+		snprintf(id, sizeof id, "%.*s", (int)n, p);
+		snprintf(line, sizeof line, "%.6s-%.6s-%.1s 试办", id, id + 6, id + 12);
+		p += n;
+		h.row(h.who, 3, f->preview_refuse && rows == 0 ? (const char *[]){ id, "f", f->preview_refuse } : (const char *[]){ id, "t", line });
+	}
+	h.done(h.who, NULL, rows);
+}
+
 static inline uint64_t fake_send(void *ctx, enum statement s, const char *const *args, int nargs, port_row_fn row, port_done_fn done,
     void *who)
 {
@@ -165,6 +192,14 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 		}
 	} else if (s == SQL_ACT) {
 		fake_answer_act(f, args, row, who, &rows);
+	} else if (s == SQL_PREVIEW) {
+		f->previews++;
+		snprintf(f->preview, sizeof f->preview, "%s %s %s", args[0], args[1], args[2]);
+		f->held = (struct fake_held){ row, done, who };
+		if (f->slow)
+			return 9;
+		fake_answer_preview(f);
+		return 9;
 	} else if (s == SQL_REASONS) {
 		row(who, 2, (const char *[]){ "wrong_unit", "推荐单位职责不符" });
 		row(who, 2, (const char *[]){ "wrong_place", "属地不符" });
@@ -203,7 +238,14 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 	return 1;
 }
 
-static inline void fake_forget(void *ctx, uint64_t handle) { (void)ctx; (void)handle; }
+static inline void fake_forget(void *ctx, uint64_t handle)
+{
+	struct fake *f = ctx;
+
+	(void)handle;
+	f->held = (struct fake_held){ 0 };
+	f->forgotten++;
+}
 static inline void fake_refresh(void *ctx, const case_no *no, size_t n) { (void)ctx; (void)no; (void)n; }
 static inline void fake_effect(void *ctx, enum effect e, const char *text)
 {
