@@ -79,7 +79,7 @@
 	X(intake_text, "intake", "text", INT, "100000", 100, 1000000, "characters", true, \
 	    "longest text of one appeal; a longer one is quarantined") \
 	X(intake_backlog, "intake", "backlog", INT, "20000", 100, 1000000, "rows", true, \
-	    "appeals waiting to be written; beyond it new ones are answered 429") \
+	    "appeals waiting to be written; beyond it new ones are answered 503, with Retry-After") \
 	X(leader_sweep, "leader", "sweep", TIME, "2s", 100, MIN_MS, "ms", true, \
 	    "how often expired claims and late clocks are swept") \
 	X(leader_maintain, "leader", "maintain", TIME, "10m", S_MS, 24 * H_MS, "ms", true, \
