@@ -51,6 +51,7 @@ enum keymap_place {
 	X(CALLER,       "caller",       KEYMAP_BOTH, "w",                 "the caller's other cases") \
 	X(REVEAL,       "reveal",       KEYMAP_BOTH, "R",                 "show name and phone, on the record") \
 	X(CLOCK,        "clock",        KEYMAP_BOTH, "T",                 "how the due time came about") \
+	X(ACKNOWLEDGE,  "acknowledge",  KEYMAP_BOTH, "F12, !",            "the alarm has been seen: quiet") \
 	X(VIEW_TRIAGE,  "view_triage",  KEYMAP_BOTH, "g t, F2",           "view: to dispatch") \
 	X(VIEW_MINE,    "view_mine",    KEYMAP_BOTH, "g m, F3",           "view: mine") \
 	X(VIEW_RETURNED, "view_returned", KEYMAP_BOTH, "g r, F4",         "view: returned") \

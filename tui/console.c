@@ -288,6 +288,7 @@ bool console_settle(struct console *c, usec_t mono)
 	bool more = false;
 
 	c->mono = mono;
+	alarm_tick(c);
 	if (c->wake != 0 && mono >= c->wake) {
 		c->wake = 0;
 		c->dirty = true;
@@ -330,29 +331,16 @@ void console_links(struct console *c, enum link_state db, enum link_state feed, 
 
 enum queue_change console_apply(struct console *c, const struct summary *s)
 {
+	const struct summary *was = s->flags & FLAG_DANGER ? queue_find(c->queue, s->no) : NULL;
+	bool called = was && alarm_calls(c, was); /* before what it points to is overwritten */
 	enum queue_change change = queue_apply(c->queue, s);
 
-	if (change != QUEUE_OLD)
-		tell_views(c, s->no);
+	if (change == QUEUE_OLD)
+		return change;
+	if (s->flags & FLAG_DANGER || c->alarms.n > 0)
+		alarm_apply(c, s, called);
+	tell_views(c, s->no);
 	return change;
-}
-
-static void alarm_for(struct console *c, const struct summary *s)
-{
-	char no[16];
-	bool danger = s->flags & FLAG_DANGER;
-
-	if (s->priority != PRIORITY_URGENT && !danger)
-		return;
-	number_show(s->no, no);
-	console_say(c, ST_URGENT, _("‼ new and urgent: %s %s"), no, s->title);
-	/* Danger to life always breaks through; the rest is budgeted and counted. */
-	if (!danger && c->alarm_at != 0 && c->mono - c->alarm_at < c->alarm_every) {
-		c->alarms_held++;
-		return;
-	}
-	c->alarm_at = c->mono;
-	console_effect(c, EFFECT_BELL, NULL);
 }
 
 void console_news(struct console *c, const struct summary *s, const char *action, const char *by)
@@ -363,7 +351,7 @@ void console_news(struct console *c, const struct summary *s, const char *action
 	if (change == QUEUE_OLD)
 		return;
 	if (change == QUEUE_ADDED && strcmp(action, "create") == 0 && strcmp(s->desk, c->who.desk) == 0)
-		alarm_for(c, s);
+		alarm_created(c, s);
 	if (s->no == console_subject(c) && *by && strcmp(by, c->who.account) != 0 && action_parse(action, &a))
 		console_say(c, ST_INFO, _("this case: %s by %s just now"), _(action_table[a].name), by);
 }
@@ -384,6 +372,7 @@ void console_gone(struct console *c, case_no no, enum stage stage, int version)
 void console_loaded(struct console *c)
 {
 	c->loading = false;
+	alarm_check(c);
 	tell_views(c, 0);
 }
 
@@ -458,11 +447,15 @@ void console_render(struct console *c, struct grid *g, usec_t now)
 		area.rows = g->rows;
 		from = c->depth - 1;
 	}
+	area.row += c->alarms.n > 0;
+	area.rows -= c->alarms.n > 0;
 	for (int i = from; i >= 0 && i < c->depth; i++) {
 		grid_caret(g, 0, 0);
 		g->caret_row = -1;
 		c->stack[i].view->render(c, c->stack[i].state, g, area, now);
 	}
+	if (c->alarms.n > 0) /* over whatever is open */
+		alarm_draw(c, g, (struct rect){ area.row - 1, 0, 1, g->cols });
 	if (c->locked)
 		return;
 	bars_status(c, g, 0, now);

@@ -10,6 +10,7 @@
 #include "conf/keymap.h"
 #include "core/appeal/action.h"
 #include "core/appeal/queue.h"
+#include "tui/alarm.h"
 #include "tui/casefile.h"
 #include "tui/port.h"
 #include "tui/theme.h"
@@ -64,8 +65,8 @@ struct console {
 	usec_t mono;              /* of the key or news being handled */
 	usec_t wake;              /* paint again then, even if nothing comes (monotonic); 0 = no need */
 	usec_t now;               /* the server's time at the last render */
-	usec_t alarm_at, alarm_every;
-	int alarms_held;          /* counted, not sounded */
+	usec_t alarm_every;
+	struct alarms alarms;
 	int pending;              /* actions sent and not answered */
 	bool locked;
 	bool dirty;               /* something to paint */

@@ -91,8 +91,24 @@ bool console_command(struct console *c, enum command id)
 	case COMMAND_FILTER:
 		console_close_to(c, 1);
 		return c->depth == 1 && c->stack[0].view->command(c, c->stack[0].state, id);
+	case COMMAND_ACKNOWLEDGE:
+		if (!alarm_seen(c))
+			console_say(c, ST_INFO, "%s", _("no alarm sounds"));
+		return true;
 	default: return on_subject(c, id);
 	}
+}
+
+/* Whatever is open, an alarm can be quietened; where letters are text, by its F-key. */
+static bool quietens(struct console *c, const struct view *v, uint32_t code)
+{
+	const struct keymap_bind *b;
+	bool more;
+
+	if (c->alarms.n == 0 || c->locked || c->ntyped > 0 || (v->types && code <= KEYMAP_F0))
+		return false;
+	b = keymap_find(&c->keymap, KEYMAP_BOTH, c->who.role, &code, 1, &more);
+	return b && !b->is_action && b->id == COMMAND_ACKNOWLEDGE && alarm_seen(c);
 }
 
 /* Digits confirm and do nothing else; for a unit's desk they are keys of the map. */
@@ -165,6 +181,8 @@ void console_key(struct console *c, const struct key *k, usec_t mono)
 	if (plain.code == CTRL_C) /* a habit: it means "no" here, never "die" */
 		plain.code = ESC;
 	c->message.until = c->message.until > mono + 4 * USEC_S ? mono + 4 * USEC_S : c->message.until;
+	if (quietens(c, top->view, plain.code))
+		return;
 	if (top->view->key && top->view->key(c, top->state, &plain))
 		return;
 	if (c->locked)

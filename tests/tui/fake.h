@@ -36,7 +36,7 @@ struct fake {
 	char act[512], effect[128];
 	enum effect last_effect;
 	char leads_of[64];
-	int acts, shows, items_asked;
+	int acts, shows, items_asked, bells;
 	bool down;              /* the database answers nothing */
 	const char *refuse;     /* error code acts are refused with */
 	char preview[512];      /* what was to be checked last */
@@ -252,6 +252,7 @@ static inline void fake_effect(void *ctx, enum effect e, const char *text)
 	struct fake *f = ctx;
 
 	f->last_effect = e;
+	f->bells += e == EFFECT_BELL;
 	snprintf(f->effect, sizeof f->effect, "%s", text ? text : "");
 }
 

@@ -480,6 +480,105 @@ static void drafts_outlive_the_console(void **state)
 	rmdir(dir);
 }
 
+static void news(struct fake *f, int serial, int version, unsigned flags, enum stage stage)
+{
+	struct summary s = fake_summary(1, version);
+
+	s.no = fake_no(serial);
+	s.flags = flags;
+	s.stage = stage;
+	s.title = "有人被困在火场";
+	f->c->mono = f->mono;
+	console_news(f->c, &s, version == 1 ? "create" : "edit", "");
+	fake_paint(f);
+}
+
+/* Danger to life sounds and stands there until somebody says it is seen. */
+static void danger_repeats_until_seen(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	news(f, 500, 1, FLAG_DANGER, STAGE_TRIAGE);
+	assert_int_equal(f->bells, 1);
+	assert_true(fake_sees(f, "‼ 危及人身  261122-000500"));
+	for (int i = 0; i < 31; i++) {
+		f->mono += USEC_S;
+		fake_paint(f);
+	}
+	assert_int_equal(f->bells, 3);
+	/* Everything else goes on meanwhile, and a dialog does not hide it. */
+	fake_type(f, "P");
+	assert_true(fake_sees(f, "危及人身"));
+	fake_key(f, KEYMAP_F0 + 12);
+	assert_false(fake_sees(f, "‼ 危及人身"));
+	assert_true(console_top(f->c)->view == &view_menu);
+	f->mono += 60 * USEC_S;
+	fake_paint(f);
+	assert_int_equal(f->bells, 3);
+	/* What has been seen stays seen, whatever happens to the case. */
+	news(f, 500, 2, FLAG_DANGER | FLAG_REPLY, STAGE_TRIAGE);
+	assert_int_equal(f->bells, 3);
+	fake_free(f);
+}
+
+static void danger_ends_when_the_case_leaves(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	news(f, 500, 1, FLAG_DANGER, STAGE_TRIAGE);
+	news(f, 501, 1, 0, STAGE_TRIAGE);
+	assert_true(fake_sees(f, "危及人身  261122-000500"));
+	news(f, 501, 2, FLAG_DANGER, STAGE_TRIAGE); /* danger by correction counts as well */
+	assert_true(fake_sees(f, "另有 1 件"));
+	news(f, 500, 2, FLAG_DANGER, STAGE_DISPATCHED);
+	assert_true(fake_sees(f, "危及人身  261122-000501"));
+	console_gone(f->c, fake_no(501), STAGE_CLOSED, 9);
+	fake_paint(f);
+	assert_false(fake_sees(f, "‼ 危及人身"));
+	f->mono += 60 * USEC_S;
+	f->bells = 0;
+	fake_paint(f);
+	assert_int_equal(f->bells, 0);
+	fake_free(f);
+}
+
+/* All else that is urgent shares one alarm in ten minutes; danger takes nothing from that. */
+static void urgent_has_a_budget(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	news(f, 500, 1, 0, STAGE_TRIAGE);
+	assert_int_equal(f->bells, 1);
+	news(f, 501, 1, 0, STAGE_TRIAGE);
+	assert_int_equal(f->bells, 1);
+	assert_int_equal(f->c->alarms.held, 1);
+	news(f, 502, 1, FLAG_DANGER, STAGE_TRIAGE);
+	assert_int_equal(f->bells, 2);
+	fake_key(f, '!');
+	f->mono += 601 * USEC_S;
+	news(f, 503, 1, 0, STAGE_TRIAGE);
+	assert_int_equal(f->bells, 3);
+	fake_free(f);
+}
+
+/* Nobody is hurt by a sound on a locked screen, but names nothing. */
+static void danger_on_a_locked_screen(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "L1");
+	news(f, 500, 1, FLAG_DANGER, STAGE_TRIAGE);
+	assert_true(fake_sees(f, "危及人身：1 件"));
+	assert_false(fake_sees(f, "火场"));
+	fake_key(f, KEYMAP_F0 + 12); /* only who unlocks has seen it */
+	assert_int_equal(f->c->alarms.n, 1);
+	fake_free(f);
+}
+
 static void the_lock_hides_everything(void **state)
 {
 	struct fake *f = start();
@@ -594,6 +693,8 @@ int main(void)
 		cmocka_unit_test(a_check_can_be_left), cmocka_unit_test(a_check_says_why_not), cmocka_unit_test(nothing_possible_nothing_sent),
 		cmocka_unit_test(a_check_waits_for_the_database), cmocka_unit_test(merge_of_marked_cases), cmocka_unit_test(a_wrong_number_is_refused),
 		cmocka_unit_test(without_a_database_nothing_is_decided), cmocka_unit_test(drafts_outlive_the_console),
+		cmocka_unit_test(danger_repeats_until_seen),
+		cmocka_unit_test(danger_ends_when_the_case_leaves), cmocka_unit_test(urgent_has_a_budget), cmocka_unit_test(danger_on_a_locked_screen),
 		cmocka_unit_test(the_lock_hides_everything), cmocka_unit_test(palette_finds_by_pinyin),
 		cmocka_unit_test(copies_the_number), cmocka_unit_test(tabs_by_two_keys), cmocka_unit_test(every_action_answers),
 		cmocka_unit_test(units_by_initials),

@@ -83,6 +83,7 @@ static void golden_scenes(void **state)
 
 static void golden_states(void **state)
 {
+	struct summary danger;
 	struct fake *f;
 
 	(void)state;
@@ -91,6 +92,16 @@ static void golden_states(void **state)
 
 		fake_language(languages[l]);
 		f = fake_new(24, 80, NULL);
+		danger = fake_summary(0, 1);
+		danger.no = fake_no(500);
+		console_news(f->c, &danger, "create", "");
+		fake_paint(f);
+		snprintf(name, sizeof name, "danger-80x24-%s", languages[l]);
+		check_screen(f, name);
+		fake_key(f, '!');
+		f->c->message.until = 0;
+		console_gone(f->c, fake_no(500), STAGE_CLOSED, 9);
+		fake_paint(f);
 		console_links(f->c, LINK_DOWN, LINK_DOWN, "connection refused");
 		fake_paint(f);
 		snprintf(name, sizeof name, "no-database-80x24-%s", languages[l]);

@@ -1,0 +1,34 @@
+/*
+ * What interrupts. Danger to life at one's own desk sounds again and again, and stands in a banner, until a key says it has been
+ * seen or the case leaves triage; everything else that is urgent sounds at most once in the time of [console] alarm_every and is counted.
+ */
+#ifndef FENBO_TUI_ALARM_H
+#define FENBO_TUI_ALARM_H
+
+#include <stdbool.h>
+#include "core/appeal/queue.h"
+#include "tui/grid.h"
+
+struct console;
+
+enum { ALARMS_MAX = 64 };
+struct alarms {
+	case_no no[ALARMS_MAX];  /* danger to life, not yet seen by this person; oldest first */
+	int n;
+	usec_t rang, again;      /* monotonic; again = 0: nothing repeats */
+	usec_t urgent_at;        /* when the budgeted alarm was last spent */
+	int held;                /* counted, not sounded */
+};
+
+/* Does this summary call for the alarm while it stands? */
+bool alarm_calls(const struct console *c, const struct summary *s);
+/* After it was applied; `before`: it called already. At the first reading of the queue nothing is new. */
+void alarm_apply(struct console *c, const struct summary *s, bool before);
+void alarm_created(struct console *c, const struct summary *s); /* a new case of this desk */
+void alarm_check(struct console *c);                            /* after a snapshot: cases may have gone without a word */
+void alarm_tick(struct console *c);                             /* sounds when it is time */
+bool alarm_seen(struct console *c);                             /* the person has seen them; false: there was none */
+/* One row; without titles while the screen is locked. */
+void alarm_draw(const struct console *c, struct grid *g, struct rect row);
+
+#endif
