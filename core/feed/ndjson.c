@@ -2,6 +2,14 @@
 
 #include <string.h>
 
+static bool blank(const char *line, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (line[i] != ' ' && line[i] != '\t')
+			return false;
+	return true;
+}
+
 bool ndjson_next(const char *body, size_t len, size_t *at, int *number, struct ndjson_line *out)
 {
 	while (*at < len) {
@@ -12,7 +20,7 @@ bool ndjson_next(const char *body, size_t len, size_t *at, int *number, struct n
 		++*number;
 		if (n > 0 && line[n - 1] == '\r')
 			n--;
-		if (strspn(line, " \t") < n || (n > 0 && memchr(line, '\0', n))) {
+		if (!blank(line, n)) {
 			*out = (struct ndjson_line){ .bytes = line, .len = n, .number = *number };
 			return true;
 		}
