@@ -313,6 +313,12 @@ repeats_update(struct repeats *r, case_no no, const char *place, const char *ite
 }
 
 bool
+repeats_known(const struct repeats *r, case_no no)
+{
+	return table_get(r->by_no, (uint64_t)no) >= 0;
+}
+
+bool
 repeats_remove(struct repeats *r, case_no no)
 {
 	int e = table_get(r->by_no, (uint64_t)no);

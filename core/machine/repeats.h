@@ -48,6 +48,7 @@ bool repeats_add(struct repeats *r, const struct repeat_case *c);
 /* What changed about a case: place, item (NULL = unchanged, "" = none now), open or not. False when it is unknown. */
 bool repeats_update(struct repeats *r, case_no no, const char *place, const char *item, bool open);
 bool repeats_remove(struct repeats *r, case_no no);
+bool repeats_known(const struct repeats *r, case_no no);
 /* Forget closed cases received before `before`, at most `at_most` looked at in this call (so that a loop turn stays short);
  * returns how many went. */
 size_t repeats_expire(struct repeats *r, usec_t before, size_t at_most);
