@@ -54,6 +54,10 @@
 	    "open HTTP connections; one more is refused with 503") \
 	X(listen_idle, "listen", "idle_timeout", TIME, "60s", S_MS, H_MS, "ms", true, \
 	    "a connection without a request for so long is closed") \
+	X(listen_request, "listen", "request_timeout", TIME, "30s", 0, H_MS, "ms", true, \
+	    "a request has so long to be whole, and more at request_rate; else 408; 0 = any time") \
+	X(listen_rate, "listen", "request_rate", SIZE, "16KiB", KIB, 256 * MIB, "bytes", true, \
+	    "a request may take a second more for each so many bytes it has brought") \
 	X(log_level, "log", "level", CHOICE, "info", 0, 0, "debug|info|warn|error", true, \
 	    "least level that is written") \
 	X(log_file, "log", "file", PATH, "", 0, 900, "", true, \

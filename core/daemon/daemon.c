@@ -17,7 +17,8 @@ static struct http_options http_options(struct daemon *d)
 {
 	return (struct http_options){ .address = d->conf.listen_address, .port = d->conf.listen_port,
 		.cert = d->conf.listen_tls_cert, .key = d->conf.listen_tls_key, .body_bytes = (size_t)d->conf.intake_body,
-		.idle_s = (int)(d->conf.listen_idle / 1000), .under_way = d->conf.listen_connections, .handle = api_handle,
+		.idle_s = (int)(d->conf.listen_idle / 1000), .request_ms = (int)d->conf.listen_request,
+		.request_rate = (int)d->conf.listen_rate, .under_way = d->conf.listen_connections, .handle = api_handle,
 		.answered = api_answered, .ctx = d };
 }
 

@@ -15,16 +15,18 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include "core/base/buf.h"
+#include "core/feed/pace.h"
 #include "core/feed/tls.h"
 #include "core/feed/url.h"
 
-enum { HEAD_BYTES = 32 * 1024, BODY_SLACK = 64 * 1024, STALLED_S = 30 };
+enum { HEAD_BYTES = 32 * 1024, BODY_SLACK = 256 * 1024, STALLED_S = 30 };
 
 struct http {
 	struct event_base *base;
 	struct evhttp *ev;
 	struct evhttp_bound_socket *bound; /* NULL once stopped */
 	struct ssl_ctx_st *tls;
+	struct pace *pace;
 	struct http_options o;
 	int port, pending, sending, streams;
 	bool stopping;
@@ -128,6 +130,11 @@ void http_set(struct http_request *r, const char *name, const char *value)
 	evhttp_add_header(evhttp_request_get_output_headers(r->ev), name, value);
 }
 
+static int socket_of(struct evhttp_connection *con)
+{
+	return con ? (int)bufferevent_getfd(evhttp_connection_get_bufferevent(con)) : -1;
+}
+
 static void sent(struct evhttp_request *ev, void *ctx)
 {
 	struct http *h = ctx;
@@ -140,6 +147,7 @@ void http_answer(struct http_request *r, int status, const char *type, const cha
 {
 	struct evbuffer *out = evhttp_request_get_output_buffer(r->ev);
 	struct http *h = r->http;
+	struct evhttp_connection *con;
 	char length[24];
 
 	if (type)
@@ -158,6 +166,9 @@ void http_answer(struct http_request *r, int status, const char *type, const cha
 		h->sending++;
 		evhttp_request_set_on_complete_cb(r->ev, sent, h);
 	}
+	if ((con = evhttp_request_get_connection(r->ev)) != NULL)
+		pace_answered(h->pace, socket_of(con),
+		    evbuffer_get_length(bufferevent_get_input(evhttp_connection_get_bufferevent(con))) > 0);
 	evhttp_send_reply(r->ev, status, NULL, NULL);
 	request_free(r);
 }
@@ -276,6 +287,7 @@ static void handle(struct evhttp_request *ev, void *ctx)
 	r->begun = clock_monotonic();
 	r->arena = arena;
 	h->pending++;
+	pace_whole(h->pace, socket_of(evhttp_request_get_connection(ev)));
 	evhttp_connection_get_peer(evhttp_request_get_connection(ev), &peer, &port);
 	r->peer = arena_strdup(&r->arena, peer ? peer : "");
 	ok = raw && *raw == '/' && url_unescape(&path, raw, strlen(raw), false);
@@ -302,13 +314,16 @@ static struct bufferevent *new_connection(struct event_base *base, void *ctx)
 	struct ssl_st *ssl = h->tls ? tls_accept(h->tls) : NULL;
 	struct bufferevent *bev;
 
-	if (h->tls == NULL)
-		return bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
-	if (ssl == NULL)
+	if (h->tls && ssl == NULL)
 		return NULL;
-	bev = bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
-	if (bev)
+	if (h->tls == NULL)
+		bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+	else
+		bev = bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
+	if (bev && h->tls)
 		bufferevent_openssl_set_allow_dirty_shutdown(bev, 1);
+	if (bev)
+		pace_watch(h->pace, bev, h->tls != NULL);
 	return bev;
 }
 
@@ -319,9 +334,10 @@ static void set_bounds(struct http *h, const struct http_options *o)
 	if (h->o.head_bytes == 0)
 		h->o.head_bytes = HEAD_BYTES;
 	evhttp_set_max_headers_size(h->ev, (ev_ssize_t)h->o.head_bytes);
-	/* A little more than allowed is read, so that most of what is too large gets an answer in our own form. */
-	evhttp_set_max_body_size(h->ev, (ev_ssize_t)(h->o.body_bytes + BODY_SLACK));
+	/* More than allowed is read, so that most of what is too large gets an answer in our own form; beyond that evhttp says 413 itself. */
+	evhttp_set_max_body_size(h->ev, (ev_ssize_t)(h->o.body_bytes + h->o.body_bytes / 4 + BODY_SLACK));
 	evhttp_set_timeout(h->ev, o->idle_s > 0 ? o->idle_s : 60);
+	pace_configure(h->pace, o->request_ms, o->request_rate);
 }
 
 static bool read_port(struct http *h)
@@ -342,7 +358,9 @@ struct http *http_new(struct event_base *base, const struct http_options *o, str
 {
 	struct http *h = calloc(1, sizeof *h);
 
-	if (h == NULL || (h->ev = evhttp_new(base)) == NULL) {
+	if (h == NULL || (h->pace = pace_new(base)) == NULL || (h->ev = evhttp_new(base)) == NULL) {
+		if (h)
+			pace_free(h->pace);
 		free(h);
 		err_set(e, ERR_INTERNAL, "", "out of memory");
 		return NULL;
@@ -409,6 +427,7 @@ void http_free(struct http *h)
 	if (h == NULL)
 		return;
 	evhttp_free(h->ev);
+	pace_free(h->pace);
 	tls_free(h->tls);
 	free(h);
 }

@@ -26,6 +26,7 @@ struct http_options {
 	size_t head_bytes;   /* of a request's head; default 32 KiB */
 	size_t body_bytes;   /* more is answered 413 */
 	int idle_s;          /* a connection that sends nothing for so long is closed */
+	int request_ms, request_rate; /* pace.h; 0 ms = a request may take any time to come */
 	int under_way;       /* requests and streams not ended; one more is answered 503 */
 	/* Called for every request, from the loop. */
 	void (*handle)(void *ctx, struct http_request *r);

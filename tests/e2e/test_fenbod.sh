@@ -55,6 +55,7 @@ cat >"$dir/fenbo.ini" <<INI
 url = "host=$owner_host port=$owner_port dbname=fenbo user=e2e_daemon password=e2e"
 [listen]
 port = 0
+request_timeout = 2s
 [log]
 file = "$dir/log"
 level = info
@@ -111,6 +112,20 @@ is "no right" "$(code -H 'Authorization: Bearer all' --data-binary @"$dir/lines"
 head -c 17000000 /dev/zero | tr '\0' ' ' >"$dir/big"
 is "too large" "$(code -H 'Authorization: Bearer app' --data-binary @"$dir/big" "$url/v1/appeals")" 413
 is "as JSON where it can be" "$(head -c 16780000 "$dir/big" | curl -s --max-time 20 -H 'Authorization: Bearer app' --data-binary @- "$url/v1/appeals" | jq -r .error)" too_large
+is "and well beyond" "$(curl -s --max-time 20 -H 'Authorization: Bearer app' --data-binary @"$dir/big" "$url/v1/appeals" | jq -r .error)" too_large
+trickle() { # the beginning of a request, then a word now and then: what comes back
+	local line='' n
+	exec 4<>"/dev/tcp/127.0.0.1/${url##*:}" || return
+	printf "$1" >&4
+	for n in $(seq 60); do
+		IFS= read -rt 0.2 line <&4 && break
+		printf 'X: y\r\n' >&4 2>/dev/null || break
+	done
+	exec 4>&-
+	printf '%s' "${line:0:12}"
+}
+is "a head that trickles in" "$(trickle 'GET /healthz HTTP/1.1\r\n')" 'HTTP/1.1 408'
+is "a body that trickles in" "$(trickle 'POST /v1/appeals HTTP/1.1\r\nContent-Length: 9000\r\n\r\n')" 'HTTP/1.1 408'
 for i in 1 2; do code -H 'Authorization: Bearer slow' --data-binary @"$dir/lines" "$url/v1/appeals" >/dev/null; done
 is "rate" "$(code -D "$dir/head" -H 'Authorization: Bearer slow' --data-binary @"$dir/lines" "$url/v1/appeals")" 429
 grep -qi '^retry-after: [1-9]' "$dir/head" || fail "429 without Retry-After"
