@@ -68,12 +68,14 @@ static void settle(struct program *p)
 		loop_after(p->slice, SLICE_MS);
 	else if (p->console->wake != 0)
 		loop_after(p->slice, p->console->wake > mono ? (int)((p->console->wake - mono) / 1000) + 1 : 0);
-	if (!p->console->dirty || evtimer_pending(p->paint, NULL))
+	if (!p->console->dirty)
 		return;
+	/* A painting of news that is waiting for its turn must not make a key wait with it. */
 	if (p->urgent || mono - p->painted_at >= NEWS_MS * 1000) {
 		p->urgent = false;
+		evtimer_del(p->paint);
 		paint(p);
-	} else {
+	} else if (!evtimer_pending(p->paint, NULL)) {
 		loop_after(p->paint, NEWS_MS - (int)((mono - p->painted_at) / 1000));
 	}
 }
