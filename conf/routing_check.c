@@ -19,7 +19,7 @@ struct check {
 	const struct routing_doc *doc;
 	struct err_list *errs;
 	struct index units, places;
-	bool good;
+	bool good, spare_is_bad;
 };
 
 #define FAIL(c, part, r, column, ...) \
@@ -315,7 +315,7 @@ static void check_rule(void *ctx, const char *text, size_t len)
 	size_t flen = (size_t)(at - rule);
 	if (!resolves(c, rule, flen, at + 1, NULL))
 		FAIL(c, ROUTING_ITEMS, x->row, x->column, "%s: no unit is %s anywhere", code, rule);
-	else if (c->doc->has_policy) /* the policy knows the fallback */
+	else if (c->doc->has_policy && !c->spare_is_bad) /* the policy knows the fallback */
 		check_areas(c, x->row, x->column, rule, flen, at + 1);
 }
 
@@ -427,7 +427,8 @@ static void check_policy(struct check *c)
 			    "%s: the place %s does not exist", json_string_value(json_object_get(channel, "code")),
 			    place);
 	}
-	if (at && c->doc->has[ROUTING_UNITS] && !resolves(c, rule, (size_t)(at - rule), at + 1, NULL))
+	c->spare_is_bad = at && c->doc->has[ROUTING_UNITS] && !resolves(c, rule, (size_t)(at - rule), at + 1, NULL);
+	if (c->spare_is_bad)
 		c->good =
 		    err_list_add(c->errs, ERR_CONFLICT, "routing.ini", 0, 0, "lead.fallback", "no unit is %s", rule);
 }
@@ -444,6 +445,8 @@ bool routing_check(const struct routing_doc *doc, struct err_list *errs)
 		check_places(&c);
 	if (doc->has[ROUTING_UNITS])
 		check_units(&c);
+	if (doc->has_policy) /* before the duty list, which leans on its fallback */
+		check_policy(&c);
 	if (doc->has[ROUTING_ITEMS])
 		check_items(&c);
 	if (doc->has[ROUTING_KNOWLEDGE])
@@ -452,8 +455,6 @@ bool routing_check(const struct routing_doc *doc, struct err_list *errs)
 		check_keys(&c, ROUTING_CALENDAR);
 	if (doc->has[ROUTING_ENTERPRISES])
 		check_keys(&c, ROUTING_ENTERPRISES);
-	if (doc->has_policy)
-		check_policy(&c);
 	free(c.units.at);
 	free(c.places.at);
 	return c.good;

@@ -11,7 +11,7 @@
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { RAW_COLUMNS = 64 };
+enum { RAW_COLUMNS = 64, FILE_ERRORS = 100 };
 
 /* One reading of one file. libcsv is fed line by line, so that a cell's line is known when it is reported. */
 struct reader {
@@ -21,6 +21,7 @@ struct reader {
 	size_t cap;
 	int line, row_line;             /* of what is being fed; where the current row began */
 	bool headed;                    /* the heading row has been read */
+	bool nameless;                  /* and lacks columns that are needed: the rows cannot be judged */
 	int column_of[RAW_COLUMNS];     /* raw column → column of the kind, -1 = ignored */
 	int raw_columns;
 	const char *raw[RAW_COLUMNS];
@@ -278,9 +279,11 @@ static void read_heading(struct reader *r)
 	}
 	r->sheet->english = english > chinese;
 	for (int c = 0; c < kind->ncolumns; c++)
-		if (kind->columns[c].needed && !seen[c])
+		if (kind->columns[c].needed && !seen[c]) {
 			FAIL(r, r->row_line, 0, heading(r->sheet, &kind->columns[c]), "the column %s (%s) is missing",
 			    kind->columns[c].zh, kind->columns[c].name);
+			r->nameless = true;
+		}
 }
 
 static const char **row_cells(struct reader *r)
@@ -373,7 +376,7 @@ static void on_row(int end, void *ctx)
 		; /* spreadsheets leave rows of commas behind */
 	else if (!r->headed)
 		read_heading(r);
-	else
+	else if (!r->nameless)
 		read_row(r);
 	r->n = 0;
 	r->too_wide = false;
@@ -402,6 +405,10 @@ static void feed(struct reader *r, struct csv_parser *p, const char *s, size_t l
 		}
 		if (r->errs->dropped)
 			break;
+		if (r->bad >= FILE_ERRORS) { /* room for what is wrong with the other files */
+			FAIL(r, r->line, 0, "", "the rest of the file is not looked at: too much is wrong before it");
+			return;
+		}
 		if (p->pstate == 0) /* between rows: an empty line reports no row */
 			r->row_line = 0;
 		s += n;
