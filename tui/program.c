@@ -29,7 +29,7 @@ struct program {
 	struct remote *remote;
 	struct grid grid;
 	struct keys keys;
-	struct event *input, *tick, *paint, *resized, *hangup, *terminated, *reload, *slice;
+	struct event *input, *tick, *paint, *resized, *hangup, *terminated, *reload, *slice, *burst;
 	usec_t painted_at, key_at;
 	bool urgent;          /* the next painting does not wait */
 	char refusal[300];
@@ -225,8 +225,13 @@ static void on_news(void *ctx, bool urgent)
 	struct program *p = ctx;
 
 	p->console->mono = clock_monotonic();
-	p->urgent |= urgent;
-	settle(p);
+	if (urgent) {
+		p->urgent = true;
+		settle(p);
+	} else if (!evtimer_pending(p->burst, NULL)) {
+		/* Many changes at once are settled once, when they are through and no key is waiting. */
+		loop_after(p->burst, SLICE_MS);
+	}
 }
 
 static void on_refused(void *ctx, const struct err *why)
@@ -273,9 +278,11 @@ static bool set_up(struct program *p, const struct keymap *keymap, const char *s
 	p->tick = evtimer_new(p->loop.base, on_tick, p);
 	p->paint = evtimer_new(p->loop.base, on_paint, p);
 	p->slice = evtimer_new(p->loop.base, on_slice, p);
-	if (!p->resized || !p->terminated || !p->hangup || !p->reload || !p->input || !p->tick || !p->paint || !p->slice)
+	p->burst = evtimer_new(p->loop.base, on_slice, p);
+	if (!p->resized || !p->terminated || !p->hangup || !p->reload || !p->input || !p->tick || !p->paint || !p->slice || !p->burst)
 		return false;
 	event_priority_set(p->slice, LOOP_SLICES);
+	event_priority_set(p->burst, LOOP_SLICES);
 	event_priority_set(p->input, LOOP_URGENT);
 	return event_add(p->input, NULL) == 0;
 }
@@ -309,6 +316,7 @@ int program_run(struct conf *conf, const struct keymap *keymap, const char *stat
 	free_event(p.tick);
 	free_event(p.paint);
 	free_event(p.slice);
+	free_event(p.burst);
 	free_event(p.resized);
 	free_event(p.terminated);
 	free_event(p.hangup);

@@ -6,10 +6,25 @@
 #include <event2/event.h>
 #include "core/base/log.h"
 
+enum { TURN_US = 1000 };
+
 static void to_our_log(int severity, const char *msg)
 {
 	if (severity >= EVENT_LOG_WARN)
 		log_write(LOG_WARN, "libevent", "said", msg, NULL);
+}
+
+/* However much is ready at once: after a millisecond of it, whatever is urgent is looked for again. */
+static struct event_base *new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config && event_config_set_max_dispatch_interval(config, &(struct timeval){ .tv_usec = TURN_US }, -1, LOOP_NORMAL) == 0)
+		base = event_base_new_with_config(config);
+	if (config)
+		event_config_free(config);
+	return base;
 }
 
 bool loop_open(struct loop *l)
@@ -17,7 +32,7 @@ bool loop_open(struct loop *l)
 	signal(SIGPIPE, SIG_IGN);
 	event_set_log_callback(to_our_log);
 	*l = (struct loop){ 0 };
-	if ((l->base = event_base_new()) == NULL || event_base_priority_init(l->base, LOOP_SLICES + 1) != 0 ||
+	if ((l->base = new_base()) == NULL || event_base_priority_init(l->base, LOOP_SLICES + 1) != 0 ||
 	    (l->dns = loop_dns(l->base)) == NULL) {
 		loop_close(l);
 		return false;
