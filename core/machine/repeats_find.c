@@ -204,7 +204,7 @@ say(struct question *q, struct repeat_hit *h)
 }
 
 /* A logistic score: text first; place, time, item and person confirm or contradict what the text says. */
-static const double BASE = -3.6, CONFIRMED = 1.2 + 1.0 + 0.5 + 0.8;
+static const double BASE = -3.6, SLACK = 0.01; /* scores are kept as float */
 
 static double
 text_score(const struct likeness *l)
@@ -254,6 +254,12 @@ weigh(const struct repeats *r, const struct grams *g, struct gram_set *set)
 	return sum;
 }
 
+static double
+log_odds(float score)
+{
+	return score <= 0 ? -1e9 : score >= 1 ? 1e9 : log((double)score / (1 - (double)score)) - SLACK;
+}
+
 /* Texts lie all over the memory: have the next ones on their way while this one is compared. */
 static void
 fetch(const struct repeats *r, int b)
@@ -271,7 +277,7 @@ repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazett
     struct repeat_hit *out, int max)
 {
 	struct question q = { .r = r, .c = c, .places = places };
-	double enough = least <= 0 ? -1e9 : least >= 1 ? 1e9 : log((double)least / (1 - (double)least)) - CONFIRMED;
+	double confirmed, enough;
 	int best[COMPARED], n = 0, chosen;
 
 	grams_of(&q.text, c->text, c->text_len);
@@ -282,17 +288,19 @@ repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazett
 	q.item = names_get(r->names, c->item);
 	if (places && c->place)
 		q.nabove = place_ancestors(places, c->place, q.above, 8);
+	confirmed = 1.0 + (q.place ? 1.2 : 0) + (q.item ? 0.5 : 0) + (c->person ? 0.8 : 0); /* the most that judge may add */
+	enough = log_odds(least) - confirmed;
 	gather(&q);
 	chosen = choose(&q, max * FOR_EACH < COMPARED ? max * FOR_EACH : COMPARED, best);
-	for (int i = 0; i < chosen && i < AHEAD; i++)
+	for (int i = chosen - 1; i >= 0 && i >= chosen - AHEAD; i--)
 		fetch(r, best[i]);
-	for (int i = 0; i < chosen; i++) {
+	for (int i = chosen - 1; i >= 0; i--) { /* the root of the heap, the worst, last: it need not be looked at often */
 		const struct body *body = &r->bodies[best[i]];
 		struct likeness l = compare(&q, body);
 		int copies = 0;
 
-		if (i + AHEAD < chosen)
-			fetch(r, best[i + AHEAD]);
+		if (i >= AHEAD)
+			fetch(r, best[i - AHEAD]);
 		if (text_score(&l) < enough) /* not even with everything else in its favour */
 			continue;
 		for (int e = body->first; e >= 0 && copies < COPIES; e = r->entries[e].next) {
@@ -305,6 +313,8 @@ repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazett
 			if (h.score >= least)
 				n = insert(out, n, max, &h);
 		}
+		if (n == max && n > 0 && log_odds(out[n - 1].score) - confirmed > enough)
+			enough = log_odds(out[n - 1].score) - confirmed;
 	}
 	for (int i = 0; i < n; i++)
 		say(&q, &out[i]);
