@@ -24,6 +24,8 @@ enum {
 /* Fitted on held-out appeals (tests/bench/README.md, "Recommendation"): SHARP turns an item's score into odds that add up over a
  * unit's items, FIRM the unit's sum into log-odds; UNKNOWN is what speaks for "none of these". */
 static const float SHARP = 5.0f, UNKNOWN = 3.0f, FIRM = 1.5f;
+/* A second and third choice is worth a key even when the first is nearly sure; below this nothing spoke for it. */
+static const float LEAST_P = 1e-5f;
 
 struct recommender {
 	const struct duty_list *duty;
@@ -485,6 +487,17 @@ explain(struct trial *t, const struct candidate *c, struct recommend_unit *u)
 
 /* --- the answer -------------------------------------------------------------------------------------------------------- */
 
+/* Some word of the text speaks for the unit, or the citizen picked its item. A place alone, or a shape of words that no word of
+ * can be shown, is no reason to believe that the matter is known. */
+static bool
+is_spoken_for(const struct recommend_unit *u)
+{
+	for (int i = 0; i < u->reasons; i++)
+		if (u->reason[i].kind == REASON_WORD || u->reason[i].kind == REASON_PICKED)
+			return true;
+	return false;
+}
+
 static void
 decide(struct trial *t, struct recommendation *out)
 {
@@ -513,13 +526,13 @@ decide(struct trial *t, struct recommendation *out)
 		struct recommend_unit *u = &out->unit[out->units];
 
 		u->p = (float)(exp((double)(c->z - top)) / sum);
-		if (u->p < 0.002f)
+		if (u->p < LEAST_P)
 			break;
 		out->units++;
 		u->unit = c->unit;
 		u->item = c->item >= 0 ? duty_item_at(t->r->duty, (size_t)c->item) : NULL;
 		explain(t, c, u);
-		if (u->p >= t->r->policy.novel_p)
+		if (u->p >= t->r->policy.novel_p && is_spoken_for(u))
 			out->novel = false;
 	}
 }
