@@ -19,7 +19,7 @@ static enum style link_style(enum link_state s)
 
 static void left_part(const struct console *c, bool narrow, char *out, size_t size)
 {
-	char crew[24] = "";
+	char crew[64] = "";
 
 	if (c->db != LINK_UP && c->ready) {
 		snprintf(out, size, " %s", _("no database: read only; reconnecting"));
@@ -30,7 +30,9 @@ static void left_part(const struct console *c, bool narrow, char *out, size_t si
 		    c->db_why[0] ? ": " : "", c->db_why);
 		return;
 	}
-	if (c->who.crew > 0)
+	if (c->who.shift[0])
+		snprintf(crew, sizeof crew, "%s ", c->who.shift);
+	else if (c->who.crew > 0)
 		snprintf(crew, sizeof crew, _("crew %d "), c->who.crew);
 	if (narrow)
 		snprintf(out, size, _(" %s%s · today %d, late %d"), crew, c->who.person, c->who.handled, c->who.late);

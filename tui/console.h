@@ -21,6 +21,7 @@ enum { STACK_MAX = 12, CASES_KEPT = 24, MESSAGE_BYTES = 320 };
 
 struct who {
 	char account[64], person[64], desk[40], desk_name[64], centre[64];
+	char shift[48];           /* "三班 16–20", of the routing policy; "" when it knows none for the crew */
 	enum role role;
 	int crew, handled, late, lease_s, revision;
 };

@@ -277,6 +277,7 @@ static void login_row(void *ctx, const struct db_row *row)
 	snprintf(who.person, sizeof who.person, "%s", db_row_text(row, 3, NULL));
 	snprintf(who.desk, sizeof who.desk, "%s", db_row_text(row, 4, NULL));
 	snprintf(who.centre, sizeof who.centre, "%s", db_row_text(row, 6, NULL));
+	snprintf(who.shift, sizeof who.shift, "%s", db_row_text(row, 14, NULL));
 	if (!clock_zone(db_row_text(row, 7, NULL)))
 		log_write(LOG_WARN, "unknown time zone", "zone", db_row_text(row, 7, NULL), NULL);
 	clock_skew_set(&r->skew, db_row_time(row, 8), clock_monotonic());
