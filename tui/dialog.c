@@ -98,14 +98,15 @@ static void menu_choose(struct console *c, struct menu *m, int at)
 {
 	dialog_fn fn = m->fn;
 	void *ctx = m->ctx;
-	char value[sizeof m->items[0].value], title[sizeof m->title];
+	char value[sizeof m->items[0].value], title[sizeof m->title], text[sizeof m->items[0].text];
 
 	memcpy(value, m->items[at].value, sizeof value);
 	memcpy(title, m->title, sizeof title);
+	memcpy(text, m->items[at].text, sizeof text);
 	m->fn = NULL;
 	console_close(c);
 	if (strcmp(value, "…") == 0)
-		dialog_prompt(c, &(struct dialog_prompt){ .title = title }, fn, ctx);
+		dialog_prompt(c, &(struct dialog_prompt){ .title = title, .note = text }, fn, ctx);
 	else if (fn)
 		fn(c, ctx, value);
 }

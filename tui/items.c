@@ -6,7 +6,7 @@
 
 #include "tui/console.h"
 
-enum { PLACE_BYTES = 64 };
+enum { PLACE_BYTES = 64, WIDE_BYTES = 3 };
 
 struct lead { char *rule, *unit; };
 struct item_list {
@@ -198,6 +198,9 @@ int items_rank(const struct item_row *r, const char *typed, const struct pinyin_
 		return 0;
 	if (pinyin_find(q, r->name, strlen(r->name)))
 		return 2;
+	/* Two initials are somewhere in nearly everything that is this long. */
+	if (len < WIDE_BYTES)
+		return -1;
 	return pinyin_find(q, r->class, strlen(r->class)) || pinyin_find(q, r->words, strlen(r->words)) ? 3 : -1;
 }
 

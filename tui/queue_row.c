@@ -95,7 +95,8 @@ static void draw_advice(const struct console *c, const struct summary *s, struct
 	} else if (*s->unit) {
 		grid_field(g, row, col, cells, ST_TEXT, units_short(c->units, s->unit));
 	} else if (*s->top_unit) {
-		snprintf(text, sizeof text, "%d", (int)(s->top_p * 100 + 0.5));
+		/* Never 100: nothing is that certain, and two digits leave a blank after the unit. */
+		snprintf(text, sizeof text, "%d", s->top_p >= .99f ? 99 : (int)(s->top_p * 100 + 0.5));
 		grid_field(g, row, col, cells - 3, ST_TEXT, units_short(c->units, s->top_unit));
 		grid_field_right(g, row, col + cells - 3, 3, ST_DIM, text);
 	}

@@ -3,12 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/utf8.h"
 #include "tui/case_pane.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/views.h"
 
-enum { CANDIDATES_MAX = 9 };
+enum { CANDIDATES_MAX = 9, TITLE_POINTS = 40 };
 
 struct compare {
 	case_no left, right[CANDIDATES_MAX];
@@ -164,6 +165,8 @@ static void leave_out(struct deed *d, case_no no)
 static void got_primary(struct console *c, void *ctx, const char *value)
 {
 	struct deed *d = ctx;
+	const struct summary *s;
+	const char *title;
 	case_no no;
 	char plain[14], shown[16];
 
@@ -190,7 +193,9 @@ static void got_primary(struct console *c, void *ctx, const char *value)
 	number_plain(no, plain);
 	number_show(no, shown);
 	deed_put(d, ARG_INTO, plain);
-	snprintf(d->whom, sizeof d->whom, "%s", shown);
+	s = queue_find(c->queue, no);
+	title = s ? s->title : "";
+	snprintf(d->whom, sizeof d->whom, "%s  %.*s", shown, (int)utf8_offset(title, strlen(title), TITLE_POINTS), title);
 	deed_go(c, d);
 }
 

@@ -133,7 +133,7 @@ static bool history_command(struct console *c, void *state, enum command id)
 static void history_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
 {
 	struct history *h = state;
-	int row = area.row + 2, end = area.row + area.rows;
+	int row = area.row + 2, end = area.row + area.rows, who = area.cols - 37;
 	char no[16];
 
 	(void)c;
@@ -150,7 +150,7 @@ static void history_render(const struct console *c, void *state, struct grid *g,
 		clock_local(l->at, &year, &month, &day, &hour, &minute, &second);
 		grid_printf(g, row, 1, 20, ST_DIM, "%04d-%02d-%02d %02d:%02d:%02d", year, month, day, hour, minute, second);
 		grid_field(g, row, 22, 12, ST_INFO, _(l->what));
-		grid_field(g, row, 35, 20, ST_TEXT, l->who);
+		grid_field(g, row, 35, who, ST_TEXT, l->who);
 		row++;
 		if (l->remark && *l->remark && row < end)
 			row += wrap_draw(g, (struct rect){ row, 22, end - row, area.cols - 24 }, ST_DIM, l->remark, strlen(l->remark), 0, NULL, 0);
