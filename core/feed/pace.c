@@ -14,7 +14,6 @@ enum { LOOK_MS = 500 };
 
 struct watched {
 	struct watched *next;     /* while its socket is not known */
-	struct pace *pace;
 	struct bufferevent *bev;  /* good until its socket is known, and in callbacks of its buffer */
 	int fd;
 	uint64_t cookie;
@@ -134,7 +133,7 @@ void pace_watch(struct pace *p, struct bufferevent *bev, bool tls)
 
 	if (w == NULL)
 		abort();
-	*w = (struct watched){ .next = p->fresh, .pace = p, .bev = bev, .fd = -1, .tls = tls };
+	*w = (struct watched){ .next = p->fresh, .bev = bev, .fd = -1, .tls = tls };
 	p->fresh = w;
 	evbuffer_add_cb(bufferevent_get_input(bev), on_bytes, w);
 	event_active(p->adopt, EV_TIMEOUT, 1);
