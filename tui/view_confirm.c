@@ -259,7 +259,7 @@ static void confirm_render(const struct console *c, void *state, struct grid *g,
 	    v->check == CHECKED || v->check == FAILED ? _("y yes    Esc no") : _("Esc no"));
 }
 
-static const struct view_key confirm_keys[] = { { "y", N_("yes") }, { "F2", N_("yes") }, { "Esc", N_("no") }, { NULL, NULL } };
+static const struct view_key confirm_keys[] = { { "y F2", N_("agree, once checked") }, { "Esc", N_("no") }, { NULL, NULL } };
 const struct view view_confirm = {
 	.name = "confirm", .title = N_("confirm"), .overlay = true, .keys = confirm_keys,
 	.open = confirm_open, .apply = confirm_apply, .key = confirm_key, .render = confirm_render, .close = confirm_close,

@@ -44,7 +44,9 @@ park=$(post park 罗湖区东门街道违章停车堵住消防通道)
 for name in a b; do
 	for no in $gas $noise $lamp $rubbish $park; do check "$name lists $no" lists $name "$no"; done
 	term_wait $name 燃气味很大
-	term_wait $name '‼ 新到紧急件'
+	term_wait $name '‼ 危及人身'
+	term_keys $name F12
+	term_wait $name 警报已停
 	term_wait $name '流 ●'
 	term_wait $name '库 ●'
 done
