@@ -76,7 +76,7 @@ event "$noise" undo || fail "undo left no event"
 # --- another unit by pinyin, a reason by one key
 advised a "$lamp"
 term_keys a o
-term_wait a '单位：'
+term_wait a '查找：'
 term_keys a =zjj
 term_wait a 住
 term_keys a Enter
