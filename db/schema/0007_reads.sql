@@ -38,6 +38,16 @@ LANGUAGE sql IMMUTABLE AS $$
 		WHEN length(phone) >= 5 THEN '****' || right(phone, 2) ELSE '****' END
 $$;
 
+-- A text as units read it: the telephone numbers in it as _mask_phone leaves them. Mobile numbers, land lines with their area
+-- code, and those of seven or eight digits that follow 电话. Longer runs of digits (case numbers, meters) stay.
+CREATE FUNCTION fenbo._mask_text(body text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT regexp_replace(regexp_replace(regexp_replace(body,
+		'(?<!\d)(1\d\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)', '\1****\2', 'g'),
+		'(?<!\d)0\d{2,3}[-—－ ]\d{5,6}(\d{2})(?!\d)', '****\1', 'g'),
+		'(电话[^\d\n]{0,6})(?:0\d{2,3}[- ]?)?\d{5,6}(\d{2})(?!\d)', '\1****\2', 'g')
+$$;
+
 -- The case if it is within the caller's scope; not_found otherwise.
 CREATE FUNCTION fenbo._seen(no bigint, w fenbo.who) RETURNS fenbo.queue
 LANGUAGE plpgsql STABLE AS $$
@@ -153,6 +163,11 @@ BEGIN
 END
 $$;
 
+-- The event with which a remark was written: the one that is committed to it. Several events can stand at one version (a reveal
+-- changes nothing), and each has its own author.
+CREATE FUNCTION fenbo._wrote(args jsonb, m fenbo.remark) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$ SELECT args <> '{}' AND strpos(args::text, fenbo._commit(m.salt, m.text)) > 0 $$;
+
 -- What was written about it. '.…' is what undo needs, with personal data in it.
 CREATE FUNCTION fenbo._remarks(no bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
@@ -162,7 +177,7 @@ BEGIN
 			'person', coalesce(a.person, nullif(e.person, ''), e.actor)) ORDER BY m.version, m.kind), '[]')
 		FROM fenbo.remark m
 		LEFT JOIN LATERAL (SELECT t.at, t.actor, t.person FROM fenbo.event t WHERE t.no = m.no AND t.version = m.version
-			ORDER BY t.id LIMIT 1) e ON true
+			AND fenbo._wrote(t.args, m) ORDER BY t.id LIMIT 1) e ON true
 		LEFT JOIN fenbo.account a ON a.name = e.actor
 		WHERE m.no = _remarks.no AND m.kind NOT LIKE '.%');
 END
@@ -192,8 +207,9 @@ BEGIN
 	SELECT * INTO p FROM fenbo.place t WHERE t.code = a.place;
 	RETURN fenbo._frame(q) || jsonb_build_object('show', fenbo.case_show(no), 'outcome', a.outcome, 'closed_at',
 		a.closed_at,
-		'created_at', a.created_at, 'external_id', a.external_id, 'type', a.type, 'title', a.title, 'text', a.text,
-		'duty_item', a.duty_item, 'tags', a.tags)
+		'created_at', a.created_at, 'external_id', a.external_id, 'type', a.type, 'title',
+		CASE w.role WHEN 'unit' THEN fenbo._mask_text(a.title) ELSE a.title END,
+		'text', CASE w.role WHEN 'unit' THEN fenbo._mask_text(a.text) ELSE a.text END, 'duty_item', a.duty_item, 'tags', a.tags)
 	|| jsonb_build_object(
 		'address', CASE WHEN hidden THEN '' ELSE a.address END, 'lat', a.lat, 'long', a.long, 'place', q.place_name,
 		'place_code', a.place, 'place_level', p.level,
@@ -238,7 +254,7 @@ BEGIN
 	SELECT e.version, e.at, e.action, e.actor, coalesce(nullif(e.person, ''), a.person, ''), e.args,
 		(SELECT string_agg(m.text, E'\n' ORDER BY m.kind) FROM fenbo.remark m WHERE m.no = e.no
 			AND m.version = e.version
-			AND m.kind NOT LIKE '.%' AND w.role <> 'channel' AND (e.action = 'reveal') = (m.kind LIKE 'reveal%'))
+			AND m.kind NOT LIKE '.%' AND w.role <> 'channel' AND fenbo._wrote(e.args, m))
 	FROM fenbo.event e LEFT JOIN fenbo.account a ON a.name = e.actor
 	WHERE e.no = history.no ORDER BY e.id;
 END
@@ -246,7 +262,7 @@ $$;
 GRANT EXECUTE ON FUNCTION fenbo.history(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit,
 	fenbo_feed;
 
--- The complainant in the clear. Each look is an event with its reason; the version stays, because nothing changed.
+-- The complainant in the clear. Each look is an event with its reason, which must be given; the version stays, because nothing changed.
 -- forbidden: a unit in a confidential case.
 CREATE FUNCTION fenbo.reveal(no bigint, why text, OUT name text, OUT phone text, OUT identity text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
@@ -254,21 +270,19 @@ DECLARE
 	w fenbo.who := fenbo._who_as('dispatcher', 'supervisor', 'unit');
 	q fenbo.queue;
 	n integer;
-	args jsonb := '{}';
 BEGIN
 	q := fenbo._seen(no, w);
 	IF q.flags & 4 <> 0 AND w.role = 'unit' THEN
 		PERFORM fenbo._fail('forbidden', '', 'confidential: the unit sees no complainant');
 	ELSIF w.key_id IS NOT NULL AND NOT 'act' = ANY (w.rights) THEN
 		PERFORM fenbo._fail('forbidden', '', 'this is not within your rights');
+	ELSIF btrim(coalesce(why, ''), E' \t\n　') = '' THEN
+		PERFORM fenbo._fail('missing', 'why', 'say why you need to know');
 	END IF;
 	q := fenbo._case(no);
-	IF coalesce(why, '') <> '' THEN
-		SELECT count(*) INTO n FROM fenbo.remark m WHERE m.no = reveal.no AND m.version = q.version
-			AND m.kind LIKE 'reveal%';
-		args := jsonb_build_object('why', fenbo._remark(no, q.version, 'reveal ' || n + 1, why));
-	END IF;
-	PERFORM fenbo._event(q, 'reveal', NULL, args, NULL);
+	SELECT count(*) INTO n FROM fenbo.remark m WHERE m.no = reveal.no AND m.version = q.version AND m.kind LIKE 'reveal%';
+	PERFORM fenbo._event(q, 'reveal', NULL,
+		jsonb_build_object('why', fenbo._remark(no, q.version, 'reveal ' || n + 1, why)), NULL);
 	SELECT c.name, c.phone, c.identity INTO reveal.name, reveal.phone, reveal.identity FROM fenbo.citizen c
 		WHERE c.no = reveal.no;
 END

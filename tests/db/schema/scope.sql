@@ -81,9 +81,15 @@ SELECT test.eq(fenbo.actor(), 't_feed', 'only in that transaction');
 BEGIN;
 SELECT fenbo.as_key(sha256('cg1'), '王工');
 SELECT test.eq(fenbo.actor(), 'key:cg1', 'a unit''s key'), test.eq(count(*), 3, 'its subtree') FROM fenbo.queue_list;
-SELECT test.eq((SELECT phone FROM fenbo.reveal(:h1, '')), '13800130001', 'may call as well');
+SELECT test.fails(format('SELECT * FROM fenbo.reveal(%s, %L)', :h1, '　'), 'missing', 'not without a reason');
+SELECT test.eq((SELECT phone FROM fenbo.reveal(:h1, '上门')), '13800130001', 'may call as well');
 COMMIT;
 SELECT test.eq(person, '王工', 'the person is on the record') FROM fenbo.history(:h1) WHERE actor = 'key:cg1';
+-- Three looks at one version: each has its own reason, in the record and among the remarks.
+SELECT test.eq(string_agg(actor || ' ' || remark, ', ' ORDER BY at), 't_disp 回访, t_unit 联系, key:cg1 上门', 'each his own words')
+	FROM fenbo.history(:h1) WHERE action = 'reveal';
+SELECT test.eq(string_agg(r ->> 'by' || ' ' || (r ->> 'text'), ', ' ORDER BY r ->> 'kind'), 't_disp 回访, t_unit 联系, key:cg1 上门',
+	'by whom') FROM jsonb_array_elements(fenbo.show(:h1) -> 'remarks') r WHERE r ->> 'kind' LIKE 'reveal%';
 SELECT test.fails($$SELECT fenbo.as_key(sha256('nobody'), '')$$, 'unauthorized');
 -- The setting alone is worth nothing without a key that exists.
 SELECT set_config('fenbo.key', encode(sha256('nobody'), 'hex') || ' x', false);
