@@ -43,8 +43,8 @@ DECLARE
 	earlier integer;
 	q fenbo.queue := o;
 BEGIN
-	IF texts = '{}' THEN
-		PERFORM fenbo._fail('missing', 'parts', 'give each part its text');
+	IF cardinality(texts) < 2 THEN
+		PERFORM fenbo._fail('invalid', 'parts', 'two parts at least are expected', o.version);
 	END IF;
 	SELECT count(*) INTO earlier FROM fenbo.appeal a WHERE a.parent_no = o.no;
 	SELECT array_agg(n ORDER BY n) INTO numbers FROM fenbo.case_new(cardinality(texts), c.now, false) n;
