@@ -150,6 +150,40 @@ BEGIN
 END
 $$;
 
+-- The case that `o` followed until the unmerge `e`, fit to be followed again: open as a primary must be, or itself merged in a chain
+-- that ends in an open case and in which nobody has merged anything since.
+CREATE FUNCTION fenbo._judge_following(c fenbo.call, o fenbo.queue, e fenbo.event, target bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	p fenbo.queue := fenbo._case(target);
+	above bigint;
+	s fenbo.event;
+BEGIN
+	IF p.stage <> 'merged' THEN
+		PERFORM fenbo._primary_or_fail(c, o, target);
+		RETURN;
+	ELSIF NOT fenbo._in_scope(c.scope, p) IS TRUE THEN
+		PERFORM fenbo._fail('not_found', 'into', 'there is no such case, or you may not see it');
+	END IF;
+	FOREACH above IN ARRAY target || fenbo._chain(target) LOOP
+		p := fenbo._case(above);
+		IF p.stage <> 'merged' THEN EXIT; END IF;
+		SELECT v.* INTO s FROM fenbo.event v WHERE v.no = above AND v.id > e.id
+			AND (v.action = 'merge' AND NOT EXISTS (SELECT FROM fenbo.event u WHERE u.no = v.no AND u.id > v.id AND u.action = 'undo'
+					AND (u.args ->> 'undoes')::bigint = v.id)
+				OR v.action = 'undo' AND v.args ->> 'action' = 'unmerge' AND (v.args ->> 'undoes')::bigint < e.id)
+		ORDER BY v.id DESC LIMIT 1;
+		IF FOUND THEN
+			PERFORM fenbo._fail('conflict', 'into', format('%s was merged into %s by %s since', fenbo.case_show(above),
+				fenbo.case_show((fenbo._chain(above))[1]), fenbo._person(s.actor, s.person)), o.version, s.actor, s.at);
+		END IF;
+	END LOOP;
+	IF p.stage = 'closed' THEN
+		PERFORM fenbo._fail_since(p, 'conflict', 'into', format('%s, which it followed, is closed', fenbo.case_show(p.no)));
+	END IF;
+END
+$$;
+
 -- A case that had come back goes again: into the merge it was taken out of, or to its end. `q` is one version on.
 CREATE FUNCTION fenbo._undo_coming_back(c fenbo.call, o fenbo.queue, e fenbo.event) RETURNS fenbo.queue
 LANGUAGE plpgsql AS $$
@@ -165,7 +199,7 @@ BEGIN
 	PERFORM fenbo._clocks_put(o.no, e.before -> 'clocks');
 	IF stage = 'merged' THEN
 		target := (e.args ->> 'from')::bigint;
-		PERFORM fenbo._primary_or_fail(c, o, target);
+		PERFORM fenbo._judge_following(c, o, e, target);
 		PERFORM fenbo._update_queue(q);
 		q := fenbo._leave_queue(o.no, stage, NULL);
 		UPDATE fenbo.appeal a SET primary_no = target WHERE a.no = o.no;
