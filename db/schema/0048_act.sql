@@ -119,8 +119,18 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	d fenbo.done;
 	detail text;
+	q fenbo.queue;
+	chain bigint[];
 BEGIN
 	d := fenbo._act_one(c, a, no, version, args);
+	IF a.name = 'chase' THEN
+		q := fenbo._peek(no);
+		IF q.stage = 'merged' THEN                       -- the primary was pressed; what is answered is about the case that was named
+			chain := fenbo._chain(no);
+			RETURN ROW (no, true, q.version, q.stage, d.event, NULL, format('%s, which it follows, was chased',
+				fenbo.case_show(chain[cardinality(chain)])), NULL, NULL, NULL)::fenbo.act_row;
+		END IF;
+	END IF;
 	RETURN ROW (no, true, d.version, d.stage, d.event, NULL, NULL, NULL, NULL, NULL)::fenbo.act_row;
 EXCEPTION
 WHEN SQLSTATE 'FB000' THEN
