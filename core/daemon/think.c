@@ -269,6 +269,10 @@ void think_recommend(struct think *t, struct arena *a, const struct recommend_qu
 	buf_putc(out, '{');
 	jsonw_member(out, "model", rec.model);
 	jsonw_member_raw(out, "novel", rec.novel ? "true" : "false");
+	if (stored) { /* an address that was corrected finds its place anew */
+		jsonw_member(out, "place", rec.place.code ? rec.place.code : "");
+		jsonw_member(out, "place_name", rec.place.code ? rec.place.name : "");
+	}
 	put_units(out, &rec, stored);
 	buf_putc(out, '}');
 }

@@ -249,7 +249,8 @@ BEGIN
 	END IF;
 	ev := jsonb_build_object('fields', (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(becomes) k));
 	ev := fenbo._keep(q, '.edit', becomes::text, ev);
-	ev := fenbo._keep(q, '.form', (SELECT jsonb_object_agg(k, was -> k) FROM jsonb_object_keys(becomes) k)::text, ev);
+	ev := fenbo._keep(q, '.form', (SELECT jsonb_object_agg(k, was -> k) FROM jsonb_object_keys(becomes
+		|| CASE WHEN becomes ? 'address' THEN '{"place": ""}'::jsonb ELSE '{}' END) k)::text, ev);    -- fenbod finds the place anew
 	PERFORM fenbo._form_put(o.no, becomes - ARRAY['confidential', 'reply_wanted']);
 	q := fenbo._form_shown(q, becomes);
 	IF becomes ?| '{title,type,duty_item,address,place,lat,long,tags}' THEN

@@ -82,42 +82,112 @@ $$;
 GRANT EXECUTE ON FUNCTION fenbo.open311_requests(bytea, bigint[], text[], boolean, boolean, timestamptz, timestamptz, integer, integer)
 	TO fenbo_feed;
 
--- What happened to the channel's cases, as far as a citizen learns of it: signed for, resolved, answered, ended, opened again. The
--- words are those meant for the citizen: the answer, the result.
+-- An event in words for the citizen: what became of the case, and what was written for him (an answer, a result, his own words).
+CREATE FUNCTION fenbo._told_citizen(e fenbo.event) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	unit_name text := (SELECT u.name FROM fenbo.unit u WHERE u.code = e.after ->> 'unit');
+	wrote text := (SELECT m.text FROM fenbo.remark m WHERE m.no = e.no AND m.version = e.version
+		AND m.kind = CASE e.action WHEN 'answer' THEN 'answer' WHEN 'resolve' THEN 'result' WHEN 'chase' THEN 'chase' END);
+	words text;
+BEGIN
+	words := CASE
+		WHEN e.action IN ('confirm', 'override', 'parallel', 'end') AND e.after ->> 'stage' = 'dispatched' THEN '已派送至' || unit_name
+		WHEN e.action IN ('confirm', 'override', 'parallel') THEN '已转分拨机构办理'
+		WHEN e.action = 'accept' THEN '承办单位已签收，办理中'
+		WHEN e.action = 'resolve' THEN '已办理完毕，请您评价'
+		WHEN e.action = 'answer' THEN '已答复'
+		WHEN e.action = 'close' THEN '已办结'
+		WHEN e.action = 'reopen' THEN '已重新办理'
+		WHEN e.action = 'chase' THEN '已收到您的补充或催办'
+		ELSE CASE e.args ->> 'outcome' WHEN 'withdrawn' THEN '已按您的要求撤回' WHEN 'emergency' THEN '已移交应急部门处置'
+			ELSE '经核实无需派送，已办结' END END;
+	RETURN coalesce(words, '办理中') || coalesce('：' || nullif(wrote, ''), '');
+END
+$$;
+
+-- What happened to the channel's cases, as far as a citizen learns of it: sent to a unit, signed for, resolved, answered, ended, opened
+-- again; and what the channel itself posted, under the number it was posted to. What was undone is not told.
 CREATE FUNCTION fenbo.open311_updates(key_hash bytea, ids bigint[], from_ timestamptz, until_ timestamptz, most integer, skip integer)
 RETURNS TABLE (id bigint, no bigint, open boolean, at timestamptz, action text, words text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
 	k fenbo.api_key := fenbo._key_with(key_hash, 'read');
+	posters text[] := ARRAY(SELECT 'key:' || t.name FROM fenbo.api_key t WHERE t.channel = k.channel);
+	every bigint[] := ids;
 BEGIN
+	IF ids IS NOT NULL THEN                              -- what was posted to a merged case is an event of its primary
+		every := ids || ARRAY(SELECT f FROM unnest(ids) i CROSS JOIN LATERAL unnest(fenbo._chain(i)) f);
+	END IF;
 	RETURN QUERY
-	SELECT e.id, e.no, e.after ->> 'stage' IN ('triage', 'dispatched', 'handling', 'merged'), e.at, e.action,
-		coalesce((SELECT m.text FROM fenbo.remark m WHERE m.no = e.no AND m.version = e.version AND m.kind = 'text'), '')
-	FROM fenbo.event e
-	WHERE e.no <> 0 AND e.after ->> 'channel' = k.channel AND e.at BETWEEN from_ AND until_
-		AND e.action IN ('confirm', 'override', 'parallel', 'accept', 'resolve', 'answer', 'end', 'close', 'reopen')
-		AND (ids IS NULL OR e.no = ANY (ids))
+	SELECT e.id, x.of_case, e.after ->> 'stage' IN ('triage', 'dispatched', 'handling', 'merged'), e.at, e.action, fenbo._told_citizen(e)
+	FROM fenbo.event e CROSS JOIN LATERAL (SELECT CASE WHEN e.action = 'chase' THEN coalesce((e.args ->> 'via')::bigint, e.no)
+		ELSE e.no END AS of_case) x
+	WHERE e.no <> 0 AND e.at BETWEEN from_ AND until_
+		AND (e.after ->> 'channel' = k.channel
+				AND e.action IN ('confirm', 'override', 'parallel', 'accept', 'resolve', 'answer', 'end', 'close', 'reopen')
+			OR e.action = 'chase' AND e.actor = ANY (posters))
+		AND (every IS NULL OR e.no = ANY (every)) AND (ids IS NULL OR x.of_case = ANY (ids))
+		AND NOT EXISTS (SELECT FROM fenbo.event u WHERE u.no = e.no AND u.id > e.id AND u.action = 'undo'
+			AND (u.args ->> 'undoes')::bigint = e.id)
 	ORDER BY e.at, e.id LIMIT most OFFSET skip;
 END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.open311_updates(bytea, bigint[], timestamptz, timestamptz, integer, integer) TO fenbo_feed;
 
--- The open work of a unit's key, after this number: what its units lead or assist, dispatched or in hand. The citizen of a confidential
--- case stays unknown.
+-- Has the key been given the citizen of the case since the unit last signed for it? If not it is now, on the record: false only while
+-- somebody else is at work on the case, until the next poll.
+CREATE FUNCTION fenbo._told(q fenbo.queue, key_name text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+	signed bigint;
+BEGIN
+	SELECT e.id INTO signed FROM fenbo.event e WHERE e.no = q.no AND e.action = 'accept' ORDER BY e.id DESC LIMIT 1;
+	IF EXISTS (SELECT FROM fenbo.event e WHERE e.no = q.no AND e.id > coalesce(signed, 0) AND e.action = 'reveal'
+			AND e.actor = 'key:' || key_name) THEN
+		RETURN true;
+	END IF;
+	SELECT * INTO q FROM fenbo.queue t WHERE t.no = q.no AND t.head = q.head FOR UPDATE SKIP LOCKED;
+	IF NOT FOUND THEN RETURN false; END IF;
+	PERFORM fenbo._event_by(q, 'reveal', NULL, '{"by": "tasks"}', NULL, 'key:' || key_name, '', NULL);
+	RETURN true;
+END
+$$;
+
+-- One task as its unit reads it. open: 'clear', 'masked', or 'hidden' for a confidential case.
+CREATE FUNCTION fenbo._task(q fenbo.queue, open text) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT fenbo._frame(q) || jsonb_build_object('title', fenbo._mask_text(q.title), 'place', q.place_name,
+		'text', fenbo._mask_text(a.text), 'type', a.type, 'address', CASE open WHEN 'hidden' THEN '' ELSE a.address END,
+		'lat', a.lat, 'long', a.long, 'item_name', coalesce(d.name, ''),
+		'citizen', CASE open
+			WHEN 'clear' THEN jsonb_build_object('name', c.name, 'phone', c.phone, 'masked', false)
+			WHEN 'masked' THEN jsonb_build_object('name', fenbo._mask_name(c.name), 'phone', fenbo._mask_phone(c.phone), 'masked', true)
+			ELSE jsonb_build_object('hidden', true) END)
+	FROM fenbo.appeal a LEFT JOIN fenbo.citizen c ON c.no = a.no
+	LEFT JOIN fenbo.duty_item d ON d.revision = fenbo._get('routing_revision')::integer AND d.code = q.item
+	WHERE a.no = q.no);
+END
+$$;
+
+-- The open work of a unit's key, after this number: what its units lead or assist, dispatched or in hand. The citizen is masked until the
+-- case is accepted, and then given in the clear, once on the record; of a confidential case he stays unknown. Telephone numbers
+-- in the text are masked.
 CREATE FUNCTION fenbo.tasks(key_hash bytea, after_no bigint, most integer) RETURNS SETOF jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
 	k fenbo.api_key := fenbo._key_with(key_hash, 'act');
 	mine text[] := fenbo._subtree(k.unit);
+	q fenbo.queue;
+	open text;
 BEGIN
-	RETURN QUERY
-	SELECT fenbo._frame(q) || jsonb_build_object('title', q.title, 'place', q.place_name, 'text', a.text, 'type', a.type,
-		'address', a.address, 'lat', a.lat, 'long', a.long, 'item_name', coalesce(d.name, ''),
-		'citizen', CASE WHEN q.flags & 4 = 0 THEN jsonb_build_object('name', c.name, 'phone', c.phone) END)
-	FROM fenbo.queue q JOIN fenbo.appeal a ON a.no = q.no LEFT JOIN fenbo.citizen c ON c.no = q.no
-	LEFT JOIN fenbo.duty_item d ON d.revision = fenbo._get('routing_revision')::integer AND d.code = q.item
-	WHERE q.no > after_no AND q.stage IN ('dispatched', 'handling') AND (q.unit = ANY (mine) OR q.assist && mine)
-	ORDER BY q.no LIMIT most;
+	FOR q IN SELECT * FROM fenbo.queue t WHERE t.no > after_no AND t.stage IN ('dispatched', 'handling')
+		AND (t.unit = ANY (mine) OR t.assist && mine) ORDER BY t.no LIMIT most
+	LOOP
+		open := CASE WHEN q.flags & 4 <> 0 THEN 'hidden' WHEN q.stage = 'handling' AND fenbo._told(q, k.name) THEN 'clear' ELSE 'masked' END;
+		RETURN NEXT fenbo._task(q, open);
+	END LOOP;
 END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.tasks(bytea, bigint, integer) TO fenbo_feed;
@@ -147,24 +217,54 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_tem
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.recommend_case(bigint) TO fenbo_feed;
 
--- Keep a renewed recommendation {model, novel, units} with the case, made from what the case was at this version: if it has moved on
+-- Does the machine's place go into the form? Where there is none, or where a person has corrected the address; never over a place that
+-- a person chose since the machine last put one.
+CREATE FUNCTION fenbo._place_free(q fenbo.queue) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN q.place = '' OR (SELECT coalesce(bool_or(x.fields ? 'address'), false)
+			AND coalesce(max(x.id) FILTER (WHERE x.fields ? 'place'), 0) <= coalesce(max(x.id) FILTER (WHERE x.action = 'recommend'), 0)
+		FROM (SELECT e.id, e.action, e.args -> 'fields' AS fields FROM fenbo.event e
+			WHERE e.no = q.no AND (e.action = 'recommend' AND e.args ? 'place' OR e.action = 'edit' AND NOT EXISTS (SELECT FROM fenbo.event u
+				WHERE u.no = e.no AND u.id > e.id AND u.action = 'undo' AND (u.args ->> 'undoes')::bigint = e.id))) x);
+END
+$$;
+
+-- Keep a renewed recommendation {model, novel, place, place_name, units} with the case, made from what the case was at this version: if it has moved on
 -- since, nothing happens, because a newer event asks for another. An event without `before`: nobody's action, no obstacle to undo.
 CREATE FUNCTION fenbo.recommend_store(of_case bigint, seen integer, made jsonb) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
 	q fenbo.queue;
+	said boolean := jsonb_array_length(coalesce(made -> 'units', '[]')) > 0;
+	found_ text := coalesce(made ->> 'place', '');
+	moved boolean;
+	ev jsonb := '{}';
 BEGIN
 	SELECT * INTO q FROM fenbo.queue t WHERE t.no = of_case FOR UPDATE;
-	IF NOT FOUND OR q.stage <> 'triage' OR q.version <> seen
-		OR (q.rec IS NULL AND jsonb_array_length(coalesce(made -> 'units', '[]')) = 0) THEN
+	IF NOT FOUND OR q.stage <> 'triage' OR q.version <> seen THEN
 		RETURN false;
 	END IF;
-	INSERT INTO fenbo.recommendation (id, no, at, model, novel, units)
-	VALUES (nextval('fenbo.recommendation_id'), of_case, fenbo.now_(), made ->> 'model', coalesce((made ->> 'novel')::boolean, false),
-		coalesce(made -> 'units', '[]')) RETURNING id INTO q.rec;
-	UPDATE fenbo.queue t SET version = t.version + 1, rec = q.rec, top_unit = made #>> '{units,0,unit}', top_p = (made #>> '{units,0,p}')::real
+	moved := made ? 'place' AND found_ <> q.place AND fenbo._place_free(q);
+	IF NOT (said OR moved OR q.rec IS NOT NULL) THEN
+		RETURN false;
+	END IF;
+	IF said OR q.rec IS NOT NULL THEN
+		INSERT INTO fenbo.recommendation (id, no, at, model, novel, units)
+		VALUES (nextval('fenbo.recommendation_id'), of_case, fenbo.now_(), made ->> 'model', coalesce((made ->> 'novel')::boolean, false),
+			coalesce(made -> 'units', '[]')) RETURNING id INTO q.rec;
+		ev := jsonb_build_object('recommendation', q.rec);
+	END IF;
+	IF moved THEN
+		UPDATE fenbo.appeal a SET place = nullif(found_, '') WHERE a.no = of_case;
+		q.place := found_;
+		q.place_name := coalesce(nullif(made ->> 'place_name', ''), (SELECT p.name FROM fenbo.place p WHERE p.code = found_), '');
+		ev := ev || jsonb_build_object('place', found_);
+	END IF;
+	UPDATE fenbo.queue t SET version = t.version + 1, rec = q.rec, top_unit = made #>> '{units,0,unit}', top_p = (made #>> '{units,0,p}')::real,
+		place = q.place, place_name = q.place_name
 	WHERE t.no = of_case RETURNING * INTO q;
-	PERFORM fenbo._event_by(q, 'recommend', NULL, jsonb_build_object('recommendation', q.rec), NULL, 'system', '', NULL);
+	PERFORM fenbo._event_by(q, 'recommend', NULL, ev, NULL, 'system', '', NULL);
 	RETURN true;
 END
 $$;
