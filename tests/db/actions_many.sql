@@ -23,7 +23,8 @@ SELECT t.does('anna', 'merge', 'mb', jsonb_build_object('into', t.case13('mc')))
 SELECT t.ok((t.q('mc')).repeats = 2 AND fenbo._chain(t.no('ma')) = ARRAY[t.no('mb'), t.no('mc')], 'one primary for the chain');
 SELECT t.does('ben', 'merge', 'md', jsonb_build_object('into', t.case13('mc')));
 -- Chasing a merged case presses its primary.
-SELECT t.is(r.id || ' ' || r.ok, t.no('ma') || ' true', 'chase a merged case') FROM t.act('anna', 'chase', 'ma') r;
+SELECT t.is(format('%s %s %s %s %s', r.id, r.ok, r.stage, r.version - (t.q('ma')).version, r.message), format('%s t merged 0 %s, which it follows, was chased',
+	t.no('ma'), fenbo.case_show(t.no('mc'))), 'a merged case is chased: answered with its own version, the primary named') FROM t.act('anna', 'chase', 'ma') r;
 SELECT t.ok((t.q('mc')).chased = 1 AND (t.last('mc')).args ->> 'via' = t.case13('ma') AND (t.q('ma')).chased = 0, 'its primary is chased');
 -- Unmerge out of the middle: what was merged into it goes with it, and time between is a pause.
 SELECT t.wait('1 hour');
@@ -35,8 +36,14 @@ SELECT t.ok(q.stage = 'triage' AND q.repeats = 1 AND q.clock = 'dispatch'
 	AND (t.clock('mb', 'dispatch')).paused_since IS NULL AND (t.clock('mb', 'dispatch')).paused_s BETWEEN 3600 AND 3602, 'merged time is a pause')
 FROM t.q('mb') q;
 SELECT t.ok((t.q('mc')).repeats = 1 AND fenbo._chain(t.no('ma')) = ARRAY[t.no('mb')] AND (t.last('mc')).action = 'left', 'a chain follows its direct parent');
--- From the bottom of a chain: every case above counts one less.
+-- From the bottom of a chain: every case above counts one less; and back, while nobody has moved its parent since.
 SELECT t.does('anna', 'merge', 'mb', jsonb_build_object('into', t.case13('mc')));
+SELECT t.undoes('ben', 'unmerge', 'ma');
+SELECT t.ok(fenbo._chain(t.no('ma')) = ARRAY[t.no('mb'), t.no('mc')] AND (t.q('mc')).repeats = 3 AND (t.q('mb')).repeats = 1,
+	'an unmerge out of a chain is undone');
+SELECT t.does('ben', 'unmerge', 'ma'), t.does('anna', 'unmerge', 'mb'), t.does('sue', 'merge', 'mb', jsonb_build_object('into', t.case13('mc')));
+SELECT t.ok(r.by = 'sue' AND r.message ~ 'since', r.message) FROM t.refuses('ben', 'undo', 'ma', 'conflict', 'into') r;
+SELECT t.does('sue', 'undo', 'mb'), t.does('anna', 'undo', 'mb'), t.does('ben', 'undo', 'ma');      -- all as it was: it works again
 SELECT t.does('anna', 'unmerge', 'ma');
 SELECT t.ok((t.q('mc')).repeats = 2 AND (t.q('mb')).repeats = 0 AND (t.q('ma')).stage = 'triage', 'out of the bottom of a chain');
 SELECT t.refuses('anna', 'unmerge', 'ma', 'impossible', 'stage');
@@ -64,6 +71,7 @@ SELECT t.make('sa', 'sb');
 SELECT t.refuses('anna', 'split', 'sa', 'missing', 'parts', '{"parts": []}');
 SELECT t.refuses('anna', 'split', 'sa', 'invalid', 'parts', '{"parts": ["路灯不亮", " "]}');
 SELECT t.refuses('anna', 'split', 'sa', 'invalid', 'parts', '{"parts": 7}');
+SELECT t.refuses('anna', 'split', 'sa', 'invalid', 'parts', '{"parts": ["路灯不亮"]}');
 SELECT t.undoes('anna', 'split', 'sa', '{"parts": ["路灯不亮", "井盖松动"]}');
 SELECT t.ok(count(*) = 2 AND bool_and(stage = 'closed' AND outcome = 'withdrawn'), 'parts of a split undone are withdrawn')
 FROM fenbo.appeal WHERE parent_no = t.no('sa');
@@ -216,6 +224,73 @@ SELECT t.is(t.by_key('app-key', '', 'chase', 'ka', '{}', NULL), 'not_found id', 
 SELECT t.ok(cardinality(t.run('ben', 'undo', ARRAY[t.no('ka')], NULL, '{}', false)) = 1, 'answered');
 DO $$ BEGIN PERFORM t.run('feeder', 'chase', ARRAY[t.no('ka')], NULL, '{}', false); RAISE 'not refused';
 EXCEPTION WHEN insufficient_privilege THEN PERFORM t.become('postgres'); PERFORM t.ok(true, 'the feed cannot act without a key'); END $$;
+
+-- --- what a unit's key and a channel's key read --------------------------------------------------------------------
+CREATE FUNCTION t.task(key text, name text) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+	j jsonb;
+	id text := t.case13(name);
+BEGIN
+	PERFORM t.become('feeder');
+	SELECT x INTO j FROM fenbo.tasks(sha256(convert_to(key, 'UTF8')), 0, 1000) x WHERE x ->> 'id' = id;
+	PERFORM t.become('postgres');
+	RETURN j;
+END
+$$;
+CREATE FUNCTION t.updates(name text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	s text;
+	of_case bigint := t.no(name);
+BEGIN
+	PERFORM t.become('feeder');
+	SELECT string_agg(u.words, ' | ' ORDER BY u.at, u.id) INTO s
+	FROM fenbo.open311_updates(sha256('hotline-key'), ARRAY[of_case], '-infinity', 'infinity', 100, 0) u WHERE u.no = of_case;
+	PERFORM t.become('postgres');
+	RETURN s;
+END
+$$;
+SELECT t.make('ra', 'rb', 'rc');
+UPDATE fenbo.appeal SET text = '请打 13912345678，或电话：27881234、0755-27885678，编号 2611220000018，2026112212345678' WHERE no = t.no('ra');
+SELECT t.does('anna', 'confirm', 'ra', t.rec('ra', 'BA-ZJ')), t.does('anna', 'merge', 'rb', jsonb_build_object('into', t.case13('ra')));
+SELECT t.is(t.task('zj-key', 'ra') #>> '{citizen,phone}', '138****0001', 'masked until it is accepted'),
+	t.is(t.task('zj-key', 'ra') #>> '{citizen,name}', '张**', 'the name too'),
+	t.is(t.task('zj-key', 'ra') ->> 'text', '请打 139****5678，或电话：****34、****78，编号 2611220000018，2026112212345678', 'numbers in the text are masked');
+SELECT t.ok(NOT EXISTS (SELECT FROM fenbo.event WHERE no = t.no('ra') AND action = 'reveal'), 'nothing was revealed');
+SELECT t.is(t.by_key('zj-key', '王五', 'accept', 'ra', '{}', NULL), 'ok handling 4', 'accepted');
+SELECT t.is(t.task('zj-key', 'ra') #>> '{citizen,phone}', '13800000001', 'in the clear once it is accepted') FROM generate_series(1, 3);
+SELECT t.is(string_agg(e.actor, ' '), 'key:zj', 'on the record, once') FROM fenbo.event e WHERE e.no = t.no('ra') AND e.action = 'reveal';
+SELECT t.no('ra') AS ra, t.become('ute') \gset
+SELECT fenbo.show(:ra) ->> 'text' AS shown \gset
+SELECT t.become('postgres');
+SELECT t.is(:'shown', t.task('zj-key', 'ra') ->> 'text', 'and the same at the unit''s console');
+SELECT t.does('anna', 'edit', 'ra', '{"fields": {"confidential": true}}');
+SELECT t.is((t.task('zj-key', 'ra') -> 'citizen')::text, '{"hidden": true}', 'confidential: the unit sees no complainant');
+SELECT t.ok(t.by_key('hotline-key', '', 'chase', 'rb', '{"text": "还没有人来"}', 'r1') LIKE 'ok merged %', 'the channel''s own words');
+SELECT t.does('ute', 'resolve', 'ra', '{"text": "已更换阀门"}'), t.undoes('anna', 'close', 'ra'), t.does('anna', 'close', 'ra'),
+	t.does('anna', 'reopen', 'ra', '{"reason": "又漏气"}');
+SELECT t.is(t.updates('ra'), '已派送至宝安区住房和建设局 | 承办单位已签收，办理中 | 已办理完毕，请您评价：已更换阀门 | 已办结 | 已重新办理',
+	'updates in words for the citizen'), t.is(t.updates('rb'), '已收到您的补充或催办：还没有人来', 'under the number it was posted to');
+
+-- --- a place out of a corrected address -----------------------------------------------------------------------------
+CREATE FUNCTION t.found(name text, place text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM fenbo.recommend_store(t.no(name), (t.q(name)).version, jsonb_build_object('model', 'duty-1', 'novel', false, 'place', place,
+		'place_name', '', 'units', '[{"unit": "BA-ZJ", "item": "gas", "p": 0.9, "reasons": []}]'::jsonb));
+	RETURN (SELECT format('%s %s %s', coalesce(a.place, ''), (t.q(name)).place, (t.q(name)).place_name) FROM fenbo.appeal a WHERE a.no = t.no(name));
+END
+$$;
+SELECT t.is(t.found('rc', '440305'), '440306A 440306A 航城街道', 'a new recommendation alone moves nothing');
+SELECT t.does('anna', 'edit', 'rc', '{"fields": {"address": "南山大道"}}');
+SELECT t.is(t.found('rc', '440305'), '440305 440305 南山区', 'a corrected address finds its place');
+SELECT t.does('anna', 'undo', 'rc');
+SELECT t.is(format('%s %s', (t.q('rc')).place, (t.q('rc')).place_name), '440306A 航城街道', 'and loses it when the correction is taken back');
+SELECT t.does('anna', 'edit', 'rc', '{"fields": {"address": "某处"}}');
+SELECT t.is(t.found('rc', ''), '  ', 'an address that says nothing leaves no wrong place behind');
+SELECT t.is(t.found('rc', '4403'), '4403 4403 深圳市', 'where there is none the machine may put one');
+SELECT t.does('anna', 'edit', 'rc', '{"fields": {"address": "航城街道", "place": "440306A"}}');
+SELECT t.is(t.found('rc', '440305'), '440306A 440306A 航城街道', 'what a person chose stands');
+SELECT t.does('anna', 'edit', 'rc', '{"fields": {"address": "航城大道", "place": ""}}');
+SELECT t.is(t.found('rc', '440306'), '440306 440306 宝安区', 'until he gives it back');
 
 -- --- a whole life --------------------------------------------------------------------------------------------------
 SELECT t.make('life', 'echo');
