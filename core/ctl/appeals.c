@@ -161,17 +161,30 @@ read_all(FILE *f, struct buf *out)
 	return !out->failed && !ferror(f);
 }
 
+/* Reading the database is needed for nothing else here, so it is opened only when a time without offset comes. */
+static bool
+join_zone(void *ctx, struct err *e)
+{
+	struct ctl *ctl = ctx;
+	int status;
+
+	if (ctl_db(ctl, &status) == NULL)
+		return err_set(e, status == EXIT_UNREACHABLE ? ERR_UNAVAILABLE : ERR_FORBIDDEN, NULL, "no database");
+	return ctl->zoned || err_set(e, ERR_FORBIDDEN, NULL, "no time zone");
+}
+
 /* The whole file; as it is for NDJSON (fenbod keeps the original bytes of a bad line), as NDJSON when it is CSV. */
 static bool
-load(const char *path, const char *map, struct buf *ndjson, struct err *e)
+load(struct ctl *ctl, const char *path, const char *map, struct buf *ndjson, struct err *e)
 {
+	const struct appeals_zone zone = { join_zone, ctl };
 	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
 	struct buf bytes = { 0 };
 	size_t len = strlen(path), skip;
 	bool ok, csv;
 
 	if (f == NULL)
-		return err_set(e, ERR_USAGE, "file", "%s: %m", path);
+		return err_set(e, ERR_NOT_FOUND, "file", "%s: %m", path);
 	ok = read_all(f, &bytes);
 	if (f != stdin)
 		fclose(f);
@@ -186,7 +199,7 @@ load(const char *path, const char *map, struct buf *ndjson, struct err *e)
 		*ndjson = bytes;
 		return true;
 	}
-	ok = appeals_of_csv(path, buf_text(&bytes), bytes.len, map, ndjson, e);
+	ok = appeals_of_csv(path, buf_text(&bytes), bytes.len, map, &zone, ndjson, e);
 	buf_free(&bytes);
 	return ok;
 }
@@ -204,7 +217,9 @@ import_appeals(struct ctl *ctl, const struct ctl_args *a)
 		return status;
 	}
 	status = EXIT_DONE;
-	if (!load(a->word[0], ctl_opt(a, "map"), &ndjson, &e) || !send_lines(&im, buf_text(&ndjson), &e))
+	if (!load(ctl, a->word[0], ctl_opt(a, "map"), &ndjson, &e))
+		status = ctl_fail(&e);
+	else if (!send_lines(&im, buf_text(&ndjson), &e))
 		status = ctl_fail_fenbod(ctl, &e);
 	if (!ctl->json && im.created + im.duplicate + im.quarantined > 0)
 		printf("%zu created, %zu known already, %zu quarantined\n", im.created, im.duplicate, im.quarantined);

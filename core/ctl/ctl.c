@@ -74,7 +74,7 @@ ctl_conf(struct ctl *ctl, int *status)
 		fprintf(stderr, "fenboctl: %s\n", text);
 	}
 	err_list_free(&errs);
-	*status = EXIT_USAGE;
+	*status = EXIT_REFUSED;
 	return ctl->loaded ? &ctl->conf : NULL;
 }
 
@@ -111,11 +111,42 @@ ctl_db(struct ctl *ctl, int *status)
 	return conf != NULL ? ctl_db_patient(ctl, (int)conf->database_statement, status) : NULL;
 }
 
+struct zone { bool may_ask; char name[64]; };
+
+static void
+known_row(void *ctx, const struct db_row *r)
+{
+	struct zone *z = ctx;
+
+	z->may_ask = db_row_bool(r, 0);
+	snprintf(z->name, sizeof z->name, "%s", db_row_null(r, 1) ? "" : db_row_text(r, 1, NULL));
+}
+
+static void
+zone_row(void *ctx, const struct db_row *r)
+{
+	struct zone *z = ctx;
+
+	snprintf(z->name, sizeof z->name, "%s", db_row_text(r, 0, NULL));
+}
+
+/* The centre's zone, for what we read and for what the server writes. A person's account has it; an owner asks for it. Before the
+ * first migration there is none, and nothing to be shown. */
+static bool
+join_zone(struct sync *db)
+{
+	struct zone z = { false, "" };
+	struct err e;
+
+	return sync_run(db, SQL_ZONE_KNOWN, NULL, 0, known_row, &z, &e) &&
+	    (!z.may_ask || sync_run(db, SQL_CENTRE, NULL, 0, zone_row, &z, &e)) && *z.name != '\0' &&
+	    sync_run(db, SQL_ZONE_SPEAK, (struct db_param[]){ DB_TEXT(z.name) }, 1, NULL, NULL, &e) && clock_zone(z.name);
+}
+
 struct sync *
 ctl_db_patient(struct ctl *ctl, int statement_ms, int *status)
 {
 	const struct conf *conf;
-	const char *zone;
 	struct err e;
 
 	if (ctl->db != NULL)
@@ -125,8 +156,8 @@ ctl_db_patient(struct ctl *ctl, int statement_ms, int *status)
 	ctl->db = sync_open(conf->database_url, (int)conf->database_connect, statement_ms, &e);
 	if (ctl->db == NULL)
 		*status = ctl_fail_database(&e);
-	else if ((zone = sync_zone(ctl->db)) != NULL)
-		clock_zone(zone); /* a login role has the centre's */
+	else
+		ctl->zoned = join_zone(ctl->db);
 	return ctl->db;
 }
 
@@ -152,6 +183,7 @@ ctl_key(struct ctl *ctl, const char *file, int *status)
 	const struct conf *conf = ctl_conf(ctl, status);
 	char line[256] = "";
 	struct stat st;
+	struct err e;
 	FILE *f;
 
 	if (conf == NULL)
@@ -163,7 +195,8 @@ ctl_key(struct ctl *ctl, const char *file, int *status)
 		return NULL;
 	}
 	if ((f = fopen(file, "r")) == NULL) {
-		*status = ctl_usage("%s: %m", file);
+		err_set(&e, ERR_NOT_FOUND, "key-file", "%s: %m", file);
+		*status = ctl_fail(&e);
 		return NULL;
 	}
 	if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077) != 0)
@@ -173,7 +206,8 @@ ctl_key(struct ctl *ctl, const char *file, int *status)
 	fclose(f);
 	line[strcspn(line, "\r\n")] = '\0';
 	if (*line == '\0') {
-		*status = ctl_usage("%s: there is no key in it", file);
+		err_set(&e, ERR_INVALID, "key-file", "%s: there is no key in it", file);
+		*status = ctl_fail(&e);
 		return NULL;
 	}
 	return strdup(line);

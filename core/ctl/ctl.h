@@ -42,6 +42,7 @@ struct ctl {
 	bool loaded;
 	struct conf conf;
 	struct sync *db;
+	bool zoned;          /* times are the centre's: db has said which zone that is */
 	struct call *call;
 	bool heading;        /* a table's heading has been printed */
 	bool color;          /* standard output is a terminal */

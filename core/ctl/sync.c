@@ -153,9 +153,3 @@ sync_user(const struct sync *s)
 {
 	return PQuser(s->pg);
 }
-
-const char *
-sync_zone(const struct sync *s)
-{
-	return PQparameterStatus(s->pg, "TimeZone");
-}

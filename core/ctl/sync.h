@@ -24,6 +24,5 @@ bool sync_script(struct sync *s, const char *text, struct err *e);
 char *sync_verifier(struct sync *s, const char *user, const char *password, struct err *e);
 
 const char *sync_user(const struct sync *s); /* the role we are; borrowed */
-const char *sync_zone(const struct sync *s); /* its time zone; borrowed */
 
 #endif

@@ -21,6 +21,8 @@ enum { FIELDS = sizeof fields / sizeof *fields, COLUMNS_MAX = 256 };
 
 struct table {
 	const char *map;
+	const struct appeals_zone *zone;
+	bool zoned;             /* the process speaks the centre's time */
 	struct buf *out;
 	int field[COLUMNS_MAX]; /* of each column; -1 = left out */
 	int columns, column;
@@ -101,9 +103,22 @@ cell(void *bytes, size_t len, void *arg)
 	buf_add(&t->cell[field], text, len);
 }
 
-/* 2023-01-05 10:22[:33], 2023/1/5, 20230105: taken in the local zone. What has an offset, or is unknown, stays as it is. */
+/* A time without offset is one of the centre's clocks; which zone that is, is asked once, at the first of them. */
+static bool
+in_zone(struct table *t, const char *field, const char *text)
+{
+	if (!t->zoned && t->err.code == ERR_OK) {
+		t->zoned = t->zone->join(t->zone->ctx, &t->err);
+		if (!t->zoned)
+			err_set(&t->err, t->err.code, field, "row %zu: %s %.40s has no offset, and the centre's time zone cannot be asked of "
+			    "PostgreSQL: write it with one, as 2026-11-22T17:42:08+08:00", t->rows, field, text);
+	}
+	return t->zoned;
+}
+
+/* 2023-01-05 10:22[:33], 2023/1/5, 20230105: taken in the centre's zone. What has an offset, or is unknown, stays as it is. */
 static json_t *
-time_json(const char *text, size_t len)
+time_json(struct table *table, const char *field, const char *text, size_t len)
 {
 	static const char *const forms[] = { "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M",
 		"%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M",
@@ -119,6 +134,8 @@ time_json(const char *text, size_t len)
 
 		if (end == NULL || (*end != '\0' && (*end != '.' || end[1 + strspn(end + 1, "0123456789")] != '\0')))
 			continue;
+		if (!in_zone(table, field, text))
+			break;
 		clock_rfc3339(mktime(&tm) * USEC_S, rfc);
 		return json_string(rfc);
 	}
@@ -126,14 +143,14 @@ time_json(const char *text, size_t len)
 }
 
 static json_t *
-value_json(int field, const struct buf *cell_)
+value_json(struct table *t, int field, const struct buf *cell_)
 {
 	double real;
 	bool flag;
 
 	switch (fields[field].kind) {
 	case FIELD_TIME:
-		return time_json(buf_text(cell_), cell_->len);
+		return time_json(t, fields[field].name, buf_text(cell_), cell_->len);
 	case FIELD_NUMBER:
 		return value_real(buf_text(cell_), &real) ? json_real(real) : json_stringn(cell_->data, cell_->len);
 	case FIELD_FLAG:
@@ -169,7 +186,7 @@ row_end(int end, void *arg)
 	o = json_object();
 	for (int i = 0; i < FIELDS; i++) {
 		if (t->cell[i].len > 0)
-			json_object_set_new(o, fields[i].name, value_json(i, &t->cell[i]));
+			json_object_set_new(o, fields[i].name, value_json(t, i, &t->cell[i]));
 		buf_reset(&t->cell[i]);
 	}
 	content_id(t, id);
@@ -194,9 +211,10 @@ has_text(const struct table *t)
 }
 
 bool
-appeals_of_csv(const char *name, const char *bytes, size_t len, const char *map, struct buf *out, struct err *e)
+appeals_of_csv(const char *name, const char *bytes, size_t len, const char *map, const struct appeals_zone *zone, struct buf *out,
+    struct err *e)
 {
-	struct table t = { .map = map, .out = out };
+	struct table t = { .map = map, .zone = zone, .out = out };
 	struct err_list errs = { 0 };
 	struct buf text = { .limit = 1 << 30 };
 	struct csv_parser parser;
