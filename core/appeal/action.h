@@ -18,12 +18,13 @@ enum role {
 	X(RECOMMENDATION, 0, "recommendation", "id of the recommendation shown") \
 	X(UNIT,           1, "unit",           "unit code") \
 	X(ITEM,           2, "item",           "duty item code") \
-	X(ASSIST,         3, "assist",         "unit codes") \
+	X(ASSIST,         3, "assist",         "unit codes, separated by commas") \
 	X(INTO,           4, "into",           "number of the primary case") \
 	X(REASON,         5, "reason",         "a code of the reason list, or typed text") \
 	X(TEXT,           6, "text",           "a longer text: answer, note, result") \
-	X(PARTS,          7, "parts",          "texts of the parts, one paragraph each") \
-	X(FIELDS,         8, "fields",         "changed fields of the form") \
+	X(PARTS,          7, "parts",          "texts of the parts: paragraphs with an empty line between (- reads them), or a JSON array") \
+	X(FIELDS,         8, "fields",         "JSON object of the changed fields of the form, of title, type, duty_item, address, place, lat, long, tags, " \
+	    "name, phone, identity, confidential and reply_wanted") \
 	X(PRIORITY,       9, "priority",       "urgent, fast or normal") \
 	X(OUTCOME,       10, "outcome",        "invalid, withdrawn or emergency")
 

@@ -54,12 +54,20 @@ split_list(const char *list)
 	return array;
 }
 
-/* Paragraphs, with an empty line between. */
+/* A JSON array of texts, or paragraphs with an empty line between. */
 static json_t *
 split_parts(const char *text)
 {
-	json_t *array = json_array();
+	json_t *array = text[strspn(text, " \n")] == '[' ? json_loads(text, 0, NULL) : NULL, *part;
+	bool texts = json_is_array(array);
+	size_t i;
 
+	json_array_foreach(array, i, part)
+		texts = texts && json_is_string(part);
+	if (texts)
+		return array;
+	json_decref(array);
+	array = json_array();
 	while (*text != '\0') {
 		const char *end = strstr(text, "\n\n");
 		size_t len = end != NULL ? (size_t)(end - text) : strlen(text);
@@ -291,21 +299,55 @@ send(struct ctl *ctl, enum action action, char *const *words, size_t n, const ch
 	return out.refused > 0 ? EXIT_REFUSED : EXIT_DONE;
 }
 
-/* A word that is no case number may be a slip of any kind: nothing is done to the others either. */
+/* One id's answer that PostgreSQL was not asked for. */
+static void
+refuse(struct ctl *ctl, const char *id, const struct err *e)
+{
+	json_t *o = json_pack("{s:s, s:b, s:s, s:s}", "id", id, "ok", false, "error", err_name(e->code), "message", e->message);
+
+	if (*e->field != '\0' && strcmp(e->field, "id") != 0)
+		json_object_set_new(o, "field", json_string(e->field));
+	if (ctl->json && o != NULL)
+		print_row(ctl, NULL, o);
+	json_decref(o);
+}
+
+/* An argument that no case can have is answered for each of them. */
 static int
-refuse_words(struct ctl *ctl, const struct ctl_args *a, const struct err *e)
+refuse_all(struct ctl *ctl, char *const *words, int n, const struct err *e)
+{
+	for (int i = 0; i < n && e->code != ERR_USAGE; i++)
+		refuse(ctl, words[i], e);
+	return ctl_fail(e);
+}
+
+static bool
+is_number(const char *word)
 {
 	case_no no;
 
-	for (int i = 1; ctl->json && i < a->words; i++)
-		if (!number_parse(a->word[i], strlen(a->word[i]), &no)) {
-			json_t *o = json_pack("{s:s, s:b, s:s, s:s}", "id", a->word[i], "ok", false, "error", err_name(ERR_INVALID),
-			    "message", "this is no case number; nothing was done");
+	return number_parse(word, strlen(word), &no);
+}
 
-			print_row(ctl, NULL, o);
-			json_decref(o);
+/* Words that are no case numbers get their own answers; the others move to the front. How many those are. */
+static int
+good_words(struct ctl *ctl, char **words, int n, bool atomic)
+{
+	struct err e;
+	int good = 0, bad = 0;
+
+	for (int i = 0; i < n; i++)
+		bad += !is_number(words[i]);
+	for (int i = 0; i < n && bad > 0; i++) {
+		if (is_number(words[i])) {
+			words[good++] = words[i];
+			continue;
 		}
-	return ctl_fail(e);
+		err_set(&e, ERR_INVALID, "id", "%.60s is no case number%s", words[i], atomic ? "; nothing was done" : "");
+		refuse(ctl, words[i], &e);
+		ctl_fail(&e);
+	}
+	return bad == 0 ? n : atomic ? 0 : good;
 }
 
 static int
@@ -313,22 +355,27 @@ act(struct ctl *ctl, const struct ctl_args *a)
 {
 	enum action action;
 	struct err e = { 0 };
-	int version = 0, status;
+	bool atomic = ctl_opt(a, "atomic") != NULL;
+	int version = 0, status, given = a->words - 1, n;
 	char *ids = NULL, *versions = NULL, *text = NULL;
 	json_t *args = json_object();
 
 	if (!action_parse(a->word[0], &action))
 		status = ctl_usage("there is no action %s; fenboctl completion lists them", a->word[0]);
-	else if (a->words == 1 && action != ACTION_NEXT && action != ACTION_UNDO)
+	else if (given == 0 && action != ACTION_NEXT && action != ACTION_UNDO)
 		status = ctl_usage("%s: which case?", a->word[0]);
 	else if (!arguments(action, a, args, &e) || !ctl_opt_int(a, "version", 1, INT32_MAX, &version, &e))
+		status = refuse_all(ctl, a->word + 1, given, &e);
+	else if ((n = good_words(ctl, a->word + 1, given, atomic)) == 0 && given > 0)
+		status = EXIT_REFUSED; /* not sent without any: that would undo the last action, whatever it was */
+	else if ((ids = ctl_numbers(a->word + 1, n, &e)) == NULL)
 		status = ctl_fail(&e);
-	else if ((ids = ctl_numbers(a->word + 1, a->words - 1, &e)) == NULL)
-		status = refuse_words(ctl, a, &e);
 	else {
-		versions = version > 0 ? versions_of(version, a->words - 1) : NULL;
+		versions = version > 0 ? versions_of(version, n) : NULL;
 		text = json_dumps(args, JSON_COMPACT);
-		status = send(ctl, action, a->word + 1, (size_t)a->words - 1, ids, versions, text, ctl_opt(a, "atomic") != NULL ? "true" : "false");
+		status = send(ctl, action, a->word + 1, (size_t)n, ids, versions, text, atomic ? "true" : "false");
+		if (status == EXIT_DONE && n < given)
+			status = EXIT_REFUSED;
 	}
 	free(text);
 	free(versions);
