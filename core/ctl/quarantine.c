@@ -124,6 +124,90 @@ send_in(struct call *call, const char *key, const char *line, size_t len, struct
 	return result;
 }
 
+/* An entry that is done with is not sent in again: the case it became would get a twin. */
+static bool
+still_waits(struct ctl *ctl, const char *id, const json_t *entry, int *status)
+{
+	const char *by = json_string_value(json_object_get(entry, "settled_by"));
+	bool became = !json_is_null(json_object_get(entry, "no")); /* a case */
+	json_t *o;
+	struct err e;
+
+	if (!json_is_string(json_object_get(entry, "settled_at")))
+		return true;
+	err_set(&e, ERR_IMPOSSIBLE, "id", "impossible: entry %s has been %s already by %s", id, became ? "settled" : "dropped",
+	    by != NULL ? by : "somebody");
+	o = json_pack("{s:s, s:b, s:s, s:s}", "id", id, "ok", false, "error", err_name(e.code), "message", e.message);
+	if (ctl->json)
+		print_row(ctl, NULL, o);
+	json_decref(o);
+	*status = ctl_fail(&e);
+	return false;
+}
+
+struct newest { int64_t id, bytes; };
+
+static void
+newest_row(void *ctx, const struct db_row *r)
+{
+	struct newest *newest = ctx;
+	size_t len;
+	const char *text = db_row_text(r, 0, &len);
+	json_t *o = json_loadb(text, len, 0, NULL);
+	int64_t id = json_integer_value(json_object_get(o, "id"));
+
+	if (id > newest->id) {
+		newest->id = id;
+		newest->bytes = json_integer_value(json_object_get(o, "bytes"));
+	}
+	json_decref(o);
+}
+
+/* The newest entry after this one; its id stays 0 when there is none. */
+static bool
+newest_after(struct ctl *ctl, const char *id, struct newest *newest)
+{
+	char after[24];
+	int64_t from;
+	int status;
+	struct sync *db = ctl_db(ctl, &status);
+	struct err e;
+
+	*newest = (struct newest){ 0, 0 };
+	snprintf(after, sizeof after, "%s", id);
+	do {
+		from = newest->id;
+		if (db == NULL || !sync_run(db, SQL_QUARANTINE_LIST, (struct db_param[]){ DB_TEXT(after), DB_TEXT("10000") }, 2,
+		    newest_row, newest, &e))
+			return false;
+		snprintf(after, sizeof after, "%lld", (long long)newest->id);
+	} while (newest->id > from);
+	return true;
+}
+
+/* The door keeps what it refuses, also what it refused before. When the newest entry is this row once more, it goes. */
+static void
+drop_twin(struct ctl *ctl, const char *id, int64_t before, const struct buf *line)
+{
+	struct newest newest;
+	char twin[24];
+	json_t *entry;
+	int status;
+	char *raw;
+	size_t len;
+	struct err e;
+
+	if (!newest_after(ctl, id, &newest) || newest.id <= before || newest.bytes != (int64_t)line->len)
+		return;
+	snprintf(twin, sizeof twin, "%lld", (long long)newest.id);
+	if ((entry = entry_json(ctl, twin, &status)) == NULL)
+		return;
+	if ((raw = raw_of(entry, &len)) != NULL && len == line->len && memcmp(raw, line->data, len) == 0)
+		sync_run(ctl->db, SQL_QUARANTINE_DROP, (struct db_param[]){ DB_TEXT(twin) }, 1, NULL, NULL, &e);
+	free(raw);
+	json_decref(entry);
+}
+
 static int
 settle(struct ctl *ctl, const char *id, json_t *result)
 {
@@ -156,10 +240,13 @@ retry(struct ctl *ctl, const struct ctl_args *a)
 	struct buf line = { 0 };
 	json_t *entry = NULL, *result = NULL;
 	struct call *call = NULL;
+	struct newest before = { 0, 0 };
 	char *key = NULL, *raw;
 	size_t len;
+	bool same = false; /* what is sent is what stands in the entry */
 
 	if (!entry_of(a, &status) || (entry = entry_json(ctl, a->word[0], &status)) == NULL ||
+	    !still_waits(ctl, a->word[0], entry, &status) ||
 	    (key = ctl_key(ctl, ctl_opt(a, "key-file"), &status)) == NULL || (call = ctl_fenbod(ctl, &status)) == NULL)
 		goto out;
 	if (file != NULL)
@@ -167,17 +254,23 @@ retry(struct ctl *ctl, const struct ctl_args *a)
 	else if ((raw = raw_of(entry, &len)) != NULL) {
 		buf_add(&line, raw, len);
 		free(raw);
+		same = newest_after(ctl, a->word[0], &before);
 	}
 	while (line.len > 0 && (line.data[line.len - 1] == '\n' || line.data[line.len - 1] == '\r'))
 		line.data[--line.len] = '\0';
-	if (!err_list_empty(&errs))
-		status = ctl_fail(&errs.items[0].err);
+	if (!err_list_empty(&errs)) {
+		err_set(&e, errs.items[0].err.code, "file", "%.120s %.120s", file, errs.items[0].err.message);
+		status = ctl_fail(&e);
+	}
 	else if (line.len == 0 || memchr(line.data, '\n', line.len) != NULL)
 		status = ctl_usage("one line of JSON is expected");
 	else if ((result = send_in(call, key, line.data, line.len, &e)) == NULL)
 		status = ctl_fail_fenbod(ctl, &e);
-	else
+	else {
+		if (same && json_object_get(result, "id") == NULL)
+			drop_twin(ctl, a->word[0], before.id, &line);
 		status = settle(ctl, a->word[0], result);
+	}
 out:
 	err_list_free(&errs);
 	buf_free(&line);
