@@ -58,14 +58,13 @@ bool err_list_add(struct err_list *l, enum err_code code, const char *file, int 
 	}
 
 	struct err_item *item = &l->items[l->count++];
-	const char *slash = file ? strrchr(file, '/') : NULL;
 	va_list ap;
 
 	memset(item, 0, sizeof *item);
 	item->err.code = code;
 	item->err.line = line;
 	item->column = column;
-	put(item->file, sizeof item->file, slash ? slash + 1 : file);
+	put(item->file, sizeof item->file, file);
 	put(item->err.field, sizeof item->err.field, field);
 	va_start(ap, format);
 	vsnprintf(item->err.message, sizeof item->err.message, format, ap);
@@ -95,7 +94,7 @@ void err_list_sort(struct err_list *l)
 
 void err_item_show(const struct err_item *item, char *out, size_t size)
 {
-	char where[160] = "";
+	char where[320] = "";
 
 	if (item->file[0] && item->err.line && item->column)
 		snprintf(where, sizeof where, "%s:%d:%d: ", item->file, item->err.line, item->column);

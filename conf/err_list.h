@@ -14,7 +14,7 @@ enum { ERR_LIST_MAX = 500 }; /* more are counted, not kept: nobody reads the 501
 struct err_item {
 	struct err err;  /* code, line (0 = the file as a whole), field = option or column, message */
 	int column;      /* 1-based cell of a table, or character of a line; 0 = none */
-	char file[96];   /* as the person named it, without the folder; "" = the environment or the whole set */
+	char file[256];  /* as the person named it; "" = the environment or the whole set */
 };
 
 struct err_list {

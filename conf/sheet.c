@@ -428,8 +428,7 @@ bool sheet_parse(struct sheet *out, const struct sheet_kind *kind, const char *f
 
 	memset(out, 0, sizeof *out);
 	out->kind = kind;
-	const char *slash = strrchr(file, '/');
-	snprintf(out->file, sizeof out->file, "%s", slash ? slash + 1 : file);
+	snprintf(out->file, sizeof out->file, "%s", file);
 	if (!r || csv_init(&p, options) != 0) {
 		free(r);
 		return err_list_add(errs, ERR_INTERNAL, file, 0, 0, "", "memory is gone");

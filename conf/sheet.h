@@ -60,7 +60,7 @@ struct sheet {
 	size_t rows;
 	bool gb, bom, crlf; /* how it was written, so that it can be written back: GB18030, byte order mark, \r\n */
 	bool english;       /* English headings and words */
-	char file[96];
+	char file[256];
 	struct arena arena;
 };
 

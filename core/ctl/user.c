@@ -65,7 +65,7 @@ password_of(const struct ctl_args *a, char *out, size_t size, struct err *e)
 
 	if (path != NULL) {
 		if ((f = strcmp(path, "-") == 0 ? stdin : fopen(path, "r")) == NULL)
-			return err_set(e, ERR_USAGE, "password-file", "%s: %m", path);
+			return err_set(e, ERR_NOT_FOUND, "password-file", "%s: %m", path);
 		ok = read_line(f, out, size, e);
 		if (f != stdin)
 			fclose(f);

@@ -11,7 +11,7 @@
 static void says_where_and_what(void **state)
 {
 	static const struct { const char *file, *field; int line, column; const char *want; } cases[] = {
-		{ "/etc/fenbo/fenbo.ini", "listen.port", 3, 0, "fenbo.ini:3: listen.port: bad" },
+		{ "/etc/fenbo/fenbo.ini", "listen.port", 3, 0, "/etc/fenbo/fenbo.ini:3: listen.port: bad" },
 		{ "duty.csv", "主办", 12, 9, "duty.csv:12:9: 主办: bad" },
 		{ "duty.csv", "", 0, 0, "duty.csv: bad" },
 		{ "", "FENBO_URL", 0, 0, "FENBO_URL: bad" },

@@ -83,7 +83,7 @@ static void bad_cells_all_at_once(void **state)
 			fail_msg("%zu: %d:%d %s: %s", i, errs.items[i].err.line, errs.items[i].column,
 			    errs.items[i].err.field, errs.items[i].err.message);
 	assert_int_equal(errs.count, sizeof want / sizeof *want);
-	assert_string_equal(errs.items[0].file, "t.csv");
+	assert_string_equal(errs.items[0].file, "dir/t.csv");
 	err_list_free(&errs);
 	assert_null(s.row);
 }
