@@ -24,7 +24,7 @@ summary_json(const struct summary *s)
 	    "version", s->version, "stage", stage_name(s->stage), "priority", priority_name(s->priority), "desk", s->desk,
 	    "unit", s->unit, "owner", s->owner, "lease_until", print_time(s->lease_until), "due_at", print_time(s->due_at),
 	    "clock", s->clock, "title", s->title, "place", s->place,
-	    "top", *s->top_unit != '\0' ? json_pack("[s, f]", s->top_unit, (double)s->top_p) : json_array(), "repeats", s->repeats,
+	    "top", *s->top_unit != '\0' ? json_pack("[s, o]", s->top_unit, print_share(s->top_p)) : json_array(), "repeats", s->repeats,
 	    "flags", flags);
 	json_object_update_new(o, json_pack("{s:s, s:s, s:i, s:i, s:i, s:o, s:o}", "item", s->item, "channel", s->channel,
 	    "chased", s->chased, "returned", s->returned, "redo", s->redo, "rank_at", print_time(s->rank_at),
@@ -250,10 +250,10 @@ search_row(void *ctx, const struct db_row *r)
 	p->rows++;
 	if (!*db_row_text(r, 1, NULL)) /* no stage: not a case, but how far the search has read in the time it has */
 		return;
-	o = json_pack("{s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:f}", "id", print_number(db_row_int(r, 0)),
+	o = json_pack("{s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:o}", "id", print_number(db_row_int(r, 0)),
 	    "stage", db_row_text(r, 1, NULL), "outcome", db_row_text(r, 2, NULL), "received_at", print_time(db_row_time(r, 3)),
 	    "title", db_row_text(r, 4, NULL), "place", db_row_text(r, 5, NULL), "unit", db_row_text(r, 6, NULL),
-	    "score", db_row_real(r, 7));
+	    "score", print_share(db_row_real(r, 7)));
 	p->left--;
 	print_row(p->ctl, search_columns, o);
 	json_decref(o);
@@ -285,7 +285,9 @@ search(struct ctl *ctl, const struct ctl_args *a)
 }
 
 static const struct ctl_option list_options[] = {
-	{ "view", "VIEW", "as in the console; without it every open case one may see", WORDS_VIEW },
+#define X(id, name, label, condition) name " "
+	{ "view", "VIEW", "as in the console, one of: " VIEW_TABLE(X) "(without it every open case one may see)", WORDS_VIEW },
+#undef X
 	{ "limit", "N", "at most so many", WORDS_NONE }, { .name = NULL }
 };
 static const struct ctl_option show_options[] = {

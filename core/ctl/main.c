@@ -67,9 +67,21 @@ help_all(FILE *to, const char *prefix)
 	return any;
 }
 
-static int
-unknown(const char *name)
+static bool
+asks_help(int argc, char **argv)
 {
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0)
+			return true;
+	return false;
+}
+
+/* No command: perhaps the first word of some ("route"), whose help is what was asked for, or what was wanted. */
+static int
+unknown(const char *name, bool asked)
+{
+	if (asked && help_all(stdout, name))
+		return EXIT_DONE;
 	if (help_all(stderr, name))
 		return EXIT_USAGE;
 	return ctl_usage("there is no command %s; fenboctl --help lists them", name);
@@ -149,7 +161,7 @@ run(struct ctl *ctl, int argc, char **argv)
 	}
 	c = find_command(argc - at, argv + at, &used);
 	if (c == NULL)
-		return unknown(argv[at]);
+		return unknown(argv[at], asks_help(argc - at, argv + at));
 	return run_command(ctl, c, argc - at - used + 1, argv + at + used - 1);
 }
 

@@ -137,6 +137,19 @@ migrate_all(struct ctl *ctl, struct sync *db, struct record *rec, struct err *e)
 	return true;
 }
 
+/* What somebody without the right is told; a script that got as far as being refused is named. */
+static void
+not_the_owner(struct err *e)
+{
+	char why[sizeof e->message];
+
+	snprintf(why, sizeof why, "%s", e->message);
+	if (strncmp(why, "permission denied for ", 22) == 0)
+		err_set(e, ERR_FORBIDDEN, NULL, "forbidden: only the owner of the database can migrate");
+	else
+		err_set(e, ERR_FORBIDDEN, NULL, "forbidden: only the owner of the database can migrate (%.180s)", why);
+}
+
 static int
 migrate(struct ctl *ctl, const struct ctl_args *a)
 {
@@ -149,8 +162,11 @@ migrate(struct ctl *ctl, const struct ctl_args *a)
 	if (db == NULL)
 		return status;
 	status = EXIT_DONE;
-	if (!sync_run(db, SQL_MIGRATION_SETTINGS, params, 2, NULL, NULL, &e) || !migrate_all(ctl, db, &rec, &e))
+	if (!sync_run(db, SQL_MIGRATION_SETTINGS, params, 2, NULL, NULL, &e) || !migrate_all(ctl, db, &rec, &e)) {
+		if (e.code == ERR_FORBIDDEN)
+			not_the_owner(&e);
 		status = ctl_fail_database(&e);
+	}
 	free(rec.at);
 	return status;
 }

@@ -1,5 +1,6 @@
 #include "core/ctl/print.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,6 +80,9 @@ print_all(const json_t *object)
 	struct column name = { .cells = 14 }, rest = { 0 };
 	struct buf text = { 0 };
 
+	json_object_foreach((json_t *)object, key, value)
+		if ((int)strlen(key) > name.cells)
+			name.cells = (int)strlen(key);
 	json_object_foreach((json_t *)object, key, value) {
 		buf_reset(&text);
 		show_value(&text, key, value);
@@ -97,7 +101,7 @@ print_row(struct ctl *ctl, const struct column *columns, const json_t *object)
 	struct buf text = { 0 };
 
 	if (ctl->json) {
-		char *line = json_dumps(object, JSON_COMPACT);
+		char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(15));
 
 		if (line != NULL)
 			puts(line);
@@ -155,6 +159,12 @@ print_number(int64_t no)
 		return json_null();
 	number_plain(no, text);
 	return json_string(text);
+}
+
+json_t *
+print_share(double share)
+{
+	return json_real(round(share * 10000) / 10000);
 }
 
 json_t *

@@ -27,5 +27,6 @@ void print_text(const char *text, size_t len);
 /* As the contract writes them: a case number of 13 digits, a time in RFC 3339; null for 0. New references. */
 json_t *print_number(int64_t no);
 json_t *print_time(usec_t t);
+json_t *print_share(double share); /* a score or probability, to four decimals */
 
 #endif

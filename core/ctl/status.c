@@ -111,6 +111,20 @@ tail_event(void *ctx, const struct sse_event *ev)
 	return t->left < 0 || --t->left > 0;
 }
 
+/* Silence is no error, but nobody there is: a stream that is down tries again and says nothing. */
+static int
+answers(struct ctl *ctl, struct call *call)
+{
+	struct client_request request = { .method = "GET", .path = "/healthz", .deadline_ms = 5000 };
+	struct call_answer answer;
+	struct err e;
+
+	if (!call_send(call, &request, &answer, &e))
+		return ctl_fail_fenbod(ctl, &e);
+	call_answer_free(&answer);
+	return EXIT_DONE;
+}
+
 static int
 tail(struct ctl *ctl, const struct ctl_args *a)
 {
@@ -140,7 +154,9 @@ tail(struct ctl *ctl, const struct ctl_args *a)
 		free(ticket);
 		again = result != EXIT_DONE && e.code == ERR_UNKNOWN_KEY && strcmp(before, t.cursor) != 0;
 	} while (again);
-	return result == EXIT_DONE ? EXIT_DONE : ctl_fail_fenbod(ctl, &e);
+	if (result != EXIT_DONE)
+		return ctl_fail_fenbod(ctl, &e);
+	return idle_s > 0 && t.left != 0 ? answers(ctl, call) : EXIT_DONE;
 }
 
 /* --- place --------------------------------------------------------------------------------------------------------- */

@@ -51,7 +51,18 @@ ctl 2 user add someone
 ctl 0 --help; says "fenboctl act"
 ctl 0 act --help; says "--recommendation"
 ctl 1 show $((some + 1)); warns "no case number"
-FENBO_CONFIG=/nonexistent.ini ctl 2 list; warns nonexistent.ini
+FENBO_CONFIG=/nonexistent.ini ctl 1 list; warns /nonexistent.ini
+ctl 1 --config "$work/deep/down.ini" list; warns "$work/deep/down.ini"
+ctl 1 route check "$work/deep/nonesuch"; warns "$work/deep/nonesuch"
+ctl 1 import duty "$work/deep/duty.csv"; warns "$work/deep/duty.csv"
+printf 'x\n' >"$work/anykey"; chmod 600 "$work/anykey"
+ctl 1 import appeals "$work/deep/a.ndjson" --key-file "$work/anykey"; warns "$work/deep/a.ndjson"
+ctl 1 import appeals "$work/anykey" --key-file "$work/deep/key"; warns "$work/deep/key"
+for group in user import route quarantine; do ctl 0 $group --help; says "fenboctl $group"; done
+ctl 0 user add --help; says "--role"
+ctl 2 nosuch --help
+ctl 0 list --help; says "triage"; says "escalated"
+ctl 0 act --help; says "reply_wanted"; says "an empty line between"; says "urgent, fast or normal"; says "withdrawn"
 
 echo "- nobody there"
 for words in list "search x" "act note $some --text x" migrate status "feed tail" "user list"; do
@@ -59,10 +70,17 @@ for words in list "search x" "act note $some --text x" migrate status "feed tail
 	FENBO_DATABASE_URL='host=/nonexistent dbname=fenbo' ctl 3 $words
 	warns PostgreSQL
 done
-ctl 3 status; warns "fenbod at http://127.0.0.1:1"
+ctl 3 status; says "routing_revision  "; warns "fenbod at http://127.0.0.1:1"
 printf 'x\n' >"$work/key"; chmod 600 "$work/key"
 printf '{"external_id":"1","text":"x"}\n' >"$work/one.ndjson"
 ctl 3 import appeals "$work/one.ndjson" --key-file "$work/key"; warns fenbod
+
+printf 'external_id,text,received_at\n1,x,2026-11-22 01:02:03\n' >"$work/naive.csv"
+FENBO_DATABASE_URL='host=/nonexistent dbname=fenbo' ctl 3 import appeals "$work/naive.csv" --key-file "$work/key"
+warns PostgreSQL; warns "received_at"; warns "+08:00"
+printf 'external_id,text,received_at\n1,x,2026-11-22 01:02:03+08:00\n' >"$work/offset.csv"
+FENBO_DATABASE_URL='host=/nonexistent dbname=fenbo' ctl 3 import appeals "$work/offset.csv" --key-file "$work/key"
+warns fenbod; grep -q PostgreSQL "$work/err" && complain "PostgreSQL is not needed for times with an offset"
 
 echo "- migrate"
 ctl 0 migrate; says "nothing to do"
@@ -123,9 +141,13 @@ ctl 1 key add front --channel hotline --rights intake
 ctl 1 key add third --channel hotline --rights everything
 ctl 0 --json key list; json '.name == "front" and .channel == "hotline"'
 grep -q "$key" "$work/out" && complain "key list shows a key"
+for zone in UTC Asia/Shanghai; do
+	TZ=$zone PGTZ=$zone ctl 0 --json key list; json '.name == "front" and (.created_at // .at | test("\\+08:00$"))'
+done
 ctl 0 key revoke other
 ctl 1 key revoke nosuch
 as zhang
+ctl 1 migrate; warns "forbidden: only the owner of the database can migrate"
 ctl 1 key list; ctl 1 user list; ctl 1 route apply conf; warns "permission denied"
 owner
 
@@ -148,6 +170,8 @@ rec=$(jq -r .recommendation.id <"$work/out")
 ctl 0 show "${ids[0]}" --events --clock
 ctl 1 show $some
 ctl 0 --json search 塌陷; json ".id == \"${ids[0]}\""
+grep -qE '"(score|top)":[^,]*[0-9]\.[0-9]{5}' "$work/out" && complain "more than four decimals: $(cat "$work/out")"
+ctl 0 --json list; json '.top == ["jiaotong", 0.9]'; grep -qF '["jiaotong",0.9]' "$work/out" || complain "0.9 is not 0.9"
 ctl 0 --json search "${ids[1]}"; json ".id == \"${ids[1]}\""
 
 echo "- act"
@@ -162,10 +186,23 @@ as li
 ctl 1 --json act claim "${ids[0]}" --version 1; json '.error == "stale" or .error == "leased"'
 ctl 1 --json act note "${ids[1]}" $some --text '已经电话核实'; json ".ok and .id == \"${ids[1]}\""; json '.ok == false and .error == "not_found"'
 ctl 1 --json act note "${ids[1]}" $some --text '再次核实' --atomic; json ".ok == false and .id == \"${ids[1]}\""
-ctl 1 --json act note "${ids[1]}" $((some + 1)) --text x; json '.ok == false and .error == "invalid"'; [ "$(wc -l <"$work/out")" = 1 ] || complain "half of a slip was carried out"
+ctl 1 --json act note nonsense "${ids[1]}" $((some + 1)) --text x
+json '.id == "nonsense" and .ok == false and .error == "invalid" and (.message | length) > 0'
+json ".id == \"$((some + 1))\" and .ok == false and .error == \"invalid\""
+json ".id == \"${ids[1]}\" and .ok"; warns "nonsense is no case number"
+[ "$(wc -l <"$work/out")" = 3 ] || complain "not one answer for each: $(cat "$work/out")"
+ctl 1 act note nonsense "${ids[1]}" --text x; says "version"; warns nonsense
+ctl 1 --json act note "${ids[1]}" nonsense --text y --atomic; json '.id == "nonsense" and .error == "invalid"'
+[ "$(wc -l <"$work/out")" = 1 ] || complain "half of what goes together was carried out"
+ctl 1 --json act undo nonsense; json '.id == "nonsense" and .ok == false'; [ "$(wc -l <"$work/out")" = 1 ] || complain "a slip undid something"
+ctl 1 --json act merge "${ids[1]}" "${ids[2]}" --into nonsense
+json ".id == \"${ids[1]}\" and .ok == false and .error == \"invalid\" and .field == \"into\""; json ".id == \"${ids[2]}\" and .field == \"into\""
 printf '第一段\n第二行\n\n第二段\n' >"$work/parts"
 "$ctl" --json act split "${ids[2]}" --parts - <"$work/parts" >"$work/out" 2>"$work/err" || complain "split: $(cat "$work/err")"
 ctl 0 --json show "${ids[2]}"; json '.parts | length == 2'
+ctl 0 --json act undo "${ids[2]}"
+ctl 0 --json act split "${ids[2]}" --parts '["甲段\n\n还是甲", "乙段", "丙段"]'
+ctl 0 --json show "${ids[2]}"; json '[.parts[] | select(.outcome != "withdrawn")] | length == 3'
 ctl 0 --json act override "${ids[1]}" --unit zhujian --reason '本单位职责'; json '.stage == "dispatched"'
 ctl 0 --json act next; json '.ok'
 as wang
@@ -190,9 +227,15 @@ ctl 0 quarantine show "$q" --raw; [ "$(od -An -tx1 <"$work/out" | tr -d ' \n')" 
 ctl 3 quarantine retry "$q" --key-file "$work/key"; warns fenbod
 ctl 0 quarantine drop "$q"
 ctl 1 quarantine drop "$q"
+ctl 1 --json quarantine retry "$q" --key-file "$work/key"; json '.ok == false and .error == "impossible"'; warns "impossible"
 ctl 0 audit verify
 sql "ALTER TABLE fenbo.event DISABLE TRIGGER ALL; UPDATE fenbo.event SET actor = 'nobody' WHERE no = ${ids[0]} AND version = 1" >/dev/null 2>&1
 ctl 1 --json audit verify; json "(.no | tostring) == \"${ids[0]}\""
+
+echo "- a stream without fenbod"
+as zhang
+ctl 3 feed tail --idle 1; warns "fenbod at http://127.0.0.1:1"
+owner
 
 echo "- a disabled account"
 ctl 0 user disable li

@@ -21,6 +21,11 @@ ctl --json import appeals "$work/a.csv" --map $map >"$work/out" || fail "import 
 id=$(jq -r 'select(.line == 1).id' <"$work/out")
 ctl --json show "$id" | jq -e '.text == "第一行\n第二行 \"引号\"" and .title == "路灯" and (.received_at | startswith("2026-11-22T01:02:03"))' >/dev/null ||
 	fail "CSV came in otherwise: $(ctl --json show "$id")"
+printf 'external_id,text,received_at\nz1,两点钟的噪音,2026-11-22 01:02:03\nz2,写明时差的,2026-11-22T01:02:03+00:00\n' >"$work/zone.csv"
+TZ=UTC PGTZ=UTC ctl --json import appeals "$work/zone.csv" >"$work/out" || fail "import from another zone: $(cat "$work/out")"
+zoned() { ctl --json show "$(jq -r "select(.line == $1).id" <"$work/out")" | jq -r .received_at; }
+case $(zoned 1) in 2026-11-22T01:02:03*+08:00) ;; *) fail "a time without offset is the centre's, not $(zoned 1)" ;; esac
+case $(zoned 2) in 2026-11-22T09:02:03*+08:00) ;; *) fail "an offset is heeded, not $(zoned 2)" ;; esac
 iconv -f UTF-8 -t GB18030 "$work/a.csv" >"$work/gb.csv"
 ctl --json import appeals "$work/gb.csv" --map $map | jq -se 'map(.status) == ["duplicate", "duplicate"]' >/dev/null || fail "GB18030 is not the same table"
 printf 'text\n没有编号的一件\n' >"$work/noid.csv"
@@ -30,9 +35,14 @@ ctl import appeals "$work/a.csv" --map 编号=nosuch 2>/dev/null; [ $? = 2 ] || 
 
 # --- quarantine and back
 q=$(ctl --json quarantine list | jq -r 'select(.field == "text").id' | head -n 1)
+waiting() { ctl --json quarantine list | wc -l; }
+were=$(waiting)
 ctl quarantine retry "$q" >/dev/null 2>&1; [ $? = 1 ] || fail "a row that is still bad was taken"
+[ "$(waiting)" = "$were" ] || fail "a retry in vain adds to the quarantine: $were, now $(waiting)"
 ctl quarantine show "$q" --raw | sed 's/"title"/"text"/' >"$work/right.json"
 ctl quarantine retry "$q" --file "$work/right.json" >/dev/null || fail "the row put right was refused"
+ctl quarantine retry "$q" --file "$work/right.json" >/dev/null 2>"$work/err"; [ $? = 1 ] || fail "a settled entry was sent in again"
+grep -q impossible "$work/err" || fail "a settled entry is impossible, not: $(cat "$work/err")"
 ctl --json search 只有标题 | jq -se 'length == 1' >/dev/null || fail "the row put right is no case"
 ctl --json quarantine list | jq -se "map(.id) | index($q) == null" >/dev/null || fail "the entry is not settled"
 
@@ -60,6 +70,8 @@ before=$(ctl --json list | wc -l)
 kill -9 "$(cat "$STATE/fenbod.pid")"
 ctl status >/dev/null 2>"$work/err"; [ $? = 3 ] || fail "status without fenbod"
 grep -q fenbod "$work/err" || fail "fenbod is not named"
+ctl feed tail --idle 1 >/dev/null 2>"$work/err"; [ $? = 3 ] || fail "a stream without fenbod"
+grep -q "fenbod at" "$work/err" || fail "fenbod is not named: $(cat "$work/err")"
 ctl list >/dev/null || fail "reading needs no fenbod"
 ctl import appeals "$work/a.csv" --map $map >/dev/null 2>&1; [ $? = 3 ] || fail "import without fenbod"
 kill -9 "$(head -n 1 "$STATE/cluster/data/postmaster.pid")"
