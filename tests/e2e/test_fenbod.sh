@@ -179,6 +179,10 @@ version=$(curl -s --max-time 20 -H 'Authorization: Bearer desk' "$url/v1/tasks" 
 is "return" "$(task return "{\"version\":$version,\"person\":\"P\",\"reason\":\"not ours\"}" i4 | jq -r .stage)" triage
 renewed() { [ -n "$(sql "SELECT 1 FROM fenbo.event WHERE no = $no AND action = 'recommend'")" ]; }
 wait_for 10 renewed || fail "a returned case keeps its old recommendation"
+sql "SET SESSION AUTHORIZATION e2e_disp; SELECT fenbo.act('edit', ARRAY[$no], ARRAY(SELECT version FROM fenbo.queue_list WHERE no = $no),
+	'{\"fields\":{\"address\":\"航城街道\"}}')" >"$dir/acted" || fail "edit"
+placed() { [ "$(sql "SELECT place_name FROM fenbo.queue WHERE no = $no")" = 航城街道 ]; }
+wait_for 10 placed || fail "a corrected address does not find its place: $(cat "$dir/acted") $(sql "SELECT place, place_name FROM fenbo.queue WHERE no = $no")"
 
 echo "- a routing revision is followed within 2 s"
 FENBO_DATABASE_URL=$FENBO_TEST_URL FENBO_CONFIG=conf/fenbo.ini "$FENBO_BUILD/fenboctl" route rollback 1 >/dev/null 2>"$dir/stderr" ||
