@@ -1,6 +1,7 @@
 /*
  * Looking at cases: list, show, search.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +195,28 @@ say_case(const json_t *c, const json_t *events, bool clocks)
 		print_row(&table, event_columns, o);
 }
 
+/* Scores and probabilities to four decimals, at any depth; degrees keep theirs. */
+static void
+round_shares(json_t *in)
+{
+	const char *key;
+	json_t *value;
+	size_t i;
+
+	json_object_foreach(in, key, value) {
+		if (json_is_real(value) && (strcmp(key, "p") == 0 || strcmp(key, "score") == 0))
+			json_real_set(value, round(json_real_value(value) * 10000) / 10000);
+		else
+			round_shares(value);
+	}
+	json_array_foreach(in, i, value) { /* top: [unit, p] */
+		if (json_is_real(value))
+			json_real_set(value, round(json_real_value(value) * 10000) / 10000);
+		else
+			round_shares(value);
+	}
+}
+
 static int
 show(struct ctl *ctl, const struct ctl_args *a)
 {
@@ -214,6 +237,7 @@ show(struct ctl *ctl, const struct ctl_args *a)
 		return status;
 	c = json_loads(text, 0, NULL);
 	free(text);
+	round_shares(c);
 	if (ctl_opt(a, "events") != NULL) {
 		ev.list = json_array();
 		if (!sync_run(ctl->db, SQL_HISTORY, &id, 1, event_row, &ev, &e))

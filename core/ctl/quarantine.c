@@ -137,7 +137,7 @@ still_waits(struct ctl *ctl, const char *id, const json_t *entry, int *status)
 		return true;
 	err_set(&e, ERR_IMPOSSIBLE, "id", "impossible: entry %s has been %s already by %s", id, became ? "settled" : "dropped",
 	    by != NULL ? by : "somebody");
-	o = json_pack("{s:s, s:b, s:s, s:s}", "id", id, "ok", false, "error", err_name(e.code), "message", e.message);
+	o = json_pack("{s:O, s:b, s:s, s:s}", "id", json_object_get(entry, "id"), "ok", false, "error", err_name(e.code), "message", e.message);
 	if (ctl->json)
 		print_row(ctl, NULL, o);
 	json_decref(o);

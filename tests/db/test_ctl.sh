@@ -153,7 +153,7 @@ owner
 
 echo "- cases"
 row() { # line, text, unit
-	printf '{"line":%d,"external_id":"e%d","title":"%s","text":"%s","priority":"normal","place_name":"航城","flags":0,"model":"m","novel":false,"name":"赵小明","phone":"13800000001","units":[{"unit":"%s","p":0.9,"reasons":[]}],"repeats":[]}' \
+	printf '{"line":%d,"external_id":"e%d","title":"%s","text":"%s","priority":"normal","place_name":"航城","flags":0,"model":"m","novel":false,"name":"赵小明","phone":"13800000001","units":[{"unit":"%s","p":0.912345678,"reasons":[]}],"repeats":[]}' \
 		"$1" "$1" "$2" "$2" "$3"
 }
 sql "SELECT * FROM fenbo.intake('\\x$hash', '[$(row 1 路面塌陷 jiaotong),$(row 2 燃气味很浓 zhujian),$(row 3 夜间施工噪音 shengtai)]')" >"$work/intake" 2>&1 ||
@@ -171,7 +171,8 @@ ctl 0 show "${ids[0]}" --events --clock
 ctl 1 show $some
 ctl 0 --json search 塌陷; json ".id == \"${ids[0]}\""
 grep -qE '"(score|top)":[^,]*[0-9]\.[0-9]{5}' "$work/out" && complain "more than four decimals: $(cat "$work/out")"
-ctl 0 --json list; json '.top == ["jiaotong", 0.9]'; grep -qF '["jiaotong",0.9]' "$work/out" || complain "0.9 is not 0.9"
+ctl 0 --json list; json '.top == ["jiaotong", 0.9123]'; grep -qF '["jiaotong",0.9123]' "$work/out" || complain "not four decimals: $(cat "$work/out")"
+ctl 0 --json show "${ids[0]}"; json '.recommendation.units[0].p == 0.9123'
 ctl 0 --json search "${ids[1]}"; json ".id == \"${ids[1]}\""
 
 echo "- act"
