@@ -5,13 +5,15 @@
 unset FENBO_TEST_SITE
 listed() { FENBO_DATABASE_URL=$url timeout 20 fenboctl --json list --view all --limit 100000 | wc -l; }
 more() { [ "$(listed)" -gt "$1" ]; }
-ended() { [ "$(tmux -L "$site_tmux" display-message -p -t "$1" '#{pane_dead}')" = 1 ]; }
+# How it ended is written down by the shell in the pane: tmux does not always know.
+run_in() { term_start "$1" "$2" "$3" "make --no-print-directory BUILD='$FENBO_BUILD' run; echo \$? >'$site_dir/ended.$1'"; }
+ended() { [ -s "$site_dir/ended.$1" ]; }
 quit() {
 	term_keys "$1" Escape Q
 	term_wait "$1" 退出分拨台
 	term_keys "$1" 1
 	wait_for 15 ended "$1" || fail "$1 does not end"
-	[ "$(tmux -L "$site_tmux" display-message -p -t "$1" '#{pane_dead_status}')" = 0 ] || fail "make run ends with a failure"
+	[ "$(cat "$site_dir/ended.$1")" = 0 ] || fail "make run ends with a failure: $(cat "$site_dir/ended.$1")"
 }
 ours() { # processes that have to do with this STATE
 	local p
@@ -22,7 +24,7 @@ ours() { # processes that have to do with this STATE
 }
 none() { [ -z "$(ours)" ]; }
 
-term_start a 80 24 "exec make --no-print-directory BUILD='$FENBO_BUILD' run"
+run_in a 80 24
 term_wait a '流 ●' 60
 term_wait a 待分拨
 first=$(term_screen a)
@@ -52,7 +54,7 @@ before=$(listed)
 # --- the next day, in the dark as well: what was there is there
 bash db/cluster/fenbo-down.sh || fail "down"
 check "down ends everything" none
-term_start b 200 60 "exec make --no-print-directory BUILD='$FENBO_BUILD' run"
+run_in b 200 60
 term_wait b '流 ●' 60
 [ "$(listed)" -ge "$before" ] || fail "of $before cases $(listed) are left"
 found=$(for no in $(FENBO_DATABASE_URL=$url fenboctl --json list --view all | jq -r .id | head -n 5); do FENBO_DATABASE_URL=$url fenboctl --json show "$no"; done | grep -c 昨天记的一条备注)
