@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "core/appeal/duty.h"
+#include "core/machine/learner.h"
 #include "core/machine/place.h"
 
 enum { RECOMMEND_UNITS = 3, RECOMMEND_REASONS = 6 };
@@ -41,6 +42,13 @@ struct recommend_query {
 	const char *channel_place;      /* place code of the channel */
 	const char *const *returned_by; /* unit codes that returned the case; demoted */
 	int returned;
+};
+
+/* What decisions have taught: one learner from texts to unit codes, one from texts to duty item codes. NULL or empty where nothing was
+ * learnt. Borrowed; nobody may change them while they are asked. */
+struct recommend_model {
+	const struct learner *units, *items;
+	char name[32];           /* "city-3+1842": base 3, 1,842 lessons after it; "" = nothing learnt */
 };
 
 /* What the routing policy says of the machine (routing.ini, [weights] and [thresholds]). 1 = as measured; 0 switches a source off. */
