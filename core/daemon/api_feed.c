@@ -121,7 +121,7 @@ void api_metrics(struct api_call *c)
 	struct daemon *d = c->daemon;
 	struct hub_counts h;
 	struct buf out = { 0 };
-	size_t bytes, cases = think_remembered(d->think, &bytes);
+	size_t bytes, cases = memory_count(d->memory, &bytes);
 
 	hub_counts(d->hub, &h);
 	metrics_write(&out, &d->metrics);

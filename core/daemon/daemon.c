@@ -137,13 +137,13 @@ static void on_event(void *ctx, const char *action, case_no no, const char *data
 			rules_load(d->routing);
 		return;
 	}
-	if (!strcmp(action, "create") && think_knows(d->think, no))
+	if (!strcmp(action, "create") && memory_knows(d->memory, no))
 		return; /* taken in here: remembered already, with its whole text */
 	if (!summary_decode(data, len, &s, &hold, &e)) {
 		log_write(LOG_WARN, "a frame of the log cannot be read", "action", action, "message", e.message, NULL);
 		return;
 	}
-	think_frame(d->think, no, &s);
+	memory_frame(d->memory, no, &s);
 	if (wants_renewal(action, &s))
 		leader_renew(d->leader, no);
 	summary_release(hold);
@@ -289,7 +289,8 @@ bool daemon_open(struct daemon *d, struct err *e)
 	open_databases(d);
 	d->auth = auth_new(d->pool);
 	d->routing = rules_new(d->loop.base, d->pool, d->worker);
-	d->think = think_new(d->loop.base, d->pool, d->routing, &d->metrics);
+	d->memory = memory_new(d->loop.base, d->pool);
+	d->think = think_new(d->memory, d->routing, &d->metrics);
 	d->intake = intake_new(d->loop.base, d->pool, &d->metrics, d->conf.workers_batch, d->conf.intake_backlog);
 	d->leader = leader_new(d->loop.base, d->pool, d->think, &d->metrics, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);
 	d->hub = hub_new(d->loop.base, &(struct hub_options){ .behind_bytes = (size_t)d->conf.feed_buffer,
@@ -330,6 +331,7 @@ void daemon_close(struct daemon *d)
 	leader_free(d->leader);
 	feedlog_free(d->feedlog);
 	think_free(d->think);
+	memory_free(d->memory);
 	rules_free(d->routing);
 	auth_free(d->auth);
 	http_free(d->http);

@@ -11,6 +11,7 @@
 #include "core/daemon/feedlog.h"
 #include "core/daemon/intake.h"
 #include "core/daemon/leader.h"
+#include "core/daemon/memory.h"
 #include "core/daemon/metrics.h"
 #include "core/daemon/pool.h"
 #include "core/daemon/rules.h"
@@ -30,6 +31,7 @@ struct daemon {
 	struct db *lead_db;     /* holds the lock when this fenbod leads */
 	struct auth *auth;
 	struct rules *routing;
+	struct memory *memory;
 	struct think *think;
 	struct intake *intake;
 	struct leader *leader;

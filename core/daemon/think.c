@@ -1,218 +1,47 @@
 #include "core/daemon/think.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <event2/event.h>
 #include "core/base/utf8.h"
-#include "core/daemon/pool.h"
+#include "core/daemon/memory.h"
 #include "core/feed/jsonw.h"
-#include "core/feed/loop.h"
 #include "core/machine/fields.h"
 
-enum {
-	SEED_PAGE = 500, SEED_MAX = 300000, AGAIN_MS = 2000, EXPIRE_MS = 1000, EXPIRE_AT_ONCE = 2000, TITLE_CHARS = 60,
-	REPEATS_STORED = 5, FOREIGN_MAX = 5000, FOREIGN_PAGE = 200, FOREIGN_MS = 50
-};
-static const usec_t REMEMBER = 30 * 86400 * USEC_S;
+enum { TITLE_CHARS = 60, REPEATS_STORED = 5 };
 
 struct think {
-	struct pool *pool;
+	struct memory *memory;
 	struct rules *routing;
 	struct metrics *metrics;
-	struct repeats *repeats; /* under lock: a thread asks while the loop adds. Never held for longer than one question */
-	pthread_mutex_t lock;
-	struct event *seed, *expire, *read;
-	case_no foreign[FOREIGN_MAX]; /* cases of other fenbods whose text is to be read, oldest first */
-	int nforeign, asked;          /* the first `asked` of them have been asked for */
-	case_no seed_below; /* 0 = from the newest */
-	size_t seeded;
-	bool seed_done;
 };
 
-/* --- memory of recent cases --------------------------------------------------------------------------------------- */
-
-static case_no remember_row(struct think *t, const struct db_row *r)
-{
-	struct repeat_case c = { .no = db_row_int(r, 0), .at = db_row_time(r, 1), .title = db_row_text(r, 3, NULL),
-		.place = db_row_text(r, 4, NULL), .item = db_row_text(r, 5, NULL), .open = db_row_bool(r, 6) };
-
-	c.text = db_row_text(r, 2, &c.text_len);
-	/* What came in or was told meanwhile is newer than this page. */
-	pthread_mutex_lock(&t->lock);
-	if (!repeats_update(t->repeats, c.no, NULL, NULL, c.open))
-		repeats_add(t->repeats, &c);
-	pthread_mutex_unlock(&t->lock);
-	return c.no;
-}
-
-static void seed_row(void *ctx, const struct db_row *r)
-{
-	struct think *t = ctx;
-
-	t->seed_below = remember_row(t, r);
-	t->seeded++;
-}
-
-static void seed_done(void *ctx, const struct err *e, size_t rows)
-{
-	struct think *t = ctx;
-
-	if (e)
-		loop_after(t->seed, AGAIN_MS);
-	else if (rows == SEED_PAGE && t->seeded < SEED_MAX)
-		loop_after(t->seed, 1);
-	else
-		t->seed_done = true;
-}
-
-static void on_seed(evutil_socket_t fd, short what, void *ctx)
-{
-	struct think *t = ctx;
-	char below[24];
-
-	(void)fd, (void)what;
-	if (pool_pick(t->pool) == NULL) {
-		loop_after(t->seed, 100);
-		return;
-	}
-	snprintf(below, sizeof below, "%lld", (long long)t->seed_below);
-	pool_send(t->pool, SQL_REPEATS_SEED, (struct db_param[]){ DB_TEXT(t->seed_below ? below : NULL), DB_TEXT("500") }, 2,
-	    seed_row, seed_done, t);
-}
-
-/* --- cases that another fenbod took in ---------------------------------------------------------------------------- */
-
-static void foreign_row(void *ctx, const struct db_row *r)
-{
-	remember_row(ctx, r);
-}
-
-static void foreign_done(void *ctx, const struct err *e, size_t rows)
-{
-	struct think *t = ctx;
-
-	(void)rows;
-	if (e == NULL) {
-		t->nforeign -= t->asked;
-		memmove(t->foreign, t->foreign + t->asked, (size_t)t->nforeign * sizeof t->foreign[0]);
-	}
-	t->asked = 0;
-	if (t->nforeign > 0)
-		loop_after(t->read, e ? AGAIN_MS : 0);
-}
-
-static void on_read(evutil_socket_t fd, short what, void *ctx)
-{
-	struct think *t = ctx;
-	struct buf nos = { 0 };
-	int kept = 0;
-
-	(void)fd, (void)what;
-	pthread_mutex_lock(&t->lock);
-	for (int i = 0; i < t->nforeign; i++) /* one of our own may be told by the log before its answer comes */
-		if (!repeats_known(t->repeats, t->foreign[i]))
-			t->foreign[kept++] = t->foreign[i];
-	pthread_mutex_unlock(&t->lock);
-	t->nforeign = kept;
-	if (kept == 0)
-		return;
-	for (; t->asked < kept && t->asked < FOREIGN_PAGE; t->asked++)
-		buf_printf(&nos, "%c%lld", t->asked ? ',' : '{', (long long)t->foreign[t->asked]);
-	buf_putc(&nos, '}');
-	pool_send(t->pool, SQL_REPEATS_TEXTS, (struct db_param[]){ DB_TEXT(buf_text(&nos)) }, 1, foreign_row, foreign_done, t);
-	buf_free(&nos);
-}
-
-static void want_text(struct think *t, case_no no)
-{
-	if (t->nforeign == FOREIGN_MAX)
-		return;
-	t->foreign[t->nforeign++] = no;
-	if (t->asked == 0 && !evtimer_pending(t->read, NULL))
-		loop_after(t->read, FOREIGN_MS);
-}
-
-static void on_expire(evutil_socket_t fd, short what, void *ctx)
-{
-	struct think *t = ctx;
-
-	(void)fd, (void)what;
-	pthread_mutex_lock(&t->lock);
-	repeats_expire(t->repeats, clock_now() - REMEMBER, EXPIRE_AT_ONCE);
-	pthread_mutex_unlock(&t->lock);
-	loop_after(t->expire, EXPIRE_MS);
-}
-
-struct think *think_new(struct event_base *base, struct pool *pool, struct rules *routing, struct metrics *metrics)
+struct think *think_new(struct memory *memory, struct rules *routing, struct metrics *metrics)
 {
 	struct think *t = calloc(1, sizeof *t);
 
-	if (t == NULL || (t->repeats = repeats_new()) == NULL || (t->seed = evtimer_new(base, on_seed, t)) == NULL ||
-	    (t->expire = evtimer_new(base, on_expire, t)) == NULL || (t->read = evtimer_new(base, on_read, t)) == NULL)
+	if (t == NULL)
 		abort();
-	pthread_mutex_init(&t->lock, NULL);
-	event_priority_set(t->seed, LOOP_SLICES);
-	t->pool = pool;
+	t->memory = memory;
 	t->routing = routing;
 	t->metrics = metrics;
-	loop_after(t->seed, 0);
-	loop_after(t->expire, EXPIRE_MS);
 	return t;
 }
 
 void think_free(struct think *t)
 {
-	if (t == NULL)
-		return;
-	event_free(t->seed);
-	event_free(t->expire);
-	event_free(t->read);
-	repeats_free(t->repeats);
-	pthread_mutex_destroy(&t->lock);
 	free(t);
 }
 
 void think_remember(struct think *t, case_no no, const struct thought *thought)
 {
-	pthread_mutex_lock(&t->lock);
-	repeats_add(t->repeats, &(struct repeat_case){ .no = no, .at = thought->at, .text = thought->text,
-	    .text_len = thought->text_len, .title = thought->title, .place = thought->place, .item = thought->item,
-	    .person = thought->person, .open = true });
-	pthread_mutex_unlock(&t->lock);
-}
-
-bool think_knows(struct think *t, case_no no)
-{
-	bool known;
-
-	pthread_mutex_lock(&t->lock);
-	known = repeats_known(t->repeats, no);
-	pthread_mutex_unlock(&t->lock);
-	return known;
-}
-
-void think_frame(struct think *t, case_no no, const struct summary *s)
-{
-	bool open = s->stage != STAGE_CLOSED && s->stage != STAGE_MERGED, known;
-
-	pthread_mutex_lock(&t->lock);
-	known = repeats_update(t->repeats, no, NULL, *s->item ? s->item : NULL, open);
-	pthread_mutex_unlock(&t->lock);
-	if (!known && open)
-		want_text(t, no);
+	memory_add(t->memory, &(struct repeat_case){ .no = no, .at = thought->at, .text = thought->text, .text_len = thought->text_len,
+	    .title = thought->title, .place = thought->place, .item = thought->item, .person = thought->person, .open = true });
 }
 
 bool think_ready(const struct think *t)
 {
 	return rules_recommender(t->routing) != NULL;
-}
-
-size_t think_remembered(const struct think *t, size_t *bytes)
-{
-	*bytes = repeats_bytes(t->repeats);
-	return repeats_count(t->repeats);
 }
 
 /* --- recommendation as JSON --------------------------------------------------------------------------------------- */
@@ -315,11 +144,8 @@ static void put_repeats(struct think *t, const struct ruling *g, const struct th
 	struct repeat_hit hit[REPEATS_STORED];
 	struct repeat_case c = { .at = th->at, .text = th->text, .text_len = th->text_len, .title = th->title, .place = th->place,
 		.item = th->item, .person = th->person, .open = true };
-	int n;
+	int n = memory_find(t->memory, &c, g->places, g->repeat_show, hit, REPEATS_STORED);
 
-	pthread_mutex_lock(&t->lock);
-	n = repeats_find(t->repeats, &c, g->places, g->repeat_show, hit, REPEATS_STORED);
-	pthread_mutex_unlock(&t->lock);
 	if (n == 0)
 		return;
 	jsonw_member_raw(out, "repeats", "[");
