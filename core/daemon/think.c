@@ -219,7 +219,8 @@ void think_row(struct think *t, const struct ruling *g, struct arena *a, const s
     const char *raw, size_t raw_len, struct buf *out, struct thought *th)
 {
 	struct recommend_query q = { .text = in->text, .text_len = in->text_len, .title = in->title, .address = in->address,
-		.channel = k->channel, .picked_item = in->duty_item, .channel_place = k->channel_place };
+		.channel = k->channel, .picked_item = in->duty_item, .channel_place = k->channel_place, .located = in->located,
+		.lat = in->lat, .lng = in->lng };
 	struct recommendation rec = { 0 };
 	struct urgency_result urgent;
 	usec_t begun = clock_monotonic();

@@ -25,6 +25,8 @@ struct entry {
 	int parent;
 	int chain[CHAIN_MAX]; /* itself, then upwards */
 	int nchain;
+	bool located;
+	double lat, lng;
 };
 
 /* A spelling and the places that are spelt so. */
@@ -38,6 +40,7 @@ struct pattern {
 };
 
 struct gazetteer {
+	const struct boundaries *bounds;
 	struct entry *entries;
 	size_t nentries;
 	int *by_code;         /* indexes, sorted by code */
@@ -217,6 +220,9 @@ copy_entries(struct gazetteer *g, const struct place_entry *in)
 		for (size_t k = 0; k < sizeof level_names / sizeof *level_names; k++)
 			if (in[i].level && strcmp(in[i].level, level_names[k]) == 0)
 				e->level = (enum level)k;
+		e->located = in[i].located;
+		e->lat = in[i].lat;
+		e->lng = in[i].lng;
 		e->code = strdup(in[i].code);
 		e->name = strdup(in[i].name);
 		if (!e->code || !e->name)
@@ -261,6 +267,18 @@ gazetteer_new(const struct place_entry *entries, size_t n)
 	free(g->slot);
 	g->slot = NULL;
 	return g;
+}
+
+void
+gazetteer_bound(struct gazetteer *g, const struct boundaries *b)
+{
+	g->bounds = b;
+}
+
+size_t
+gazetteer_bytes(const struct gazetteer *g)
+{
+	return sizeof *g + g->nentries * (sizeof *g->entries + sizeof *g->by_code) + g->cap_patterns * sizeof *g->patterns;
 }
 
 void
@@ -522,9 +540,27 @@ decide(struct hunt *h, struct place_match *out)
 	}
 }
 
+static void
+finish(const struct gazetteer *g, struct place_match *out)
+{
+	int i = out->code ? find_code(g, out->code) : -1;
+
+	for (int k = 0; i >= 0 && k < g->entries[i].nchain; k++) {
+		const struct entry *e = &g->entries[g->entries[i].chain[k]];
+
+		if (!out->chain[e->level])
+			out->chain[e->level] = e->code;
+	}
+	if (i >= 0)
+		out->in = out->in_address ? PLACE_IN_ADDRESS : PLACE_IN_TEXT;
+	for (int k = 0; k < out->candidates; k++) {
+		out->candidate_score[k] = 1;
+		out->candidate_in[k] = out->in_address ? PLACE_IN_ADDRESS : PLACE_IN_TEXT;
+	}
+}
+
 void
-place_find(const struct gazetteer *g, const char *address, const char *text, size_t text_len, const char *hint,
-    struct place_match *out)
+place_seek(const struct gazetteer *g, const struct place_query *q, struct place_match *out)
 {
 	struct hunt h = { .g = g };
 
@@ -532,15 +568,43 @@ place_find(const struct gazetteer *g, const char *address, const char *text, siz
 	out->start = out->end = -1;
 	if (!g || g->nentries == 0)
 		return;
-	if (address && address[0])
-		collect(&h, address, strlen(address), 1.5f, true);
-	if (text)
-		collect(&h, text, text_len, 1.0f, false);
+	if (q->address && q->address[0])
+		collect(&h, q->address, strlen(q->address), 1.5f, true);
+	if (q->text)
+		collect(&h, q->text, q->text_len, 1.0f, false);
 	if (h.nfound == 0)
 		return;
-	weigh(&h, hint && hint[0] ? find_code(g, hint) : -1);
+	weigh(&h, q->hint && q->hint[0] ? find_code(g, q->hint) : -1);
 	order(&h);
 	decide(&h, out);
+	finish(g, out);
+}
+
+void
+place_find(const struct gazetteer *g, const char *address, const char *text, size_t text_len, const char *hint,
+    struct place_match *out)
+{
+	place_seek(g, &(struct place_query){ .address = address, .text = text, .text_len = text_len, .hint = hint }, out);
+}
+
+const char *
+place_in_name(enum place_in in)
+{
+	static const char *const names[] = { "", "text", "address", "coordinates", "channel" };
+
+	return names[in];
+}
+
+bool
+place_where(const struct gazetteer *g, const char *code, double *lat, double *lng)
+{
+	int i = code && code[0] ? find_code(g, code) : -1;
+
+	if (i < 0 || !g->entries[i].located)
+		return false;
+	*lat = g->entries[i].lat;
+	*lng = g->entries[i].lng;
+	return true;
 }
 
 int

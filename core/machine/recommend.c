@@ -215,7 +215,9 @@ find_place(struct trial *t)
 
 	if (!t->r->places)
 		return;
-	place_find(t->r->places, t->q->address, t->q->text, t->q->text ? t->q->text_len : 0, channel, &t->place);
+	place_seek(t->r->places, &(struct place_query){ .address = t->q->address, .text = t->q->text,
+	    .text_len = t->q->text ? t->q->text_len : 0, .hint = channel, .located = t->q->located, .lat = t->q->lat, .lng = t->q->lng },
+	    &t->place);
 	t->nareas = place_ancestors(t->r->places, t->place.code ? t->place.code : channel, t->area, AREAS_MAX);
 	level = t->nareas > 0 ? place_level(t->r->places, t->area[0]) : NULL;
 	if (!level || strcmp(level, "city") == 0) {

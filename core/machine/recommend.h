@@ -42,6 +42,7 @@ struct recommend_query {
 	const char *channel_place;      /* place code of the channel */
 	const char *const *returned_by; /* unit codes that returned the case; demoted */
 	int returned;
+	bool located; double lat, lng;  /* WGS 84; used where no words say the place */
 };
 
 /* What decisions have taught: one learner from texts to unit codes, one from texts to duty item codes. NULL or empty where nothing was

@@ -271,8 +271,9 @@ shipped_places(const struct routing_doc *doc, struct arena *a)
 
 		names->a = a;
 		sheet_each(cell(doc, ROUTING_PLACES, i, "aliases"), list_add, names);
-		e[i] = (struct place_entry){ cell(doc, ROUTING_PLACES, i, "code"), cell(doc, ROUTING_PLACES, i, "name"),
-		    cell(doc, ROUTING_PLACES, i, "level"), cell(doc, ROUTING_PLACES, i, "parent"), names->item, names->n };
+		e[i] = (struct place_entry){ .code = cell(doc, ROUTING_PLACES, i, "code"), .name = cell(doc, ROUTING_PLACES, i, "name"),
+		    .level = cell(doc, ROUTING_PLACES, i, "level"), .parent = cell(doc, ROUTING_PLACES, i, "parent"),
+		    .aliases = names->item, .naliases = names->n };
 	}
 	return gazetteer_new(e, n);
 }

@@ -11,24 +11,26 @@
 #include "core/machine/place.h"
 #include "tests/tools/rows.h"
 
+#define P(c, n, l, p, ...) { .code = (c), .name = (n), .level = (l), .parent = (p), ##__VA_ARGS__ }
+
 static const char *const metro[] = { "钟屋南地铁站", "钟屋南站" };
 static const struct place_entry town[] = {
-	{ "4403", "深圳市", "city", "", NULL, 0 },
-	{ "440306", "宝安区", "district", "4403", NULL, 0 },
-	{ "440309", "龙华区", "district", "4403", NULL, 0 },
-	{ "440310", "坪山区", "district", "4403", NULL, 0 },
-	{ "440306007", "航城街道", "street", "440306", NULL, 0 },
-	{ "440306001", "新安街道", "street", "440306", NULL, 0 },
-	{ "440309001", "龙华街道", "street", "440309", NULL, 0 },
-	{ "440310001", "坪山街道", "street", "440310", NULL, 0 },
-	{ "440306007001", "钟屋社区居民委员会", "community", "440306007", NULL, 0 },
-	{ "440306007002", "和平社区居民委员会", "community", "440306007", NULL, 0 },
-	{ "440309001001", "和平社区居民委员会", "community", "440309001", NULL, 0 },
-	{ "440310001001", "新安社区居民委员会", "community", "440310001", NULL, 0 },
-	{ "440306001001", "上合社区", "community", "440306001", NULL, 0 },
-	{ "L1", "宝安体育馆", "landmark", "440306001", NULL, 0 },
-	{ "L2", "Nanlu Plaza", "landmark", "440306001", NULL, 0 },
-	{ "M1", "钟屋南站A口", "landmark", "440306007001", metro, 2 },
+	P("4403", "深圳市", "city", ""),
+	P("440306", "宝安区", "district", "4403"),
+	P("440309", "龙华区", "district", "4403"),
+	P("440310", "坪山区", "district", "4403"),
+	P("440306007", "航城街道", "street", "440306"),
+	P("440306001", "新安街道", "street", "440306"),
+	P("440309001", "龙华街道", "street", "440309"),
+	P("440310001", "坪山街道", "street", "440310"),
+	P("440306007001", "钟屋社区居民委员会", "community", "440306007"),
+	P("440306007002", "和平社区居民委员会", "community", "440306007"),
+	P("440309001001", "和平社区居民委员会", "community", "440309001"),
+	P("440310001001", "新安社区居民委员会", "community", "440310001"),
+	P("440306001001", "上合社区", "community", "440306001"),
+	P("L1", "宝安体育馆", "landmark", "440306001"),
+	P("L2", "Nanlu Plaza", "landmark", "440306001"),
+	P("M1", "钟屋南站A口", "landmark", "440306007001", .aliases = metro, .naliases = 2),
 };
 enum { TOWN = sizeof town / sizeof *town };
 
@@ -175,8 +177,8 @@ static void
 test_bad_gazetteers(void **state)
 {
 	static const struct place_entry loop[] = {
-		{ "A", "甲地区", "district", "B", NULL, 0 }, { "B", "乙地区", "street", "A", NULL, 0 },
-		{ "C", "", "community", "none", NULL, 0 },
+		P("A", "甲地区", "district", "B"), P("B", "乙地区", "street", "A"),
+		P("C", "", "community", "none"),
 	};
 	struct gazetteer *g = gazetteer_new(loop, 3);
 	struct place_match m;
@@ -222,7 +224,7 @@ put(struct division *d, const char *code, const char *name, const char *level, c
 	for (size_t i = d->n; i-- > 0; )
 		if (strcmp(d->e[i].code, code) == 0)
 			return;
-	d->e[d->n++] = (struct place_entry){ code, name, level, parent, NULL, 0 };
+	d->e[d->n++] = (struct place_entry)P(code, name, level, parent);
 }
 
 static void
@@ -248,8 +250,8 @@ test_shenzhen(void **state)
 		put(&d, rows_get(&r, i, "streetCode"), rows_get(&r, i, "street"), "street", rows_get(&r, i, "areaCode"));
 	}
 	for (size_t i = 0; i < r.n; i++)
-		d.e[d.n++] = (struct place_entry){ rows_get(&r, i, "code"), rows_get(&r, i, "community"), "community",
-		    rows_get(&r, i, "streetCode"), NULL, 0 };
+		d.e[d.n++] = (struct place_entry)P(rows_get(&r, i, "code"), rows_get(&r, i, "community"), "community",
+		    rows_get(&r, i, "streetCode"));
 	start = clock_monotonic();
 	g = gazetteer_new(d.e, d.n);
 	built = clock_monotonic() - start;

@@ -28,8 +28,8 @@ static int
 setup(void **state)
 {
 	static const struct place_entry places[] = {
-		{ "4403", "深圳市", "city", "", NULL, 0 }, { "440306", "宝安区", "district", "4403", NULL, 0 },
-		{ "440306007", "航城街道", "street", "440306", NULL, 0 }, { "440306001", "新安街道", "street", "440306", NULL, 0 },
+		{ .code = "4403", .name = "深圳市", .level = "city", .parent = "" }, { .code = "440306", .name = "宝安区", .level = "district", .parent = "4403" },
+		{ .code = "440306007", .name = "航城街道", .level = "street", .parent = "440306" }, { .code = "440306001", .name = "新安街道", .level = "street", .parent = "440306" },
 	};
 	struct world *w = calloc(1, sizeof *w);
 	struct duty_list *d = w->duty = duty_list_new(7);
