@@ -1,7 +1,7 @@
 #include "db/case.h"
 
 enum { NO, VERSION, STAGE, PRIORITY, RANK_AT, RECEIVED_AT, DUE_AT, CLOCK, LEASE_UNTIL, FLAGS, CHASED, RETURNED, REDO, REPEATS,
-	TOP_P, DESK, UNIT, ITEM, OWNER, CHANNEL, TITLE, PLACE, TOP_UNIT };
+	TOP_P, DESK, UNIT, ITEM, OWNER, CHANNEL, TITLE, PLACE, TOP_UNIT, BURST };
 
 bool
 db_row_summary(const struct db_row *r, struct summary *out)
@@ -15,6 +15,7 @@ db_row_summary(const struct db_row *r, struct summary *out)
 		.clock = db_row_text(r, CLOCK, NULL), .desk = db_row_text(r, DESK, NULL), .unit = db_row_text(r, UNIT, NULL),
 		.item = db_row_text(r, ITEM, NULL), .owner = db_row_text(r, OWNER, NULL), .channel = db_row_text(r, CHANNEL, NULL),
 		.title = db_row_text(r, TITLE, NULL), .place = db_row_text(r, PLACE, NULL), .top_unit = db_row_text(r, TOP_UNIT, NULL),
+		.burst = db_row_int(r, BURST),
 	};
 	return stage_parse(db_row_text(r, STAGE, NULL), &out->stage) &&
 	    priority_parse(db_row_text(r, PRIORITY, NULL), &out->priority);

@@ -61,6 +61,20 @@ count(struct decoder *d, const char *field)
 	return (int)json_integer_value(v);
 }
 
+static int64_t
+number(struct decoder *d, const char *field)
+{
+	const json_t *v = member(d, field);
+
+	if (v == NULL)
+		return 0;
+	if (!json_is_integer(v) || json_integer_value(v) < 0) {
+		refuse(d, ERR_INVALID, field, "a number is expected");
+		return 0;
+	}
+	return json_integer_value(v);
+}
+
 static usec_t
 instant(struct decoder *d, const char *field)
 {
@@ -140,6 +154,7 @@ decode(struct decoder *d, struct summary *out)
 	out->returned = count(d, "returned");
 	out->redo = count(d, "redo");
 	out->repeats = count(d, "repeats");
+	out->burst = number(d, "burst");
 	top(d, out);
 	out->clock = text(d, "clock");
 	out->desk = text(d, "desk");

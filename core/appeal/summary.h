@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "core/appeal/number.h"
 #include "core/appeal/stage.h"
 #include "core/base/clock.h"
@@ -24,6 +25,7 @@ struct summary {
 	usec_t lease_until;
 	unsigned flags;       /* enum flag, or-ed */
 	int chased, returned, redo, repeats;
+	int64_t burst;        /* the group of one incident it was gathered into; 0 = none */
 	float top_p;
 	const char *clock;    /* "dispatch", "contact", "handle", "rate" */
 	const char *desk;     /* unit codes */

@@ -27,9 +27,9 @@ summary_json(const struct summary *s)
 	    "clock", s->clock, "title", s->title, "place", s->place,
 	    "top", *s->top_unit != '\0' ? json_pack("[s, o]", s->top_unit, print_share(s->top_p)) : json_array(), "repeats", s->repeats,
 	    "flags", flags);
-	json_object_update_new(o, json_pack("{s:s, s:s, s:i, s:i, s:i, s:o, s:o}", "item", s->item, "channel", s->channel,
+	json_object_update_new(o, json_pack("{s:s, s:s, s:i, s:i, s:i, s:o, s:o, s:o}", "item", s->item, "channel", s->channel,
 	    "chased", s->chased, "returned", s->returned, "redo", s->redo, "rank_at", print_time(s->rank_at),
-	    "received_at", print_time(s->received_at)));
+	    "received_at", print_time(s->received_at), "burst", s->burst ? json_integer(s->burst) : json_null()));
 	return o;
 }
 

@@ -186,6 +186,7 @@ CREATE TABLE fenbo.appeal (
 	long          double precision,
 	place         text,                              -- place code
 	tags          text[] NOT NULL DEFAULT '{}',
+	fields        jsonb,                             -- what the machine read, as spans of the text: core/machine/fields.h
 	parent_no     bigint,                            -- split from
 	stage         fenbo.stage,                       -- set when it leaves the queue: closed or merged
 	outcome       text,
@@ -251,6 +252,7 @@ CREATE TABLE fenbo.queue (
 	title       text NOT NULL,                       -- at most 60 characters, for lists
 	place       text NOT NULL DEFAULT '',            -- place code
 	place_name  text NOT NULL DEFAULT '',
+	burst       bigint,                              -- the group of one incident it was gathered into
 	head        bytea NOT NULL                       -- hash of its newest event
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX queue_order ON fenbo.queue (priority, rank_at, no);
@@ -349,6 +351,18 @@ CREATE TABLE fenbo.repeat_candidate (
 	reason text NOT NULL,
 	PRIMARY KEY (no, other)
 ) PARTITION BY RANGE (no);
+
+-- Cases that the machine found to belong to an earlier one: its number is quoted, or the same came up again after it was closed. Few, so
+-- one table for all months.
+CREATE TABLE fenbo.link (
+	no     bigint NOT NULL,
+	other  bigint NOT NULL,
+	kind   text NOT NULL CHECK (kind IN ('quoted', 'relapse')),
+	reason text NOT NULL DEFAULT '',
+	at     timestamptz NOT NULL,
+	PRIMARY KEY (no, other, kind)
+);
+CREATE INDEX ON fenbo.link (other);
 
 CREATE TABLE fenbo.quarantine (
 	id         bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,

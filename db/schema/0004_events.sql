@@ -28,7 +28,7 @@ LANGUAGE sql STABLE AS $$
 		'top', CASE WHEN q.top_unit IS NOT NULL THEN jsonb_build_array(q.top_unit, round(q.top_p::numeric, 4)) END,
 		'repeats', q.repeats, 'flags', fenbo._flags(q.flags), 'rank_at', q.rank_at, 'received_at', q.received_at,
 		'channel', q.channel, 'item', q.item, 'assist', q.assist, 'chased', q.chased, 'returned', q.returned, 'redo',
-			q.redo)
+			q.redo, 'burst', q.burst)
 $$;
 
 -- The hash of an event: over the hash of the same case's event before it, and every column in one canonical text. Times

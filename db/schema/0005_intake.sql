@@ -8,7 +8,7 @@ CREATE TYPE fenbo.arrival AS (
 	line integer, external_id text, text text, title text, received_at timestamptz, address text, lat double precision,
 	long double precision, name text, phone text, identity text, type text, duty_item text, confidential boolean,
 	reply_wanted boolean, raw_b64 text, priority fenbo.priority, desk text, place text, place_name text, flags integer,
-	model text, novel boolean, units jsonb, repeats jsonb
+	model text, novel boolean, units jsonb, repeats jsonb, fields jsonb, links jsonb
 );
 CREATE TYPE fenbo.receipt AS (line integer, status text, no bigint, field text, error text, message text);
 
@@ -37,7 +37,7 @@ BEGIN
 			coalesce(r.desk, 'centre') AS desk, nullif(r.place, '') AS place, coalesce(r.place_name, '') AS place_name,
 			coalesce(r.flags, 0) | CASE WHEN r.confidential THEN 4 ELSE 0 END | CASE WHEN r.reply_wanted THEN 8
 				ELSE 0 END AS flags,
-			r.model, coalesce(r.novel, false) AS novel, r.units, r.repeats,
+			r.model, coalesce(r.novel, false) AS novel, r.units, r.repeats, r.fields, r.links,
 			CASE WHEN r.model IS NOT NULL THEN nextval('fenbo.recommendation_id') END AS rec,
 			r.units #>> '{0,unit}' AS top_unit, (r.units #>> '{0,p}')::real AS top_p,
 			uuid_send(gen_random_uuid()) AS salt, nextval('fenbo.event_id') AS event
@@ -52,7 +52,7 @@ BEGIN
 					round(a.top_p::numeric, 4)) END,
 				'repeats', 0, 'flags', fenbo._flags(a.flags), 'rank_at', a.received_at, 'received_at', a.received_at,
 				'channel', channel_, 'item', NULL, 'assist', '[]'::jsonb, 'chased', 0, 'returned', 0, 'redo',
-					0) AS after,
+					0, 'burst', NULL) AS after,
 			jsonb_build_object('text', fenbo._commit(a.salt, a.text),
 				'citizen', fenbo._commit(a.salt, a.name || chr(10) || a.phone || chr(10) || a.identity)) AS args
 		FROM a
@@ -65,8 +65,8 @@ BEGIN
 		SELECT event, no, 1, now_, tx_, 'create', actor_, after, args, '\x', hash FROM h
 	), i_appeal AS (
 		INSERT INTO fenbo.appeal (no, received_at, created_at, channel, external_id, title, text, type, duty_item,
-			address, lat, long, place)
-		SELECT no, received_at, now_, channel_, external_id, title, text, type, duty_item, address, lat, long, place
+			address, lat, long, place, fields)
+		SELECT no, received_at, now_, channel_, external_id, title, text, type, duty_item, address, lat, long, place, fields
 			FROM a
 	), i_citizen AS (
 		INSERT INTO fenbo.citizen (no, name, phone, identity, salt) SELECT no, name, phone, identity, salt FROM a
@@ -81,6 +81,11 @@ BEGIN
 		SELECT DISTINCT ON (a.no, r.no) a.no, r.no, coalesce(r.score, 0), coalesce(r.reason, '')
 		FROM a CROSS JOIN LATERAL jsonb_to_recordset(a.repeats) r(no bigint, score real, reason text)
 		WHERE jsonb_typeof(a.repeats) = 'array' AND r.no IS NOT NULL
+	), i_link AS (
+		INSERT INTO fenbo.link (no, other, kind, reason, at)
+		SELECT DISTINCT ON (a.no, l.no, l.kind) a.no, l.no, l.kind, coalesce(l.reason, ''), now_
+		FROM a CROSS JOIN LATERAL jsonb_to_recordset(a.links) l(no bigint, kind text, reason text)
+		WHERE jsonb_typeof(a.links) = 'array' AND l.no IS NOT NULL
 	)
 	INSERT INTO fenbo.queue (no, version, stage, priority, rank_at, desk, received_at, due_at, clock, flags, rec,
 		top_unit, top_p, channel,
@@ -193,7 +198,7 @@ LANGUAGE sql AS $$
 	VALUES (fenbo.now_(), k.id, k.channel, coalesce(line, 0),
 		CASE WHEN jsonb_typeof(entry) <> 'object' THEN convert_to(entry::text, 'UTF8')
 			WHEN entry ->> 'raw_b64' IS NOT NULL THEN decode(entry ->> 'raw_b64', 'base64')
-			ELSE convert_to((entry - ARRAY['units', 'repeats', 'raw_b64', 'line'])::text, 'UTF8') END,
+			ELSE convert_to((entry - ARRAY['units', 'repeats', 'fields', 'links', 'raw_b64', 'line'])::text, 'UTF8') END,
 		CASE jsonb_typeof(entry) WHEN 'object' THEN entry - 'raw_b64' END, coalesce(field, ''), error, message)
 	RETURNING id
 $$;

@@ -22,7 +22,8 @@ GRANT SELECT ON fenbo.queue TO fenbo_reader;
 CREATE VIEW fenbo.queue_list AS
 SELECT q.no, q.version, q.stage, q.priority, q.rank_at, q.received_at, q.due_at, q.clock, q.lease_until, q.flags,
 	q.chased, q.returned,
-	q.redo, q.repeats, q.top_p, q.desk, q.unit, q.item, q.owner, q.channel, q.title, q.place_name AS place, q.top_unit
+	q.redo, q.repeats, q.top_p, q.desk, q.unit, q.item, q.owner, q.channel, q.title, q.place_name AS place, q.top_unit,
+	q.burst
 FROM fenbo.queue q;
 GRANT SELECT ON fenbo.queue_list TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
 GRANT CREATE ON SCHEMA fenbo TO fenbo_reader;
@@ -108,6 +109,28 @@ BEGIN
 END
 $$;
 
+-- Earlier cases that this one belongs to (`kind` quoted or relapse); only those in scope.
+CREATE FUNCTION fenbo._links(no bigint, s fenbo.scope) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(x.line || jsonb_build_object('kind', x.kind, 'reason', x.reason) ORDER BY x.other, x.kind), '[]')
+		FROM (SELECT l.*, fenbo._line(l.other, s) AS line FROM fenbo.link l WHERE l.no = _links.no OFFSET 0) x
+		WHERE x.line ? 'title');
+END
+$$;
+
+-- The group of one incident, as far as the caller may see it; NULL for none. 0073 puts the real one in its place.
+CREATE FUNCTION fenbo._burst(id bigint, s fenbo.scope) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN NULL; END $$;
+
+-- What the machine read of the case. Its spans are those of the text as it came, so a unit, whose text may be masked to another length,
+-- gets them only where every code point still stands in its place.
+CREATE FUNCTION fenbo._fields(a fenbo.appeal, w fenbo.who) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN w.role <> 'unit' THEN a.fields
+		WHEN char_length(fenbo._mask_text(a.text)) = char_length(a.text) THEN a.fields - ARRAY['phone', 'person'] END
+$$;
+
 -- What was merged into the case, and the parts it was split into.
 CREATE FUNCTION fenbo._merged(no bigint, s fenbo.scope) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
@@ -184,7 +207,8 @@ END
 $$;
 
 -- The whole case as the caller may see it, in one object: the frame's fields, then content, citizen, recommendation
--- {id, units …}, repeats [{id, title, score, reason, stage …}], clocks, merged, parts, parent, primary, remarks,
+-- {id, units …}, repeats [{id, title, score, reason, stage …}], links [{id, title, kind, reason, stage …}], burst {id, title …}, fields,
+-- clocks, merged, parts, parent, primary, remarks,
 -- returns, earlier (how many other cases this caller has). not_found when there is no such case in scope. What spans
 -- all months is asked only when there is reason to, and by functions that keep their plans: planning over five years of
 -- partitions costs more than the answers.
@@ -226,6 +250,9 @@ BEGIN
 		'citizen', fenbo._complainant(q, w, c), 'recommendation', fenbo._advice(q),
 		'merged_count', q.repeats,
 		'repeats', CASE WHEN w.role IN ('unit', 'channel') THEN '[]'::jsonb ELSE fenbo._repeats(no, s) END,
+		'links', CASE WHEN w.role IN ('unit', 'channel') THEN '[]'::jsonb ELSE fenbo._links(no, s) END,
+		'burst', CASE WHEN q.burst IS NOT NULL AND w.role NOT IN ('unit', 'channel') THEN fenbo._burst(q.burst, s) END,
+		'fields', CASE WHEN w.role <> 'channel' THEN fenbo._fields(a, w) END,
 		'clocks', CASE WHEN a.stage IS NULL THEN
 			(SELECT coalesce(jsonb_agg(to_jsonb(t) - 'no' ORDER BY t.kind), '[]') FROM fenbo.clock t
 				WHERE t.no = show.no)

@@ -48,7 +48,7 @@ a_whole_frame(void **state)
 	assert_true(decode(FRAME ",'rank_at':'2026-11-22T17:00:00Z','due_at':'2026-11-22T17:42:40.5+08:00',"
 	    "'clock':'dispatch','desk':'centre','unit':'zjj','item':'R12','owner':'zhang',"
 	    "'lease_until':'2026-11-22 17:13:40+08','channel':'hotline','title':'小区门口燃气味很大',"
-	    "'place':'航城街道','top':['zjj',0.97],'repeats':2,'chased':1,'returned':4,'redo':5,"
+	    "'place':'航城街道','top':['zjj',0.97],'repeats':2,'chased':1,'returned':4,'redo':5,'burst':4294967296,"
 	    "'flags':['danger','reply_wanted','of the future',7],'at':'x','by':{},'new':[1]}", &s));
 	assert_int_equal(s.no, INT64_C(2611220000126));
 	assert_int_equal(s.version, 3);
@@ -60,6 +60,7 @@ a_whole_frame(void **state)
 	assert_int_equal(s.lease_until, INT64_C(1795338820) * USEC_S);
 	assert_int_equal(s.flags, FLAG_DANGER | FLAG_REPLY);
 	assert_int_equal(s.chased * 1000 + s.returned * 100 + s.redo * 10 + s.repeats, 1452);
+	assert_int_equal(s.burst, INT64_C(4294967296));
 	assert_true(s.top_p > 0.969f && s.top_p < 0.971f);
 	assert_string_equal(s.top_unit, "zjj");
 	assert_string_equal(s.clock, "dispatch");
@@ -86,7 +87,7 @@ absent_and_null_are_the_same(void **state)
 	    s.top_unit };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		assert_string_equal(texts[i], "");
-	assert_true(decode(FRAME ",'due_at':null,'top':null,'flags':null,'repeats':null,'title':null}", &s));
+	assert_true(decode(FRAME ",'due_at':null,'top':null,'flags':null,'repeats':null,'burst':null,'title':null}", &s));
 	assert_true(decode(FRAME ",'rank_at':null}", &s));
 	assert_true(decode(FRAME ",'top':[],'flags':[]}", &s));
 	assert_true(decode(FRAME ",'top':[null,null]}", &s));
@@ -111,7 +112,7 @@ what_does_not_fit_is_named(void **state)
 	static const struct { const char *more, *field; } wrong[] = {
 		{ "'due_at':'tomorrow'", "due_at" }, { "'due_at':7", "due_at" },
 		{ "'lease_until':'2026-11-22'", "lease_until" }, { "'chased':-1", "chased" },
-		{ "'chased':1.5", "chased" }, { "'repeats':2147483648", "repeats" }, { "'redo':'1'", "redo" },
+		{ "'chased':1.5", "chased" }, { "'repeats':2147483648", "repeats" }, { "'redo':'1'", "redo" }, { "'burst':-1", "burst" }, { "'burst':'7'", "burst" },
 		{ "'title':7", "title" }, { "'flags':'danger'", "flags" }, { "'top':'zjj'", "top" },
 		{ "'top':['zjj']", "top" }, { "'top':['zjj',1.01]", "top" },
 		{ "'top':['zjj',-0.1]", "top" }, { "'top':[7,0.5]", "top" }, { "'top':{}", "top" },

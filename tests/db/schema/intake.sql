@@ -139,3 +139,19 @@ SELECT fenbo.quarantine_settle((SELECT min(id) FROM fenbo.quarantine), (SELECT m
 SELECT test.eq(count(*), 7, 'two are done') FROM fenbo.quarantine_list(0, 100);
 SET SESSION AUTHORIZATION t_desk1;
 SELECT test.fails('SELECT * FROM fenbo.quarantine_list(0, 10)', 'forbidden', 'not a district desk''s affair');
+
+RESET SESSION AUTHORIZATION;
+-- What the machine read and which earlier cases it found: kept with the case, and shown as far as the reader may see it.
+SELECT fenbo.intake(sha256('hot'), test.rows(1, 'linked', jsonb_build_object('fields', '{"type":{"value":"complaint","start":0,"end":2},
+	"phone":[{"start":3,"end":14}]}'::jsonb, 'links', jsonb_build_array(
+		jsonb_build_object('no', a.no, 'kind', 'quoted', 'reason', '引用'), jsonb_build_object('no', a.no, 'kind', 'quoted', 'reason', '又引用'),
+		jsonb_build_object('no', a.no, 'kind', 'relapse', 'reason', '同地同事'), '{"no":1,"kind":"quoted","reason":"不存在"}'::jsonb))))
+FROM fenbo.appeal a WHERE a.external_id = 'u1';
+SELECT test.eq(a.fields #>> '{type,value}', 'complaint', 'fields are kept'),
+	test.eq((SELECT count(*) FROM fenbo.link l WHERE l.no = a.no), 3, 'a link of each kind, once') FROM fenbo.appeal a WHERE a.external_id = 'linked1';
+SELECT test.eq(x.links, '["quoted 引用","relapse 同地同事"]', 'links as they are shown: none to what is not there')
+FROM (SELECT jsonb_agg((l ->> 'kind') || ' ' || (l ->> 'reason')) AS links FROM fenbo.appeal a,
+	jsonb_array_elements(fenbo._links(a.no, ROW (true, '{}', '{}', NULL)::fenbo.scope)) l WHERE a.external_id = 'linked1') x;
+SELECT test.eq(e.after -> 'burst', 'null', 'no group yet') FROM fenbo.event e JOIN fenbo.appeal a USING (no) WHERE a.external_id = 'linked1';
+SELECT test.eq(string_agg(line || ':' || status, ' ' ORDER BY line), '1:quarantined 2:created', 'a link of an unknown kind costs its row')
+FROM fenbo.intake(sha256('hot'), '[{"line":1,"external_id":"lk1","text":"坏","links":[{"no":1,"kind":"guessed"}]},{"line":2,"external_id":"lk2","text":"好"}]');
