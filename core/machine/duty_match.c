@@ -296,35 +296,35 @@ read_grams(const struct duty_match *m, struct reading *r, struct arena *a)
 
 struct seen { int32_t gram; int times; };
 
-static int
-by_number(const void *a, const void *b)
-{
-	return *(const int32_t *)a < *(const int32_t *)b ? -1 : *(const int32_t *)a > *(const int32_t *)b;
-}
-
 /* The different grams of the reading with how often they stand there; returns how many. */
 static int
 count_grams(const struct duty_match *m, const struct reading *r, struct arena *a, struct seen **out)
 {
-	int32_t *all = arena_alloc(a, ((size_t)r->n * 3 + 1) * sizeof *all);
-	int n = 0, kinds = 0;
-	struct seen *seen;
+	size_t slots = 256;
+	struct seen *seen = arena_alloc(a, ((size_t)r->n * 3 + 1) * sizeof *seen);
+	uint16_t *slot;  /* number of the seen gram + 1; a reading has at most 3 * 3,193 */
+	int kinds = 0;
 
-	if (!all)
+	while (slots < (size_t)r->n * 6)
+		slots *= 2;
+	slot = arena_alloc(a, slots * sizeof *slot);
+	if (!seen || !slot)
 		return 0;
 	for (int i = 0; i < r->n; i++)
-		for (int k = 0; k < 3; k++)
-			if (r->gram[i][k] >= 0 && m->gram[r->gram[i][k]].weight > 0)
-				all[n++] = r->gram[i][k];
-	qsort(all, (size_t)n, sizeof *all, by_number);
-	seen = arena_alloc(a, ((size_t)n + 1) * sizeof *seen);
-	if (!seen)
-		return 0;
-	for (int i = 0; i < n; i++) {
-		if (kinds == 0 || seen[kinds - 1].gram != all[i])
-			seen[kinds++].gram = all[i];
-		seen[kinds - 1].times++;
-	}
+		for (int k = 0; k < 3; k++) {
+			int32_t g = r->gram[i][k];
+			size_t at = (uint32_t)g * 2654435761u >> 7 & (slots - 1);
+
+			if (g < 0 || m->gram[g].weight <= 0)
+				continue;
+			while (slot[at] && seen[slot[at] - 1].gram != g)
+				at = (at + 1) & (slots - 1);
+			if (!slot[at]) {
+				seen[kinds++] = (struct seen){ .gram = g };
+				slot[at] = (uint16_t)kinds;
+			}
+			seen[slot[at] - 1].times++;
+		}
 	*out = seen;
 	return kinds;
 }
