@@ -22,7 +22,8 @@ comma   := ,
 PKGS    := ncursesw libpq libevent libevent_openssl openssl jansson libxml-2.0
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef -Wvla -Werror
 CFLAGS  ?= -O2 -g
-EXTRA   := -std=gnu11 -D_GNU_SOURCE $(WARN) -fno-common -fstack-protector-strong \
+# No contraction: what was learnt must be the same bit for bit on processors with and without fused multiply-add.
+EXTRA   := -std=gnu11 -D_GNU_SOURCE $(WARN) -fno-common -fstack-protector-strong -ffp-contract=off \
            $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2)
 CPP     := -I. -I$(BUILD) -DFENBO_PREFIX='"$(PREFIX)"' -DFENBO_VERSION='"$(VERSION)"'
 PC_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
