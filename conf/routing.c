@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "conf/divisions.h"
 #include "conf/ini.h"
 #include "conf/policy.h"
 #include "conf/text.h"
@@ -63,7 +64,10 @@ bool routing_parse(
 		if (!parse_policy(file, bytes, len, out, errs))
 			return false;
 	} else {
-		if (!sheet_parse(&sheet, &routing_kind[part], file, bytes, len, errs))
+		if (part == ROUTING_PLACES && divisions_are(bytes, len)) {
+			if (!divisions_parse(&sheet, &routing_kind[part], file, bytes, len, errs))
+				return false;
+		} else if (!sheet_parse(&sheet, &routing_kind[part], file, bytes, len, errs))
 			return false;
 		if (out->has[part])
 			sheet_free(&out->sheet[part]);
