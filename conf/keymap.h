@@ -48,6 +48,9 @@ enum keymap_place {
 	X(COPY,         "copy",         KEYMAP_BOTH, "y",                 "copy the case number") \
 	X(HISTORY,      "history",      KEYMAP_BOTH, "H",                 "what happened to the case") \
 	X(COMPARE,      "compare",      KEYMAP_BOTH, "=",                 "compare with a similar case side by side") \
+	X(WHY,          "why",          KEYMAP_BOTH, "i, F11",            "why these units: words, duty item, solved cases") \
+	X(FIELDS,       "fields",       KEYMAP_BOTH, "v",                 "what the machine read, word by word") \
+	X(BURST,        "burst",        KEYMAP_BOTH, "b",                 "the cases of one incident, to be merged at once") \
 	X(CALLER,       "caller",       KEYMAP_BOTH, "w",                 "the caller's other cases") \
 	X(REVEAL,       "reveal",       KEYMAP_BOTH, "R",                 "show name and phone, on the record") \
 	X(CLOCK,        "clock",        KEYMAP_BOTH, "T",                 "how the due time came about") \
@@ -62,6 +65,7 @@ enum keymap_place {
 	X(VIEW_ESCALATED, "view_escalated", KEYMAP_BOTH, "g e",           "view: sent up") \
 	X(VIEW_OUT,     "view_out",     KEYMAP_BOTH, "g u, F8",           "view: with units") \
 	X(VIEW_ALL,     "view_all",     KEYMAP_BOTH, "g a",               "view: all open cases") \
+	X(VIEW_ACCURACY, "view_accuracy", KEYMAP_BOTH, "g p",             "view: how often the machine was right") \
 	X(QUIT,         "quit",         KEYMAP_BOTH, "Q, C-q",            "leave the console")
 
 enum command {

@@ -332,6 +332,24 @@ void act_confirm(struct console *c, int which)
 	deed_go(c, d);
 }
 
+void act_edit(struct console *c, const char *field, const char *value)
+{
+	struct deed *d = deed_new(c, ACTION_EDIT);
+
+	if (!d)
+		return;
+	if (!possible_here(c, d)) {
+		deed_free(d);
+		return;
+	}
+	if (!value) {
+		form_start_at(c, d, field);
+		return;
+	}
+	deed_put_json(d, ARG_FIELDS, json_pack("{s:s}", field, value));
+	deed_go(c, d);
+}
+
 /* --- name and phone ----------------------------------------------------------------------------------------------- */
 
 struct reveal { struct console *c; case_no no; char line[3][200]; int n; };

@@ -26,6 +26,8 @@ struct deed {
 void act_start(struct console *c, enum action a);
 void act_confirm(struct console *c, int which);   /* recommendation 0–2 of the case under the cursor */
 void act_reveal(struct console *c, case_no no);   /* name and phone, on the record */
+/* Correct one field of the form (wire name) of the case under the cursor: to this value at once, or in the form when it is NULL. */
+void act_edit(struct console *c, const char *field, const char *value);
 
 /* NULL when there is nothing to act on or nothing can be done now; said why. */
 struct deed *deed_new(struct console *c, enum action a);

@@ -92,14 +92,14 @@ struct hint { bool is_action; int id; const char *label; };
 /* In the order in which a narrow screen keeps them. */
 static const struct hint hints[] = {
 	{ true, ACTION_CONFIRM, N_("confirm") }, { true, ACTION_ACCEPT, N_("accept") },
-	{ true, ACTION_OVERRIDE, N_("override") }, { true, ACTION_MERGE, N_("merge") }, { true, ACTION_SPLIT, N_("split") },
+	{ true, ACTION_OVERRIDE, N_("override") }, { false, COMMAND_WHY, N_("why") }, { true, ACTION_MERGE, N_("merge") }, { true, ACTION_SPLIT, N_("split") },
 	{ true, ACTION_ANSWER, N_("answer") }, { true, ACTION_RETURN, N_("return") }, { true, ACTION_RESOLVE, N_("resolve") },
 	{ true, ACTION_CLOSE, N_("close") }, { true, ACTION_UNMERGE, N_("unmerge") }, { true, ACTION_REOPEN, N_("reopen") },
 	{ true, ACTION_ESCALATE, N_("escalate") }, { true, ACTION_NEXT, N_("next") }, { true, ACTION_UNDO, N_("undo") },
 	{ false, COMMAND_FILTER, N_("filter") }, { false, COMMAND_PALETTE, N_("commands") }, { false, COMMAND_HELP, N_("help") },
 	{ true, ACTION_CLAIM, N_("claim") }, { true, ACTION_END, N_("end") }, { true, ACTION_NOTE, N_("note") },
 	{ true, ACTION_PARALLEL, N_("parallel") }, { true, ACTION_PRIORITY, N_("priority") },
-	{ false, COMMAND_HISTORY, N_("history") }, { false, COMMAND_COMPARE, N_("compare") }, { false, COMMAND_LOCK, N_("lock") },
+	{ false, COMMAND_FIELDS, N_("fields") }, { false, COMMAND_HISTORY, N_("history") }, { false, COMMAND_COMPARE, N_("compare") }, { false, COMMAND_LOCK, N_("lock") },
 };
 
 static bool useful(const struct console *c, const struct hint *h, unsigned place, int stage)

@@ -9,7 +9,7 @@
 #include "tui/units.h"
 #include "tui/wrap.h"
 
-enum { BAR_CELLS = 8, UNIT_CELLS = 20, TEXT_MIN_ROWS = 2, REPEATS_SHOWN = 3 };
+enum { TEXT_MIN_ROWS = 2, REPEATS_SHOWN = 3 };
 
 void case_countdown(usec_t due_at, usec_t now, char out[40], style_t *style)
 {
@@ -142,56 +142,6 @@ static void return_lines(const struct console *c, struct pen *p, const struct ca
 	}
 }
 
-static void bar(struct pen *p, int col, double share)
-{
-	static const char *const parts[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
-	int eighths = (int)(share * BAR_CELLS * 8 + 0.5), at = col;
-
-	for (int i = 0; i < eighths / 8; i++)
-		at = write_at(p, at, ST_BAR, "█");
-	at = write_at(p, at, ST_BAR, parts[eighths % 8]);
-	for (; at < col + BAR_CELLS; at++)
-		write_at(p, at, ST_BAR_REST, "·");
-}
-
-static const char *reason_word(const char *kind)
-{
-	return strcmp(kind, "place") == 0 ? _("place") : strcmp(kind, "picked") == 0 ? _("picked by the citizen") :
-	    strcmp(kind, "case") == 0 ? _("like") : strcmp(kind, "returned") == 0 ? _("returned before") :
-	    strcmp(kind, "item") == 0 ? _("item") : "";
-}
-
-static void unit_line(const struct console *c, struct pen *p, const struct case_unit *u, int i)
-{
-	char text[160];
-	const char *name = *u->name ? u->name : units_name(c->units, u->code);
-	int col, wide = p->area.cols >= 70 ? UNIT_CELLS : p->area.cols >= 50 ? 16 : 12;
-
-	snprintf(text, sizeof text, "%d", i + 1);
-	col = write_at(p, 0, ST_KEY, text) + 1;
-	if (room(p))
-		grid_field(p->g, line_at(p), p->area.col + col, wide, i == 0 ? ST_STRONG : ST_TEXT, name);
-	col += wide + 1;
-	bar(p, col, u->p < 0 ? 0 : u->p > 1 ? 1 : u->p);
-	col += BAR_CELLS;
-	snprintf(text, sizeof text, "%3d%%", (int)(u->p * 100 + 0.5));
-	col = write_at(p, col, ST_TEXT, text) + 2;
-	if (*u->item_name) {
-		col = write_at(p, col, ST_LABEL, _("item ")) ;
-		col = write_at(p, col, ST_TEXT, u->item_name) + 1;
-	}
-	for (int r = 0; r < u->reasons; r++) {
-		const struct case_reason *why = &u->reason[r];
-
-		if (strcmp(why->kind, "item") == 0 && *u->item_name)
-			continue;
-		if (strcmp(why->kind, "word") != 0)
-			col = write_at(p, col, ST_LABEL, reason_word(why->kind)) + 1;
-		col = write_at(p, col, strcmp(why->kind, "returned") == 0 ? ST_WARN : ST_INFO, why->text) + 1;
-	}
-	p->row++;
-}
-
 static void recommendations(const struct console *c, struct pen *p, const struct casefile *f)
 {
 	if (f->stage != STAGE_TRIAGE && *f->unit_name) {
@@ -204,16 +154,7 @@ static void recommendations(const struct console *c, struct pen *p, const struct
 		p->row++;
 		return;
 	}
-	if (f->rec.n == 0) {
-		write_at(p, 0, ST_DIM, _("no recommendation: o chooses a unit"));
-		p->row++;
-	}
-	for (int i = 0; i < f->rec.n; i++)
-		unit_line(c, p, &f->rec.unit[i], i);
-	if (f->rec.novel) {
-		write_at(p, 0, ST_WARN, _("unlike anything known: read it twice"));
-		p->row++;
-	}
+	p->row += advice_draw(c, &f->rec, p->g, (struct rect){ line_at(p), p->area.col, p->area.rows - p->row, p->area.cols }, -1);
 }
 
 static void place_line(struct pen *p, const struct casefile *f)
@@ -221,7 +162,10 @@ static void place_line(struct pen *p, const struct casefile *f)
 	char text[120];
 	int col = write_at(p, 0, ST_LABEL, _("place ")) ;
 
-	col = write_at(p, col, *f->place_name ? ST_TEXT : ST_WARN, *f->place_name ? f->place_name : _("unknown")) + 1;
+	col = write_at(p, col, *f->place_name ? ST_TEXT : ST_WARN, *f->place_name ? f->place_name :
+	    f->read_place.candidates > 0 ? _("one of these: which?") : _("unknown")) + 1;
+	for (int i = 0; !*f->place_name && i < f->read_place.candidates && i < 3; i++)
+		col = write_at(p, col, ST_TEXT, f->read_place.candidate[i].name) + 1;
 	if (*f->address)
 		col = write_at(p, col, ST_DIM, f->address) + 1;
 	if (*f->citizen.name || *f->citizen.phone) {
@@ -285,6 +229,49 @@ static void link_line(struct pen *p, const char *label, const struct case_link *
 	p->row++;
 }
 
+/* Earlier cases that this one belongs to. */
+static void tie_lines(struct pen *p, const struct casefile *f, int at_most)
+{
+	for (int i = 0; i < f->ties && i < at_most && room(p); i++) {
+		const struct case_tie *t = &f->tie[i];
+		bool relapse = strcmp(t->kind, "relapse") == 0;
+		int col = write_at(p, 0, relapse ? ST_WARN : ST_LABEL, relapse ? _("again ") : _("names ")) ;
+		enum stage stage;
+		char no[16];
+
+		number_show(t->no, no);
+		col = write_at(p, col, ST_NUMBER, no) + 1;
+		if (stage_parse(t->stage, &stage))
+			col = write_at(p, col, ST_INFO, _(stage_label(stage))) + 1;
+		if (*t->reason)
+			col = write_at(p, col, ST_TEXT, t->reason) + 1;
+		write_at(p, col, ST_DIM, t->title);
+		p->row++;
+	}
+}
+
+/* "one incident 12 people, 15 cases since 16:40: …" */
+static void burst_line(const struct console *c, struct pen *p, const struct casefile *f, usec_t now)
+{
+	char text[160], when[40] = "", key[32];
+	int col;
+
+	if (f->burst.id == 0 || !room(p))
+		return;
+	clock_words(f->burst.since, now, when);
+	if (strlen(when) == 8) /* of today: the second says nothing */
+		when[5] = '\0';
+	col = write_at(p, 0, ST_LABEL, _("burst ")) ;
+	snprintf(text, sizeof text, _("%d people, %d cases since %s"), f->burst.people, f->burst.cases, when);
+	col = write_at(p, col, ST_WARN, text) + 1;
+	console_key_name(c, false, COMMAND_BURST, key);
+	snprintf(text, sizeof text, _("(%s)"), key);
+	col = write_at(p, col, ST_KEY, text) + 1;
+	col = write_at(p, col, ST_TEXT, f->burst.place) + 1;
+	write_at(p, col, ST_DIM, f->burst.title);
+	p->row++;
+}
+
 static void kinship_lines(struct pen *p, const struct casefile *f)
 {
 	if (f->primary)
@@ -318,8 +305,9 @@ static void note_lines(struct pen *p, const struct casefile *f, usec_t now)
 /* How many lines stand below the text: they are reserved before the text gets the rest. */
 static int tail_rows(const struct casefile *f, int repeats)
 {
-	int kin = (f->primary != 0) + (f->parent != 0) + (f->nmerged > 0) + (f->parts > 0);
-	int units = f->stage != STAGE_TRIAGE && *f->unit_name ? 1 : (f->rec.n > 0 ? f->rec.n : 1) + f->rec.novel;
+	int kin = (f->primary != 0) + (f->parent != 0) + (f->nmerged > 0) + (f->parts > 0) + (f->burst.id != 0) +
+	    (f->ties < repeats ? f->ties : repeats);
+	int units = f->stage != STAGE_TRIAGE && *f->unit_name ? 1 : advice_rows(&f->rec);
 
 	return 1 + units + kin + (f->repeats < repeats ? f->repeats : repeats);
 }
@@ -404,6 +392,8 @@ void case_pane_render(const struct console *c, struct case_pane *p, case_no no, 
 		pen.row = area.rows - tail_rows(f, repeats);
 	recommendations(c, &pen, f);
 	place_line(&pen, f);
+	burst_line(c, &pen, f, now);
+	tie_lines(&pen, f, repeats);
 	repeat_lines(&pen, f, now, repeats);
 	kinship_lines(&pen, f);
 	if (full || area.rows > 24)

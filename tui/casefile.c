@@ -6,6 +6,8 @@
 
 #include "core/base/buf.h"
 #include "core/base/clean.h"
+#include "core/base/utf8.h"
+#include "tui/i18n.h"
 
 static const char *keep(struct casefile *f, const char *s, size_t len, enum clean_mode mode)
 {
@@ -104,50 +106,101 @@ static unsigned flags(const json_t *array)
 	return set;
 }
 
-static void read_unit(struct casefile *f, struct case_unit *u, const json_t *o)
+/* --- what the machine read ---------------------------------------------------------------------------------------- */
+
+static const struct { const char *wire, *label; } read_kinds[READ_KINDS] = {
+	[READ_TYPE] = { "type", N_("type") }, [READ_PLACE] = { "place", N_("place") }, [READ_TIME] = { "time", N_("when it happened") },
+	[READ_PHONE] = { "phone", N_("telephone") }, [READ_PERSON] = { "person", N_("person") }, [READ_PLATE] = { "plate", N_("plate") },
+	[READ_KEYWORD] = { "keywords", N_("keyword") }, [READ_DANGER] = { "danger", N_("danger word") },
+	[READ_ENTERPRISE] = { "enterprise", N_("enterprise") },
+};
+
+const char *read_label(enum read_kind k)
 {
-	const json_t *reasons = json_object_get(o, "reasons");
-	size_t i;
-	json_t *r;
+	return read_kinds[k].label;
+}
 
-	u->code = text(f, o, "unit");
-	u->name = text(f, o, "name");
-	if (!*u->name)
-		u->name = u->code;
-	u->item = text(f, o, "item");
-	u->item_name = text(f, o, "item_name");
-	u->p = number(o, "p");
-	json_array_foreach(reasons, i, r) {
-		struct case_reason *to = &u->reason[u->reasons];
-		const json_t *from = json_object_get(r, "start"), *end = json_object_get(r, "end");
+static void read_field(struct casefile *f, enum read_kind kind, const json_t *o)
+{
+	struct read_field *r = &f->field[f->fields];
+	struct buf tags = { 0 };
+	const char *const *list;
+	int n;
 
-		if (u->reasons == CASE_REASONS)
-			return;
-		to->kind = text(f, r, "kind");
-		to->text = text(f, r, "text");
-		to->from = json_is_integer(from) ? (int)json_integer_value(from) : -1;
-		to->to = json_is_integer(end) ? (int)json_integer_value(end) : -1;
-		u->reasons++;
+	if (!json_is_object(o) || f->fields == FIELDS_MAX)
+		return;
+	*r = (struct read_field){ .kind = kind, .value = text(f, o, "value"), .tags = "", .in_address = strcmp(text(f, o, "in"), "address") == 0 };
+	if (!*r->value)
+		r->value = either(f, o, "name", "text");
+	advice_span(o, &r->from, &r->to);
+	list = texts(f, json_object_get(o, "tags"), &n);
+	for (int i = 0; i < n; i++)
+		buf_printf(&tags, "%s%s", i ? " " : "", list[i]);
+	if (tags.len > 0)
+		r->tags = keep(f, buf_text(&tags), tags.len, CLEAN_LINE);
+	buf_free(&tags);
+	f->fields++;
+}
+
+static void read_fields(struct casefile *f, const json_t *o)
+{
+	f->field = json_is_object(o) ? arena_alloc(&f->arena, FIELDS_MAX * sizeof *f->field) : NULL;
+	advice_read_place(&f->arena, f->field ? json_object_get(o, "place") : NULL, &f->read_place);
+	for (int k = 0; f->field && k < READ_KINDS; k++) {
+		const json_t *v = json_object_get(o, read_kinds[k].wire);
+		size_t i;
+		json_t *one;
+
+		read_field(f, (enum read_kind)k, v); /* nothing when it is an array */
+		json_array_foreach(v, i, one)
+			read_field(f, (enum read_kind)k, one);
 	}
 }
 
-static void read_recommendation(struct casefile *f, const json_t *o)
+const char *casefile_span(const struct casefile *f, bool in_address, int from, int to, size_t *len)
 {
-	const json_t *id = json_object_get(o, "id");
-	char digits[24];
-	size_t i;
-	json_t *u;
+	const char *s = in_address ? f->address : f->text;
+	size_t all = strlen(s), at, end;
 
-	f->rec.id = text(f, o, "id");
-	if (json_is_integer(id)) {
-		snprintf(digits, sizeof digits, "%lld", (long long)json_integer_value(id));
-		f->rec.id = arena_strdup(&f->arena, digits);
-	}
-	f->rec.model = text(f, o, "model");
-	f->rec.novel = json_is_true(json_object_get(o, "novel"));
-	json_array_foreach(json_object_get(o, "units"), i, u)
-		if (f->rec.n < CASE_UNITS)
-			read_unit(f, &f->rec.unit[f->rec.n++], u);
+	*len = 0;
+	if (from < 0 || to <= from)
+		return "";
+	at = utf8_offset(s, all, (size_t)from);
+	end = utf8_offset(s, all, (size_t)to);
+	*len = end - at;
+	return s + at;
+}
+
+/* --- other cases -------------------------------------------------------------------------------------------------- */
+
+static void read_ties(struct casefile *f, const json_t *array)
+{
+	size_t i;
+	json_t *o;
+
+	f->tie = arena_alloc(&f->arena, (json_array_size(array) + 1) * sizeof *f->tie);
+	if (!f->tie)
+		return;
+	json_array_foreach(array, i, o)
+		f->tie[f->ties++] = (struct case_tie){
+			.no = case_of(o), .kind = text(f, o, "kind"), .reason = text(f, o, "reason"), .title = text(f, o, "title"),
+			.stage = text(f, o, "stage"), .received_at = when(o, "received_at"),
+		};
+}
+
+static void read_burst(struct casefile *f, const json_t *o)
+{
+	struct case_burst *b = &f->burst;
+	size_t i;
+	json_t *l;
+
+	*b = (struct case_burst){ .id = json_integer_value(json_object_get(o, "id")), .title = text(f, o, "title"),
+		.place = either(f, o, "place_name", "place"), .item = either(f, o, "item_name", "item"), .since = when(o, "since"),
+		.cases = (int)integer(o, "cases"), .people = (int)integer(o, "people"), .primary = case_of(json_object_get(o, "primary")) };
+	json_array_foreach(json_object_get(o, "members"), i, l)
+		if (b->lines < BURST_LINES)
+			b->line[b->lines++] = (struct burst_line){ .no = case_of(l), .title = text(f, l, "title"), .stage = text(f, l, "stage"),
+				.place = either(f, l, "place_name", "place"), .received_at = when(l, "received_at") };
 }
 
 static void read_repeats(struct casefile *f, const json_t *array)
@@ -254,6 +307,7 @@ static void read_whole(struct casefile *f, const json_t *o)
 	f->text = text_mode(f, o, "text", CLEAN_TEXT);
 	f->type = text(f, o, "type");
 	f->channel = either(f, o, "channel_name", "channel");
+	f->channel_code = text(f, o, "channel");
 	f->address = text(f, o, "address");
 	f->place = text(f, o, "place_code");
 	f->place_name = either(f, o, "place_name", "place");
@@ -275,7 +329,10 @@ static void read_whole(struct casefile *f, const json_t *o)
 	f->parent = case_of(json_object_get(o, "parent"));
 	f->primary = case_of(json_object_get(o, "primary"));
 	read_citizen(f, json_object_get(o, "citizen"));
-	read_recommendation(f, json_object_get(o, "recommendation"));
+	advice_read(&f->arena, json_object_get(o, "recommendation"), &f->rec);
+	read_fields(f, json_object_get(o, "fields"));
+	read_ties(f, json_object_get(o, "links"));
+	read_burst(f, json_object_get(o, "burst"));
 	read_repeats(f, json_object_get(o, "repeats"));
 	read_returns(f, json_object_get(o, "returns"));
 	read_clocks(f, json_object_get(o, "clocks"));

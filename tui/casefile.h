@@ -10,21 +10,32 @@
 #include "core/appeal/stage.h"
 #include "core/base/arena.h"
 #include "core/base/clock.h"
+#include "tui/advice.h"
 
-enum { CASE_UNITS = 3, CASE_REASONS = 6 };
-
-struct case_reason { const char *kind, *text; int from, to; /* code points of the text, -1 = none */ };
-struct case_unit {
-	const char *code, *name, *item, *item_name;
-	double p;
-	struct case_reason reason[CASE_REASONS];
-	int reasons;
-};
 struct case_repeat { case_no no; double score; const char *title, *reason, *stage, *place, *unit; usec_t received_at; };
 struct case_return { const char *unit, *person, *reason; usec_t at; };
 struct case_clock { const char *kind; usec_t started_at, due_at, paused_since, stopped_at; long limit_s, paused_s; };
 struct case_note { const char *kind, *text, *person; usec_t at; };
 struct case_link { case_no no; const char *title, *stage; };
+/* An earlier case that this one belongs to: its number is quoted, or the same came up again. */
+struct case_tie { case_no no; const char *kind, *reason, *title, *stage; usec_t received_at; };
+
+/* What the machine read of the text, in the order in which it is shown. `value` is a word of ours or a name, "" where the span says it all;
+ * a personal value is never copied, its span points into the text. */
+enum read_kind { READ_TYPE, READ_PLACE, READ_TIME, READ_PHONE, READ_PERSON, READ_PLATE, READ_KEYWORD, READ_DANGER, READ_ENTERPRISE, READ_KINDS };
+struct read_field { enum read_kind kind; const char *value, *tags; int from, to; bool in_address; };
+enum { FIELDS_MAX = 48, BURST_LINES = 20 };
+
+/* The group of one incident that the case was gathered into; id 0 = none. */
+struct case_burst {
+	int64_t id;
+	const char *title, *place, *item;
+	usec_t since;
+	int cases, people;
+	case_no primary;
+	struct burst_line { case_no no; const char *title, *stage, *place; usec_t received_at; } line[BURST_LINES];
+	int lines;
+};
 
 struct casefile {
 	struct arena arena;
@@ -34,13 +45,17 @@ struct casefile {
 	enum priority priority;
 	const char *outcome;
 	unsigned flags;
-	const char *title, *text, *type, *channel, *address, *place, *place_name, *item, *item_name, *unit, *unit_name, *owner;
+	const char *title, *text, *type, *channel, *channel_code, *address, *place, *place_name, *item, *item_name, *unit, *unit_name, *owner;
 	const char *const *tags; int ntags;
 	const char *const *assist; int nassist;
 	usec_t received_at, due_at, lease_until, closed_at;
 	int chased, returned_times, redo;
 	struct { const char *name, *phone, *identity; bool masked; int earlier; } citizen;
-	struct { const char *id, *model; bool novel; int n; struct case_unit unit[CASE_UNITS]; } rec;
+	struct advice rec;
+	struct read_field *field; int fields;
+	struct read_place read_place;
+	struct case_tie *tie; int ties;
+	struct case_burst burst;
 	struct case_repeat *repeat; int repeats;
 	struct case_return *returned; int nreturned; /* newest first */
 	struct case_clock *clock; int clocks;
@@ -53,5 +68,9 @@ struct casefile {
 /* NULL with a log line when the JSON is not a case. Free with casefile_free. Texts are cleaned again: belt and braces. */
 struct casefile *casefile_read(const char *json, size_t len);
 void casefile_free(struct casefile *f);
+/* msgid of what a field is: "type", "telephone", … */
+const char *read_label(enum read_kind k);
+/* The case's text between two code points, borrowed; its bytes in *len. "" and 0 when the span lies outside. */
+const char *casefile_span(const struct casefile *f, bool in_address, int from, int to, size_t *len);
 
 #endif

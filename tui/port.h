@@ -24,6 +24,9 @@ typedef void (*port_row_fn)(void *who, int columns, const char *const *column);
 /* Exactly once, unless forgotten; e is NULL on success. */
 typedef void (*port_done_fn)(void *who, const struct err *e, size_t rows);
 
+/* What fenbod answered, as JSON; e says why there is none. */
+typedef void (*port_said_fn)(void *who, const struct err *e, const char *json, size_t len);
+
 struct port {
 	/* Ask PostgreSQL. args are texts, NULL = SQL NULL; copied. 0 when refused (done was called). */
 	uint64_t (*send)(void *ctx, enum statement s, const char *const *args, int nargs,
@@ -32,6 +35,9 @@ struct port {
 	/* Read these cases anew into the queue; what is no longer open leaves it. Then the stage and version given are believed. */
 	void (*refresh)(void *ctx, const case_no *no, size_t n);
 	void (*effect)(void *ctx, enum effect e, const char *text);
+	/* Ask fenbod what it would recommend for this (the body of POST /v1/recommend, copied). One question at a time: asking again, or with
+	 * json NULL, forgets the one before, whose `said` is then never called. */
+	void (*recommend)(void *ctx, const char *json, port_said_fn said, void *who);
 };
 
 #endif

@@ -252,7 +252,7 @@ static void port_effect(void *ctx, enum effect e, const char *text)
 
 const struct port *remote_port(void)
 {
-	static const struct port port = { port_send, port_forget, port_refresh, port_effect };
+	static const struct port port = { port_send, port_forget, port_refresh, port_effect, consult_ask };
 
 	return &port;
 }
@@ -413,6 +413,7 @@ struct remote *remote_new(struct loop *loop, const struct conf *conf, const stru
 	r->events = *events;
 	/* One of several may be enough to start with; the client stays with the first. */
 	snprintf(r->feed_url, sizeof r->feed_url, "%.*s/v1/feed", (int)strcspn(conf->fenbod_url, " "), conf->fenbod_url);
+	snprintf(r->consult_url, sizeof r->consult_url, "%.*s", (int)strcspn(conf->fenbod_url, " "), conf->fenbod_url);
 	r->renew = evtimer_new(loop->base, renew_now, r);
 	r->poll = evtimer_new(loop->base, follow_poll, r);
 	r->check_done = evtimer_new(loop->base, check_over, r);
@@ -451,6 +452,7 @@ void remote_free(struct remote *r)
 	r->stop = true;
 	sse_client_free(r->feed);
 	r->feed = NULL;
+	consult_free(r);
 	db_free(r->check.db);
 	r->db = NULL; /* whoever asks again while things end is told there is nothing */
 	db_free(db);

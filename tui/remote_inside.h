@@ -3,6 +3,7 @@
 #define FENBO_TUI_REMOTE_INSIDE_H
 
 #include "core/base/clock.h"
+#include "core/feed/client.h"
 #include "core/feed/sse_client.h"
 #include "db/conn.h"
 #include "tui/remote.h"
@@ -18,7 +19,7 @@ struct remote {
 	struct request *requests;
 	struct clock_skew skew;
 	char session[40], cursor[64], why[256];
-	char feed_url[1024];
+	char feed_url[1024], consult_url[1024];
 	bool logged_in, snapshot, since, stop;
 	int top_rows;
 	usec_t started, feed_lost; /* monotonic */
@@ -30,7 +31,21 @@ struct remote {
 	void (*left)(void *ctx);
 	void *left_ctx;
 	struct event *leaving;
+	/* The question to fenbod: the ticket it is asked with, what is to be asked as soon as there is one, and who wants to know. */
+	struct {
+		struct client *client;
+		struct client_call *call;
+		char ticket[80], *json;
+		usec_t ticket_at;  /* monotonic; 0 = there is none */
+		bool asking_ticket, tried_again;
+		port_said_fn said;
+		void *who;
+	} consult;
 };
+
+/* consult.c: what the machine would recommend */
+void consult_ask(void *ctx, const char *json, port_said_fn said, void *who); /* as port.recommend; ctx is the remote */
+void consult_free(struct remote *r);
 
 /* remote.c */
 void remote_tell_links(struct remote *r);

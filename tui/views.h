@@ -21,6 +21,7 @@ void merge_start(struct console *c, struct deed *d);
 void split_start(struct console *c, struct deed *d);
 void answer_start(struct console *c, struct deed *d);
 void form_start(struct console *c, struct deed *d);
+void form_start_at(struct console *c, struct deed *d, const char *field); /* the cursor in this one; NULL = the first */
 /* Shows what it will touch, as PostgreSQL sees it, and waits for a yes. */
 void confirm_start(struct console *c, struct deed *d);
 

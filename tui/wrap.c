@@ -82,6 +82,18 @@ int wrap_count(const char *s, size_t len, int cells)
 	return lines;
 }
 
+int wrap_line_of(const char *s, size_t len, int cells, int point)
+{
+	size_t at = utf8_offset(s, len, point > 0 ? (size_t)point : 0), done = 0, next;
+	int line = 0;
+
+	while (wrap_line(s + done, len - done, cells, &next), done + next <= at && done + next < len) {
+		done += next;
+		line++;
+	}
+	return line;
+}
+
 static bool is_marked(int point, const struct wrap_mark *marks, int n)
 {
 	for (int i = 0; i < n; i++)

@@ -12,6 +12,8 @@
  * counts). Makes progress whatever the text. */
 size_t wrap_line(const char *s, size_t len, int cells, size_t *next);
 int wrap_count(const char *s, size_t len, int cells); /* lines, at least 1 */
+/* The line, from 0, on which a code point of the text stands. */
+int wrap_line_of(const char *s, size_t len, int cells, int point);
 /* Draw lines first … of the text into the area; returns the number of lines the whole text has. `marks` are code point ranges
  * [from, to) of the text to be shown with STYLE_MATCH. */
 struct wrap_mark { int from, to; };

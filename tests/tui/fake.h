@@ -44,16 +44,27 @@ struct fake {
 	bool slow;              /* a check is answered by fake_answer_preview, not at once */
 	const char *preview_refuse;
 	struct fake_held held;
+	/* What fenbod was asked, and who waits for its answer: fake_said gives it. */
+	const char *edits;      /* args of an edit in the record; NULL = nobody has edited */
+	char question[4096];
+	int questions;
+	port_said_fn said;
+	void *said_to;
 };
+
+static inline case_no fake_day_no(int day, int serial)
+{
+	char digits[24];
+	int check;
+
+	snprintf(digits, sizeof digits, "%06d%06d", day, serial);
+	check = number_check(digits, 12);
+	return atoll(digits) * 10 + check;
+}
 
 static inline case_no fake_no(int serial)
 {
-	char digits[16];
-	int check;
-
-	snprintf(digits, sizeof digits, "261122%06d", serial);
-	check = number_check(digits, 12);
-	return atoll(digits) * 10 + check;
+	return fake_day_no(261122, serial);
 }
 
 static const struct { const char *title, *place, *unit; float p; enum priority priority; int left_s; unsigned flags; int chased, returned, repeats;
@@ -84,22 +95,38 @@ static inline struct summary fake_summary(int i, int version)
 
 static inline void fake_show(int i, int version, struct buf *out)
 {
-	char no[14];
+	char no[14], code[16] = "", old[2][14];
 
+	if (*fake_cases[i].place)
+		snprintf(code, sizeof code, "P%d", i);
+	number_plain(fake_day_no(261121, 1), old[0]);
+	number_plain(fake_day_no(261120, 4), old[1]);
 	number_plain(fake_no(i + 1), no);
 	buf_printf(out, "{\"id\":\"%s\",\"version\":%d,\"stage\":\"triage\",\"priority\":\"%s\",\"title\":\"%s\",", no, version,
 	    priority_name(fake_cases[i].priority), fake_cases[i].title);
 	buf_printf(out, "\"text\":\"%s。今天下午五点左右发现的，已经持续半个多小时，家里有老人和小孩，希望马上派人来处理。"
 	    "物业电话一直打不通，保安说不归他们管。\\n第二段：\\u001b[31m红字\\u202e反向\\u0007 也只是文字。\",", fake_cases[i].title);
 	buf_printf(out, "\"channel\":\"hotline\",\"channel_name\":\"市民热线\",\"received_at\":\"2026-11-22T17:12:40+08:00\","
-	    "\"address\":\"钟屋南路 12 号\",\"place\":\"%s\",\"place_code\":\"P%d\",\"chased\":%d,\"returned\":%d,\"flags\":[],", fake_cases[i].place, i,
+	    "\"address\":\"钟屋南路 12 号\",\"place\":\"%s\",\"place_code\":\"%s\",\"chased\":%d,\"returned\":%d,\"flags\":[],", fake_cases[i].place, code,
 	    fake_cases[i].chased, fake_cases[i].returned);
 	buf_puts(out, "\"citizen\":{\"name\":\"张**\",\"phone\":\"138****0001\",\"identity\":\"\",\"masked\":true},\"earlier\":3,");
-	buf_puts(out, "\"recommendation\":{\"id\":77,\"model\":\"duty-1\",\"novel\":false,\"units\":["
+	buf_printf(out, "\"recommendation\":{\"id\":77,\"model\":\"city-3+1842\",\"novel\":%s,\"units\":["
 	    "{\"unit\":\"zhujian\",\"name\":\"区住房和建设局\",\"item\":\"RQ-001\",\"item_name\":\"燃气安全隐患\",\"p\":0.97,\"reasons\":["
-	    "{\"kind\":\"word\",\"text\":\"燃气\",\"start\":4,\"end\":6},{\"kind\":\"item\",\"text\":\"燃气安全隐患\"}]},"
+	    "{\"kind\":\"word\",\"text\":\"燃气\",\"start\":4,\"end\":6},{\"kind\":\"word\",\"text\":\"味很大\",\"start\":6,\"end\":9},"
+	    "{\"kind\":\"item\",\"text\":\"燃气安全隐患\"},"
+	    "{\"kind\":\"case\",\"id\":\"%s\",\"title\":\"楼道煤气味很浓\",\"unit\":\"zhujian\"},"
+	    "{\"kind\":\"case\",\"id\":\"%s\",\"title\":\"厨房燃气管漏气\",\"unit\":\"kzjd\"}]},"
 	    "{\"unit\":\"hangcheng\",\"name\":\"航城街道办事处\",\"p\":0.02,\"reasons\":[{\"kind\":\"place\",\"text\":\"航城街道\"}]},"
-	    "{\"unit\":\"yingji\",\"name\":\"区应急管理局\",\"p\":0.004,\"reasons\":[]}]},");
+	    "{\"unit\":\"yingji\",\"name\":\"区应急管理局\",\"p\":0.004,\"reasons\":[]}]},", i == 6 ? "true" : "false", old[0], old[1]);
+	buf_printf(out, "\"fields\":{\"type\":{\"value\":\"complaint\",\"start\":0,\"end\":4},\"time\":{\"value\":\"2026-11-22T17:00:00+08:00\","
+	    "\"start\":%d,\"end\":%d},\"keywords\":[{\"text\":\"燃气\",\"start\":4,\"end\":6}],\"danger\":[{\"start\":4,\"end\":6}],"
+	    "\"enterprise\":[{\"name\":\"华润燃气\",\"tags\":[\"重点企业\"],\"start\":4,\"end\":6}],\"place\":{%s,\"in\":\"address\",\"start\":0,\"end\":4,"
+	    "\"candidates\":[{\"code\":\"P0\",\"name\":\"航城街道\"},{\"code\":\"P9\",\"name\":\"钟屋社区\"}]}},",
+	    (int)utf8_count(fake_cases[i].title, strlen(fake_cases[i].title)) + 1, (int)utf8_count(fake_cases[i].title, strlen(fake_cases[i].title)) + 7,
+	    *fake_cases[i].place ? "\"code\":\"P0\",\"name\":\"航城街道\"" : "\"code\":\"\"");
+	if (i == 5)
+		buf_printf(out, "\"links\":[{\"id\":\"%s\",\"kind\":\"relapse\",\"reason\":\"同一地点同一事项\",\"title\":\"垃圾无人清运\","
+		    "\"stage\":\"closed\"},{\"id\":\"%s\",\"kind\":\"quoted\",\"reason\":\"\",\"title\":\"厨房燃气管漏气\",\"stage\":\"closed\"}],", old[0], old[1]);
 	number_plain(fake_no(2), no);
 	buf_printf(out, "\"repeats\":[{\"id\":\"%s\",\"title\":\"路面塌陷一个大坑\",\"stage\":\"triage\",\"score\":0.93,"
 	    "\"reason\":\"同一地点\",\"received_at\":\"2026-11-22T17:02:40+08:00\"}],", no);
@@ -200,12 +227,15 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 			return 9;
 		fake_answer_preview(f);
 		return 9;
+	} else if (s == SQL_ITEM_TEXT) {
+		row(who, 5, (const char *[]){ args[0], "燃气安全", "居民用户和公共场所燃气泄漏、管道老化、违规用气等危及安全的情形，含管道气与瓶装气",
+		    "煤气 泄漏", "3" });
 	} else if (s == SQL_REASONS) {
 		row(who, 2, (const char *[]){ "wrong_unit", "推荐单位职责不符" });
 		row(who, 2, (const char *[]){ "wrong_place", "属地不符" });
 	} else if (s == SQL_HISTORY) {
 		row(who, 7, (const char *[]){ "1", "2026-11-22 17:12:40+08", "intake", "key:hotline", "", "{}", "" });
-		row(who, 7, (const char *[]){ "5", "2026-11-22 17:41:00+08", "claim", "lisi", "李四", "{}", "" });
+		row(who, 7, (const char *[]){ "5", "2026-11-22 17:41:00+08", f->edits ? "edit" : "claim", "lisi", "李四", f->edits ? f->edits : "{}", "" });
 	} else if (s == SQL_KNOWLEDGE_SEARCH) {
 		row(who, 3, (const char *[]){ "JZ-1", "居住证办理", "您好，请带【材料】到【地点】办理。" });
 		row(who, 3, (const char *[]){ "XW-1", "学位申请", "请在【日期】前提交。" });
@@ -256,6 +286,28 @@ static inline void fake_effect(void *ctx, enum effect e, const char *text)
 	snprintf(f->effect, sizeof f->effect, "%s", text ? text : "");
 }
 
+static inline void fake_recommend(void *ctx, const char *json, port_said_fn said, void *who)
+{
+	struct fake *f = ctx;
+
+	f->said = json ? said : NULL;
+	f->said_to = who;
+	f->questions += json != NULL;
+	snprintf(f->question, sizeof f->question, "%s", json ? json : "");
+}
+
+/* fenbod answers, or says that it is away (NULL). */
+static inline void fake_say(struct fake *f, const char *json)
+{
+	port_said_fn said = f->said;
+	struct err e;
+
+	f->said = NULL;
+	err_set(&e, ERR_UNAVAILABLE, "", "gone");
+	if (said)
+		said(f->said_to, json ? NULL : &e, json, json ? strlen(json) : 0);
+}
+
 static inline void fake_language(const char *language)
 {
 	char exe[4096], dir[4200];
@@ -278,7 +330,7 @@ static inline void fake_paint(struct fake *f)
 
 static inline struct fake *fake_new(int rows, int cols, const char *drafts)
 {
-	static const struct port port = { fake_send, fake_forget, fake_refresh, fake_effect };
+	static const struct port port = { fake_send, fake_forget, fake_refresh, fake_effect, fake_recommend };
 	struct fake *f = calloc(1, sizeof *f);
 	struct keymap *m = calloc(1, sizeof *m);
 	struct err_list errors = { 0 };

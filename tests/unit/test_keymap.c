@@ -76,7 +76,7 @@ static void remaps_and_finds(void **state)
 	uint32_t t = 't', g[] = { 'g', 'm' }, one = '1';
 
 	(void)state;
-	assert_true(make(&m, &errs, "claim", "t, F11"));
+	assert_true(make(&m, &errs, "claim", "t, F13"));
 	assert_int_equal(keymap_find(&m, KEYMAP_LIST, ROLE_DISPATCHER, &t, 1, &more)->id, ACTION_CLAIM);
 	assert_null(keymap_find(&m, KEYMAP_LIST, ROLE_DISPATCHER, &(uint32_t){ 'c' }, 1, &more));
 	assert_false(more);

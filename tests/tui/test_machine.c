@@ -1,0 +1,303 @@
+/* What the console shows of the machine's help: reasons, what was read, advice while a form is being filled in. Digits confirm wherever the
+ * units are in sight and nowhere else; what fenbod answers late is dropped; nothing waits for it. */
+#include "tests/tui/fake.h"
+#include "tui/live.h"
+#include "tui/meter.h"
+#include "tui/views.h"
+
+static struct fake *start(void)
+{
+	fake_language("zh_CN");
+	return fake_new(24, 80, NULL);
+}
+
+/* The styles laid over the cells of the first place where this text stands. */
+static bool is_marked(struct fake *f, const char *text)
+{
+	uint32_t first;
+
+	utf8_decode(text, strlen(text), &first);
+	for (int r = 0; r < f->grid.rows; r++)
+		for (int c = 0; c < f->grid.cols; c++) {
+			const struct cell *cell = grid_at(&f->grid, r, c);
+
+			if (cell->cp[0] == first && cell->style & STYLE_MATCH)
+				return true;
+		}
+	return false;
+}
+
+/* --- reasons ------------------------------------------------------------------------------------------------------ */
+
+static void reasons_on_one_key(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_key(f, 'i');
+	assert_true(console_top(f->c)->view == &view_why);
+	assert_true(is_marked(f, "燃"));
+	assert_true(fake_sees(f, "居民用户和公共场所燃气泄漏"));
+	assert_true(fake_sees(f, "模型 city-3+1842"));
+	assert_true(fake_sees(f, "261121-000001-3 楼道煤气味很浓"));
+	/* The second unit rests on the place, and no word of the text is marked for it. */
+	fake_key(f, '\t');
+	assert_false(is_marked(f, "燃"));
+	assert_true(fake_sees(f, "地点      航城街道"));
+	fake_key(f, 'i');
+	assert_true(console_top(f->c)->view == &view_queue);
+	fake_free(f);
+}
+
+static void digits_confirm_there_too(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "ij2");
+	assert_int_equal(f->acts, 1);
+	assert_non_null(strstr(f->act, "\"unit\":\"hangcheng\""));
+	fake_free(f);
+}
+
+static void a_solved_case_opens(void **state)
+{
+	struct fake *f = start();
+	char no[16];
+
+	(void)state;
+	fake_type(f, "ijj\n");
+	assert_true(console_top(f->c)->view == &view_detail);
+	number_show(console_subject(f->c), no);
+	assert_string_equal(no, "261120-000004-7");
+	fake_key(f, 27);
+	assert_true(console_top(f->c)->view == &view_why);
+	fake_free(f);
+}
+
+static void novel_is_said(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "jjjjjj");
+	assert_true(fake_sees(f, "未见过的类型"));
+	fake_key(f, 'i');
+	assert_true(fake_sees(f, "未见过的类型"));
+	fake_free(f);
+}
+
+/* --- what was read ------------------------------------------------------------------------------------------------ */
+
+static void what_was_read_is_pointed_at(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "v");
+	assert_true(is_marked(f, "小")); /* the type: the first four characters */
+	fake_type(f, "jjjj");
+	assert_true(is_marked(f, "今"));
+	assert_true(fake_sees(f, "2026-11-22 17:00"));
+	/* Enter on what is no field of the form says so; on one it opens the form there. */
+	fake_key(f, '\n');
+	assert_true(console_top(f->c)->view == &view_fields);
+	fake_type(f, "kkkk\n");
+	assert_true(console_top(f->c)->view == &view_form);
+	assert_int_equal(f->grid.caret_row, 4); /* in the type */
+	fake_free(f);
+}
+
+/* Of several places that may be meant one key picks the first, and it goes on the record as an edit. */
+static void an_ambiguous_place_is_picked(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "jjjjjjv");
+	assert_true(fake_sees(f, "下列之一，请选定"));
+	fake_key(f, '\n');
+	assert_int_equal(f->acts, 1);
+	assert_non_null(strstr(f->act, "edit {"));
+	assert_non_null(strstr(f->act, "{\"fields\":{\"place\":\"P0\"}}"));
+	fake_free(f);
+}
+
+static void no_digit_decides_where_no_unit_is_seen(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "v1");
+	assert_int_equal(f->acts, 0);
+	fake_free(f);
+}
+
+static void corrections_are_shown_as_theirs(void **state)
+{
+	struct fake *f = start();
+	struct summary s = fake_summary(0, 4);
+
+	(void)state;
+	f->edits = "{\"fields\":[\"type\",\"address\"]}";
+	console_apply(f->c, &s);
+	fake_paint(f);
+	fake_key(f, 'v');
+	assert_true(fake_sees(f, "李四 17:41 更正"));
+	fake_free(f);
+}
+
+/* --- while a form is being filled in ------------------------------------------------------------------------------- */
+
+static const char *const other = "{\"model\":\"city-3+1843\",\"novel\":false,\"place\":{\"code\":\"P9\",\"name\":\"钟屋社区\"},"
+    "\"units\":[{\"unit\":\"jiaotong\",\"name\":\"区交通运输局\",\"p\":0.88,\"reasons\":[]}]}";
+
+/* Type one character and let the keys rest so long. */
+static void type_one(struct fake *f, uint32_t code, usec_t rest)
+{
+	f->mono += rest;
+	console_key(f->c, &(struct key){ .code = code }, f->mono);
+	fake_paint(f);
+}
+
+static void advice_follows_the_form(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "E\t\t");
+	assert_int_equal(f->questions, 0); /* nothing has changed yet */
+	type_one(f, 'a', 0);
+	type_one(f, 'b', 100000);
+	type_one(f, 'c', 100000);
+	assert_int_equal(f->questions, 0); /* the keys have not rested */
+	f->mono += 300000;
+	fake_paint(f);
+	assert_int_equal(f->questions, 1);
+	assert_non_null(strstr(f->question, "\"address\":\"钟屋南路 12 号abc\""));
+	assert_non_null(strstr(f->question, "\"channel\":\"hotline\""));
+	fake_say(f, other);
+	fake_paint(f);
+	assert_true(fake_sees(f, "区交通运输局"));
+	assert_true(fake_sees(f, "钟屋社区"));
+	assert_true(fake_sees(f, "city-3+1843"));
+	assert_false(fake_sees(f, "区住房和建设局"));
+	fake_free(f);
+}
+
+static void late_answers_are_dropped(void **state)
+{
+	struct fake *f = start();
+	port_said_fn old;
+
+	(void)state;
+	fake_type(f, "E\t\ta");
+	f->mono += 300000;
+	fake_paint(f);
+	assert_int_equal(f->questions, 1);
+	old = f->said;
+	assert_non_null(old);
+	type_one(f, 'b', 50000); /* typed on before the answer */
+	assert_null(f->said);    /* the first question is forgotten */
+	f->mono += 300000;
+	fake_paint(f);
+	assert_int_equal(f->questions, 2);
+	assert_non_null(strstr(f->question, "号ab"));
+	/* Leaving the form forgets it too. */
+	fake_key(f, 27);
+	assert_null(f->said);
+	fake_free(f);
+}
+
+static void fenbod_away_is_said_quietly(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "E\t\ta");
+	f->mono += 300000;
+	fake_paint(f);
+	fake_say(f, NULL);
+	fake_paint(f);
+	assert_true(fake_sees(f, "服务暂离"));
+	assert_true(fake_sees(f, "区住房和建设局")); /* what was recommended stays */
+	fake_type(f, "b");
+	fake_key(f, KEYMAP_F0 + 2);
+	assert_int_equal(f->acts, 1);
+	assert_non_null(strstr(f->act, "\"address\":\"钟屋南路 12 号ab\""));
+	fake_free(f);
+}
+
+static void names_are_not_asked_about(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "E\t\t\t\t张");
+	f->mono += 400000;
+	fake_paint(f);
+	assert_int_equal(f->questions, 0);
+	fake_free(f);
+}
+
+static void places_by_one_key_in_the_form(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "E");
+	assert_true(fake_sees(f, "F3 换一处（1/2）"));
+	fake_key(f, KEYMAP_F0 + 3);
+	assert_true(fake_sees(f, "P9"));
+	assert_true(fake_sees(f, "钟屋社区"));
+	fake_key(f, KEYMAP_F0 + 2);
+	assert_non_null(strstr(f->act, "{\"fields\":{\"place\":\"P9\"}}"));
+	fake_free(f);
+}
+
+/* --- bars ---------------------------------------------------------------------------------------------------------- */
+
+static void bars_say_what_they_mean(void **state)
+{
+	struct grid g = { 0 };
+	struct buf screen = { 0 };
+	char text[8];
+
+	(void)state;
+	assert_true(grid_resize(&g, 4, 20));
+	meter_bar(&g, 0, 0, 8, 1);
+	meter_bar(&g, 1, 0, 8, .5);
+	meter_bar(&g, 2, 0, 8, .0001);
+	meter_bar(&g, 3, 0, 8, -1);
+	grid_dump(&g, &screen);
+	assert_string_equal(buf_text(&screen), "████████\n████····\n▏·······\n········\n");
+	grid_clear(&g);
+	buf_reset(&screen);
+	meter_spark(&g, 0, 0, 6, (double[]){ 0, .5, -1, 1 }, 4, 0, 1);
+	grid_dump(&g, &screen);
+	assert_string_equal(buf_text(&screen), "▁▅·█\n\n\n\n");
+	meter_percent(.996, text);
+	assert_string_equal(text, " 99%");
+	meter_percent(1, text);
+	assert_string_equal(text, "100%");
+	meter_percent(.001, text);
+	assert_string_equal(text, " <1%");
+	meter_percent(0, text);
+	assert_string_equal(text, "  0%");
+	buf_free(&screen);
+	grid_free(&g);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reasons_on_one_key), cmocka_unit_test(digits_confirm_there_too), cmocka_unit_test(a_solved_case_opens),
+		cmocka_unit_test(novel_is_said), cmocka_unit_test(what_was_read_is_pointed_at), cmocka_unit_test(an_ambiguous_place_is_picked),
+		cmocka_unit_test(no_digit_decides_where_no_unit_is_seen), cmocka_unit_test(corrections_are_shown_as_theirs),
+		cmocka_unit_test(advice_follows_the_form), cmocka_unit_test(late_answers_are_dropped),
+		cmocka_unit_test(fenbod_away_is_said_quietly), cmocka_unit_test(names_are_not_asked_about),
+		cmocka_unit_test(places_by_one_key_in_the_form), cmocka_unit_test(bars_say_what_they_mean),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

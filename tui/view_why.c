@@ -1,0 +1,454 @@
+/*
+ * Why these units: for the one under the cursor the words of this text that spoke for it, marked where they stand, the duty item and what it
+ * means, solved cases like this one, the place, who sent it back. Enter opens a solved case; digits confirm, as everywhere else.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clean.h"
+#include "core/base/width.h"
+#include "tui/case_pane.h"
+#include "tui/i18n.h"
+#include "tui/units.h"
+#include "tui/views.h"
+#include "tui/wrap.h"
+
+enum { WIDE_COLS = 118, DEFINITION_ROWS = 4 };
+
+struct why {
+	struct console *c;
+	case_no no;
+	int unit, line;   /* under the cursor; line 0 = the unit itself, then its solved cases */
+	int scroll, lines, rows; /* of the text */
+	uint64_t handle;
+	bool asking;
+	char item[64];    /* whose words these are: "" = none asked for yet */
+	char *definition, *words;
+	int days;
+};
+
+static const struct casefile *case_of(const struct why *v)
+{
+	return console_case(v->c, v->no);
+}
+
+static const struct case_unit *unit_of(const struct why *v)
+{
+	const struct casefile *f = case_of(v);
+
+	return f && v->unit < f->rec.n ? &f->rec.unit[v->unit] : NULL;
+}
+
+/* The i-th solved case among a unit's reasons, from 0; NULL beyond them. */
+static const struct case_reason *solved(const struct case_unit *u, int i)
+{
+	for (int r = 0; u && r < u->reasons; r++)
+		if (strcmp(u->reason[r].kind, "case") == 0 && i-- == 0)
+			return &u->reason[r];
+	return NULL;
+}
+
+static int solved_count(const struct case_unit *u)
+{
+	int n = 0;
+
+	while (solved(u, n))
+		n++;
+	return n;
+}
+
+/* --- what the duty item means ------------------------------------------------------------------------------------- */
+
+static char *cleaned(const char *s)
+{
+	struct buf clean = { 0 };
+	char *kept;
+
+	clean_text(&clean, s, strlen(s), CLEAN_LINE);
+	kept = strdup(buf_text(&clean));
+	buf_free(&clean);
+	return kept;
+}
+
+static void item_row(void *who, int columns, const char *const *column)
+{
+	struct why *v = who;
+
+	if (columns < 5 || v->definition)
+		return;
+	v->definition = cleaned(column[2]);
+	v->words = cleaned(column[3]);
+	v->days = atoi(column[4]);
+}
+
+static void item_done(void *who, const struct err *e, size_t rows)
+{
+	struct why *v = who;
+
+	(void)rows;
+	v->asking = false;
+	if (e)
+		v->item[0] = '\0'; /* asked for again when the cursor comes back */
+	v->c->dirty = true;
+}
+
+static void forget_item(struct why *v)
+{
+	if (v->asking)
+		v->c->port->forget(v->c->port_ctx, v->handle);
+	v->asking = false;
+	free(v->definition);
+	free(v->words);
+	v->definition = v->words = NULL;
+	v->item[0] = '\0';
+}
+
+static void want_item(struct why *v)
+{
+	const struct case_unit *u = unit_of(v);
+	const char *args[1];
+
+	if (!u || v->c->db != LINK_UP || strcmp(v->item, u->item) == 0)
+		return;
+	forget_item(v);
+	if (!*u->item)
+		return;
+	snprintf(v->item, sizeof v->item, "%s", u->item);
+	args[0] = v->item;
+	v->asking = true;
+	v->handle = console_ask(v->c, SQL_ITEM_TEXT, args, 1, item_row, item_done, v);
+}
+
+/* --- the view ----------------------------------------------------------------------------------------------------- */
+
+static void *why_open(struct console *c, const void *args)
+{
+	struct why *v = calloc(1, sizeof *v);
+
+	if (!v)
+		return NULL;
+	v->c = c;
+	v->no = *(const case_no *)args;
+	want_item(v);
+	return v;
+}
+
+static void why_close(struct console *c, void *state)
+{
+	struct why *v = state;
+
+	(void)c;
+	forget_item(v);
+	free(v);
+}
+
+/* The case has come, or has another recommendation than before. */
+static void why_apply(struct console *c, void *state, case_no no)
+{
+	struct why *v = state;
+	const struct casefile *f = case_of(v);
+
+	(void)c;
+	if (no != 0 && no != v->no)
+		return;
+	if (!f || v->unit >= f->rec.n)
+		v->unit = v->line = 0;
+	if (v->line > solved_count(unit_of(v)))
+		v->line = 0;
+	want_item(v);
+}
+
+static case_no why_subject(const struct console *c, const void *state)
+{
+	(void)c;
+	return ((const struct why *)state)->no;
+}
+
+static void to_unit(struct why *v, int unit, bool at_end)
+{
+	v->unit = unit;
+	v->line = at_end ? solved_count(unit_of(v)) : 0;
+	want_item(v);
+}
+
+static void move(struct why *v, int by)
+{
+	const struct casefile *f = case_of(v);
+	int n = solved_count(unit_of(v));
+
+	if (!f || f->rec.n == 0)
+		return;
+	if (by > 0 && v->line < n)
+		v->line++;
+	else if (by > 0 && v->unit + 1 < f->rec.n)
+		to_unit(v, v->unit + 1, false);
+	else if (by < 0 && v->line > 0)
+		v->line--;
+	else if (by < 0 && v->unit > 0)
+		to_unit(v, v->unit - 1, true);
+}
+
+static void scroll(struct why *v, int by)
+{
+	v->scroll += by;
+	if (v->scroll > v->lines - v->rows)
+		v->scroll = v->lines - v->rows;
+	if (v->scroll < 0)
+		v->scroll = 0;
+}
+
+static bool why_command(struct console *c, void *state, enum command id)
+{
+	struct why *v = state;
+	const struct casefile *f = case_of(v);
+	int page = v->rows > 2 ? v->rows - 1 : 1;
+
+	switch (id) {
+	case COMMAND_UP:        move(v, -1); return true;
+	case COMMAND_DOWN:      move(v, 1); return true;
+	case COMMAND_PANE:      if (f && f->rec.n > 0) to_unit(v, (v->unit + 1) % f->rec.n, false); return true;
+	case COMMAND_PAGE_UP:   scroll(v, -page); return true;
+	case COMMAND_PAGE_DOWN: scroll(v, page); return true;
+	case COMMAND_TOP:       scroll(v, -v->lines); return true;
+	case COMMAND_BOTTOM:    scroll(v, v->lines); return true;
+	case COMMAND_WHY:       console_close(c); return true; /* the same key again */
+	default: return false;
+	}
+}
+
+static bool why_key(struct console *c, void *state, const struct key *k)
+{
+	struct why *v = state;
+	const struct case_reason *like = v->line > 0 ? solved(unit_of(v), v->line - 1) : NULL;
+
+	if (k->code != '\n' && k->code != KEYMAP_RIGHT)
+		return false;
+	if (like && like->no != 0)
+		console_open(c, &view_detail, &like->no);
+	else
+		console_open(c, &view_detail, &v->no);
+	return true;
+}
+
+/* --- drawing ------------------------------------------------------------------------------------------------------ */
+
+/* Draws downwards; what does not fit is left out. */
+struct pen { struct grid *g; struct rect area; int row; };
+
+static bool room(const struct pen *p)
+{
+	return p->row < p->area.rows;
+}
+
+static int write_at(struct pen *p, int col, style_t style, const char *s)
+{
+	return room(p) && col < p->area.cols ?
+	    col + grid_puts(p->g, p->area.row + p->row, p->area.col + col, p->area.cols - col, style, s) : col;
+}
+
+/* A label of the one width that all labels have. */
+static int label(struct pen *p, const char *text)
+{
+	write_at(p, 4, ST_LABEL, text);
+	return 14;
+}
+
+static void words_line(struct pen *p, const struct case_unit *u)
+{
+	int col = -1;
+
+	for (int r = 0; r < u->reasons; r++) {
+		const struct case_reason *why = &u->reason[r];
+
+		if (strcmp(why->kind, "word") != 0)
+			continue;
+		if (col < 0)
+			col = label(p, _("words"));
+		else
+			col = write_at(p, col, ST_DIM, " · ");
+		col = write_at(p, col, why->from >= 0 ? ST_TEXT | STYLE_MATCH : ST_TEXT, why->text);
+	}
+	if (col >= 0)
+		p->row++;
+}
+
+static void item_lines(const struct why *v, struct pen *p, const struct case_unit *u)
+{
+	char text[80];
+	int col;
+
+	if (!*u->item && !*u->item_name)
+		return;
+	col = label(p, _("duty item"));
+	col = write_at(p, col, ST_STRONG, *u->item_name ? u->item_name : u->item) + 1;
+	if (*u->item_name)
+		col = write_at(p, col, ST_DIM, u->item) + 1;
+	if (v->definition && v->days > 0) {
+		snprintf(text, sizeof text, _("%d working days"), v->days);
+		write_at(p, col, ST_DIM, text);
+	}
+	p->row++;
+	if (v->definition && *v->definition && room(p)) {
+		struct rect area = { p->area.row + p->row, p->area.col + 14, p->area.rows - p->row, p->area.cols - 14 };
+		int lines;
+
+		if (area.rows > DEFINITION_ROWS)
+			area.rows = DEFINITION_ROWS;
+		lines = wrap_draw(p->g, area, ST_TEXT, v->definition, strlen(v->definition), 0, NULL, 0);
+		p->row += lines < area.rows ? lines : area.rows;
+	} else if (v->asking) {
+		write_at(p, 14, ST_DIM, _("reading …"));
+		p->row++;
+	}
+}
+
+static void solved_lines(const struct why *v, struct pen *p, const struct case_unit *u)
+{
+	const struct case_reason *like;
+
+	for (int i = 0; (like = solved(u, i)) && room(p); i++) {
+		bool on = v->line == i + 1;
+		char no[16] = "";
+		int col = i == 0 ? label(p, _("cases")) : 14;
+
+		if (on)
+			write_at(p, 2, ST_KEY, "▸");
+		if (like->no != 0) {
+			number_show(like->no, no);
+			col = write_at(p, col, ST_NUMBER, no) + 1;
+		}
+		if (*like->unit && strcmp(like->unit, u->code) != 0) { /* that it went elsewhere is worth a word */
+			col = write_at(p, col, ST_WARN, "→ ");
+			col = write_at(p, col, ST_WARN, units_short(v->c->units, like->unit)) + 1;
+		}
+		grid_field(p->g, p->area.row + p->row, p->area.col + col, p->area.cols - col, ST_TEXT, like->text);
+		if (on)
+			grid_mark(p->g, (struct rect){ p->area.row + p->row, p->area.col + 2, 1, p->area.cols - 2 }, STYLE_CURSOR);
+		p->row++;
+	}
+}
+
+static void other_lines(struct pen *p, const struct case_unit *u)
+{
+	static const char *const kinds[] = { "picked", "place", "returned" };
+
+	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+		for (int r = 0; r < u->reasons && room(p); r++)
+			if (strcmp(u->reason[r].kind, kinds[k]) == 0) {
+				int col = label(p, advice_kind(kinds[k]));
+
+				col = col < 14 ? 14 : col;
+				if (width_text(advice_kind(kinds[k]), strlen(advice_kind(kinds[k]))) > 9)
+					col = 5 + width_text(advice_kind(kinds[k]), strlen(advice_kind(kinds[k])));
+				write_at(p, col, strcmp(kinds[k], "returned") == 0 ? ST_WARN : ST_TEXT, u->reason[r].text);
+				p->row++;
+			}
+}
+
+/* Short of room the other units keep their line, and the one under the cursor gives up what is said last. */
+static void draw_units(const struct why *v, const struct casefile *f, struct grid *g, struct rect area)
+{
+	struct pen p = { g, area, 0 };
+
+	if (f->rec.novel) {
+		write_at(&p, 0, ST_WARN, _("unlike anything known: read it twice"));
+		p.row++;
+	}
+	if (f->rec.n == 0) {
+		write_at(&p, 0, ST_DIM, _("no recommendation: o chooses a unit"));
+		return;
+	}
+	for (int i = 0; i < f->rec.n && room(&p); i++) {
+		const struct case_unit *u = &f->rec.unit[i];
+		struct rect line = { area.row + p.row, area.col + 2, 1, area.cols - 2 };
+		bool on = i == v->unit;
+
+		if (on && v->line == 0)
+			write_at(&p, 0, ST_KEY, "▸");
+		advice_unit(v->c, u, i, g, line, on);
+		p.row++;
+		if (!on)
+			continue;
+		p.area.rows = area.rows - (f->rec.n - 1 - i);
+		words_line(&p, u);
+		item_lines(v, &p, u);
+		solved_lines(v, &p, u);
+		other_lines(&p, u);
+		if (u->reasons == 0 && room(&p)) {
+			write_at(&p, 4, ST_DIM, _("nothing in particular: it is left over when the others are less likely"));
+			p.row++;
+		}
+		p.area.rows = area.rows;
+	}
+}
+
+static int word_marks(const struct case_unit *u, struct wrap_mark *marks)
+{
+	int n = 0;
+
+	for (int r = 0; u && r < u->reasons; r++)
+		if (u->reason[r].from >= 0 && u->reason[r].to > u->reason[r].from)
+			marks[n++] = (struct wrap_mark){ u->reason[r].from, u->reason[r].to };
+	return n;
+}
+
+static void draw_text(struct why *v, const struct casefile *f, struct grid *g, struct rect area)
+{
+	struct wrap_mark marks[CASE_REASONS];
+	int n = word_marks(unit_of(v), marks);
+
+	v->lines = wrap_count(f->text, strlen(f->text), area.cols);
+	v->rows = area.rows;
+	scroll(v, 0);
+	wrap_draw(g, area, ST_TEXT, f->text, strlen(f->text), v->scroll, marks, n);
+	if (v->scroll > 0)
+		grid_puts(g, area.row, area.col + area.cols, 1, ST_KEY, "▲");
+	if (v->scroll + v->rows < v->lines)
+		grid_puts(g, area.row + area.rows - 1, area.col + area.cols, 1, ST_KEY, "▼");
+}
+
+static void why_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
+{
+	struct why *v = state;
+	const struct casefile *f = console_case(c, v->no);
+	char no[16];
+	int row = area.row + 2, rows = area.rows - 2, lines, text_rows;
+
+	(void)now;
+	number_show(v->no, no);
+	grid_printf(g, area.row, 1, area.cols - 2, ST_STRONG, _("why these units: %s"), no);
+	if (f && *f->rec.model) {
+		char model[120];
+
+		snprintf(model, sizeof model, _("model %s"), f->rec.model);
+		grid_field_right(g, area.row, area.cols / 2, area.cols / 2 - 1, ST_DIM, model);
+	}
+	grid_hline(g, area.row + 1, 0, area.cols, ST_RULE);
+	if (!f) {
+		grid_puts(g, row, 2, area.cols - 4, ST_DIM, _("reading …"));
+		return;
+	}
+	if (area.cols >= WIDE_COLS) {
+		int left = area.cols / 2 - 1;
+
+		draw_text(v, f, g, (struct rect){ row, 1, rows, left - 3 });
+		grid_vline(g, row, left, rows, ST_RULE);
+		draw_units(v, f, g, (struct rect){ row, left + 2, rows, area.cols - left - 3 });
+		return;
+	}
+	lines = wrap_count(f->text, strlen(f->text), area.cols - 3);
+	text_rows = lines < rows * 2 / 5 ? lines : rows * 2 / 5;
+	draw_text(v, f, g, (struct rect){ row, 1, text_rows < 1 ? 1 : text_rows, area.cols - 3 });
+	grid_hline(g, row + text_rows, 0, area.cols, ST_RULE);
+	draw_units(v, f, g, (struct rect){ row + text_rows + 1, 1, rows - text_rows - 1, area.cols - 2 });
+}
+
+static const struct view_key why_keys[] = {
+	{ "↑↓", N_("unit or solved case") }, { "Enter", N_("open the case") }, { "Esc", N_("back") }, { NULL, NULL }
+};
+const struct view view_why = {
+	.name = "why", .title = N_("why these units"), .place = KEYMAP_CASE, .decides = true, .keys = why_keys,
+	.open = why_open, .apply = why_apply, .key = why_key, .command = why_command, .render = why_render, .subject = why_subject,
+	.close = why_close,
+};
