@@ -216,6 +216,19 @@ clock_local(usec_t t, int *year, int *month, int *day, int *hour, int *minute, i
 }
 
 bool
+clock_make(int year, int month, int day, int hour, int minute, int second, usec_t *out)
+{
+	struct tm tm = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour, .tm_min = minute,
+		.tm_sec = second, .tm_isdst = -1 };
+	time_t t;
+
+	if (year < 1970 || year > 9999 || (t = mktime(&tm)) < 0)
+		return false;
+	*out = (usec_t)t * USEC_S;
+	return true;
+}
+
+bool
 clock_zone(const char *iana)
 {
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";

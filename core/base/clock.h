@@ -33,6 +33,9 @@ void clock_rfc3339(usec_t t, char out[40]);
 void clock_hms(usec_t t, char out[9]);              /* 17:42:08 in the zone */
 void clock_local(usec_t t, int *year, int *month, int *day, int *hour, int *minute, int *second);
                                                     /* in the zone; any may be NULL */
+/* The instant of a wall clock in the zone; days and hours beyond their ends run on into the next month or day (day 0 is the last of
+ * the month before). False out of the years 1970–9999. */
+bool clock_make(int year, int month, int day, int hour, int minute, int second, usec_t *out);
 bool clock_is_date(int year, int month, int day);   /* a day of the Gregorian calendar */
 bool clock_zone(const char *iana);                  /* sets TZ for this process; false if unknown */
 

@@ -47,10 +47,27 @@ void rules_release(struct ruling *g)
 	if (g == NULL || --g->uses > 0)
 		return;
 	recommender_free(g->recommender);
-	urgency_free(g->urgency);
+	fields_free(g->fields);
+	json_decref(g->key_tags);
 	gazetteer_free(g->places);
 	duty_list_free(g->duty);
 	free(g);
+}
+
+bool ruling_is_key(const struct ruling *g, const char *tags)
+{
+	size_t i, n;
+	json_t *key;
+
+	if (json_array_size(g->key_tags) == 0)
+		return true;
+	for (; *tags; tags += n + (tags[n] == '|')) {
+		n = strcspn(tags, "|");
+		json_array_foreach(g->key_tags, i, key)
+			if (json_string_length(key) == n && memcmp(json_string_value(key), tags, n) == 0)
+				return true;
+	}
+	return false;
 }
 
 struct ruling *rules_hold(struct rules *r)
@@ -160,21 +177,37 @@ static double policy_real(const json_t *policy, const char *group, const char *n
 	return json_is_number(v) ? json_number_value(v) : otherwise;
 }
 
+static struct urgency_words words_of(struct load *l, const json_t *policy, const char *priority)
+{
+	int n;
+	const char **words = texts_of(&l->arena, json_object_get(json_object_get(policy, "priorities"), priority), "words", &n);
+
+	return (struct urgency_words){ words, (size_t)n };
+}
+
+static struct fields *build_fields(struct load *l, const json_t *policy)
+{
+	struct fields_policy p = { .urgent = words_of(l, policy, "urgent"), .fast = words_of(l, policy, "fast") };
+
+	for (int k = SAID_NOTHING + 1; k < SAID_KINDS; k++)
+		p.types.word[k] = texts_of(&l->arena, json_object_get(policy, "types"), said_kind_name((enum said_kind)k), &p.types.n[k]);
+	return fields_new(&p, l->built->duty);
+}
+
 static void build_policy(struct load *l)
 {
 	json_t *policy = json_loads(l->policy ? l->policy : "{}", 0, NULL);
-	const json_t *urgent = json_object_get(json_object_get(policy, "priorities"), "urgent");
 	struct recommend_policy p = { .duty = (float)policy_real(policy, "weights", "duty", 1),
 		.place = (float)policy_real(policy, "weights", "place", 1),
 		.returned = (float)policy_real(policy, "weights", "returned", 1),
 		.novel_p = (float)policy_real(policy, "thresholds", "novel_p", 0.05) };
-	int n;
-	const char **words = texts_of(&l->arena, urgent, "words", &n);
 
 	recommender_policy(l->built->recommender, &p);
-	l->built->urgency = urgency_new(words, (size_t)n);
+	l->built->fields = build_fields(l, policy);
+	l->built->key_tags = json_incref(json_object_get(json_object_get(policy, "enterprises"), "key_tags"));
 	l->built->repeat_show = (float)policy_real(policy, "thresholds", "repeat_show", 0.5);
 	l->built->priority_p = (float)policy_real(policy, "thresholds", "priority_p", 0.6);
+	l->failed = l->built->fields == NULL;
 	json_decref(policy);
 }
 

@@ -6,10 +6,11 @@
 #ifndef FENBO_DAEMON_RULES_H
 #define FENBO_DAEMON_RULES_H
 
+#include <jansson.h>
 #include "core/appeal/duty.h"
+#include "core/machine/fields.h"
 #include "core/machine/place.h"
 #include "core/machine/recommend.h"
-#include "core/machine/urgency.h"
 
 struct event_base;
 struct pool;
@@ -22,7 +23,9 @@ struct ruling {
 	struct duty_list *duty;
 	struct gazetteer *places;
 	struct recommender *recommender;
-	struct urgency *urgency;
+	struct fields *fields;
+	const struct enterprises *enterprises; /* NULL until the list is read */
+	json_t *key_tags;  /* tags that make an enterprise a key one; none = every one on the list is */
 	float repeat_show; /* lowest score of a repeat worth storing */
 	float priority_p;  /* probability from which the recommended item sets the priority */
 };
@@ -39,5 +42,7 @@ int rules_revision(const struct rules *r);   /* -1 until loaded */
 /* The revision in force, to keep beyond this turn; both on the loop. NULL until the first is loaded. */
 struct ruling *rules_hold(struct rules *r);
 void rules_release(struct ruling *g);
+/* Does one of the tags ("a|b") make an enterprise a key one? */
+bool ruling_is_key(const struct ruling *g, const char *tags);
 
 #endif

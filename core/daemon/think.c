@@ -5,8 +5,8 @@
 #include <string.h>
 #include "core/base/utf8.h"
 #include "core/daemon/memory.h"
+#include "core/daemon/think_fields.h"
 #include "core/feed/jsonw.h"
-#include "core/machine/fields.h"
 
 enum { TITLE_CHARS = 60, REPEATS_STORED = 5 };
 
@@ -222,21 +222,27 @@ void think_row(struct think *t, const struct ruling *g, struct arena *a, const s
 		.channel = k->channel, .picked_item = in->duty_item, .channel_place = k->channel_place, .located = in->located,
 		.lat = in->lat, .lng = in->lng };
 	struct recommendation rec = { 0 };
-	struct urgency_result urgent;
+	struct fields_found found;
+	struct appeal_in form;
+	unsigned flags;
 	usec_t begun = clock_monotonic();
 
 	*th = (struct thought){ .text = in->text, .text_len = in->text_len, .title = title_of(a, in),
-		.at = in->received_at ? in->received_at : clock_now(), .person = person_of(in->phone) };
+		.at = in->received_at ? in->received_at : clock_now() };
 	recommend(g->recommender, &q, a, &rec);
-	urgency_find(g->urgency, in->text, in->text_len, item_priority(g, in, &rec), &urgent);
+	think_fields_find(g, in->text, in->text_len, in->title, th->at, item_priority(g, in, &rec), &rec.place, &found);
+	form = think_fields_fill(a, in, &found);
+	th->person = person_of(form.phone);
 	th->place = arena_strdup(a, rec.place.code ? rec.place.code : "");
 	th->item = arena_strdup(a, rec.units > 0 && rec.unit[0].item ? rec.unit[0].item->code : "");
 
 	buf_putc(out, '{');
-	put_content(out, in, th->title, email);
-	jsonw_member(out, "priority", priority_name(urgent.priority));
-	if (urgent.flags)
-		buf_printf(out, ",\"flags\":%u", urgent.flags);
+	put_content(out, &form, th->title, email);
+	jsonw_member(out, "priority", priority_name(found.urgency.priority));
+	if ((flags = think_fields_flags(g, &found)) != 0)
+		buf_printf(out, ",\"flags\":%u", flags);
+	jsonw_member_raw(out, "fields", "");
+	think_fields_put(g, in->text, in->text_len, &found, &rec.place, out);
 	jsonw_member(out, "place", th->place);
 	jsonw_member(out, "place_name", rec.place.code ? rec.place.name : NULL);
 	jsonw_member(out, "model", rec.model);

@@ -1,192 +1,160 @@
 #include "core/machine/fields.h"
 
-#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
-#include "core/base/clean.h"
 #include "core/base/utf8.h"
+#include "core/machine/plate.h"
+#include "core/machine/points.h"
+#include "core/machine/said_person.h"
 
-enum { GROUPS = 3, DIGITS = 20 };
+enum { CUE_BEFORE = 10, CUE_AFTER = 5 };
 
-/* Digits at one place of a text: up to three groups with one blank or hyphen between, as people write numbers. */
-struct run {
-	char digits[DIGITS + 1];
-	int count[GROUPS], groups;       /* of digits; a group too long for any number counts as DIGITS + 1 */
-	size_t end[GROUPS];              /* byte behind each group */
-	int points[GROUPS];              /* code points from the start to there */
-	bool x;                          /* an X right behind the first group: an identity number's check digit */
+struct fields {
+	struct urgency *urgency;
+	struct said_type *types;
+	struct said_time *times;
+	struct said_person *persons;
+	struct keywords *keywords; /* NULL without a duty list */
 };
 
+struct fields *
+fields_new(const struct fields_policy *policy, const struct duty_list *duty)
+{
+	struct fields *f = calloc(1, sizeof *f);
+
+	if (f && (f->urgency = urgency_new(&policy->urgent, &policy->fast)) && (f->types = said_type_new(&policy->types)) &&
+	    (f->times = said_time_new()) && (f->persons = said_person_new()) && (!duty || (f->keywords = keywords_new(duty))))
+		return f;
+	fields_free(f);
+	return NULL;
+}
+
+void
+fields_free(struct fields *f)
+{
+	if (!f)
+		return;
+	urgency_free(f->urgency);
+	said_type_free(f->types);
+	said_time_free(f->times);
+	said_person_free(f->persons);
+	keywords_free(f->keywords);
+	free(f);
+}
+
+/* --- whose number it is ---------------------------------------------------------------------------------------------- */
+
+/* In the clause before a number, nearest first: the caller's, or somebody else's. Behind it: 联系我. */
+static const char *const own_cues[] = {
+	"我的电话", "我的手机", "我的联系", "我的号码", "我电话", "我手机", "本人电话", "本人手机", "本人联系", "联系我", "来电号码", "来电人电话", "回电", "回复我", "打给我", "致电我", "通知我",
+	"投诉人电话", "举报人电话", "反映人电话", "诉求人电话", "联系人", "联系电话", "联系方式", "联系手机", "手机号码", "手机号", "手机", "电话号码", "电话", "微信同号", "my phone", "phone", "tel",
+	"mobile", NULL,
+};
+static const char *const others[] = {
+	"商家", "商户", "公司", "物业", "老板", "卖家", "对方", "司机", "车主", "客服", "店", "开发商", "房东", "中介", "厂", "负责人", "被投诉", "被举报", "他", "她", "其", "工作人员", "银行",
+	"医院", "学校", "局", "派出所", "中队", "队", "办", "社区", "热线", "拨打", "打了", "打过", "民警", "经理", "快递", "诈骗", "骗子", "骚扰", "陌生", "来电显示", "号码为", "平台", "站", "处", "科",
+	"中心", "联络员", "王某", "业务员", "包工头", "工头", "老师", NULL,
+};
+static const char *const own_after[] = { "联系我", "找我", "打给我", "回复我", "是我", "请联系", "请回电", "请致电", "机主", NULL };
+
 static bool
-is_digit(uint32_t cp)
+stands_near(const struct points *p, int from, int to, const char *const *words)
 {
-	return cp >= '0' && cp <= '9';
+	for (int i = from < 0 ? 0 : from; i < to; i++)
+		if (points_one_of(p, i, words))
+			return true;
+	return false;
 }
 
-static void
-read_run(const char *s, size_t len, size_t at, struct run *r)
-{
-	int total = 0, points = 0;
-	uint32_t cp;
-
-	memset(r, 0, sizeof *r);
-	while (r->groups < GROUPS) {
-		int n = 0;
-		size_t step;
-
-		while ((step = utf8_decode(s + at, len - at, &cp)) > 0 && is_digit(cp = fold_point(cp))) {
-			if (total < DIGITS)
-				r->digits[total++] = (char)cp;
-			n = n > DIGITS ? n : n + 1;
-			at += step;
-			points++;
-		}
-		if (n == 0)
-			break;
-		r->count[r->groups] = n;
-		r->end[r->groups] = at;
-		r->points[r->groups++] = points;
-		cp = step > 0 ? fold_point(cp) : 0;
-		if (r->groups == 1)
-			r->x = cp == 'x';
-		if (cp != ' ' && cp != '-' && cp != 0x2013)
-			break;
-		at += step;
-		points++;
-	}
-}
-
-/* How many groups make a telephone number: 0 = none. */
 static int
-phone_groups(const struct run *r)
+clause_start(const struct points *p, int at, int most)
 {
-	const char *d = r->digits;
-	bool mobile = d[0] == '1' && d[1] >= '3';
+	int i = at;
 
-	if (r->x)
-		return 0;
-	if (r->count[0] == 11 && mobile)
-		return 1;
-	if (r->count[0] == 13 && memcmp(d, "861", 3) == 0 && d[3] >= '3')
-		return 1;
-	if (r->count[0] >= 10 && r->count[0] <= 12 && d[0] == '0' && d[1] != '0')
-		return 1;
-	if (r->count[0] == 3 && mobile && r->groups == 3 && r->count[1] == 4 && r->count[2] == 4)
-		return 3;
-	if ((r->count[0] == 3 || r->count[0] == 4) && d[0] == '0' && d[1] != '0' && r->groups >= 2 &&
-	    (r->count[1] == 7 || r->count[1] == 8))
-		return 2;
-	return 0;
+	while (i > 0 && at - i < most && !points_is_stop(p->point[i - 1]))
+		i--;
+	return i;
 }
 
+/* 被投诉人电话 must not count as 投诉人电话; 其 and 他 speak for somebody else as long as nothing says 我. */
 static bool
-is_identity(const struct run *r)
+is_own(const struct points *p, struct span at)
 {
-	return r->digits[0] != '0' && ((r->count[0] == 17 && r->x) || (!r->x && (r->count[0] == 18 || r->count[0] == 15)));
-}
+	static const char *const mine[] = { "我", "本人", "投诉人", "举报人", "反映人", "联系人", "来电人", "诉求人", "申请人", NULL },
+		*const not_mine[] = { "被投诉人", "被举报人", "被反映人", NULL };
+	int clause = clause_start(p, at.start, CUE_BEFORE);
 
-/* Walk to the next group of digits at or after *at; counts code points on the way. */
-static bool
-next_digit(const char *s, size_t len, size_t *at, int *points)
-{
-	uint32_t cp;
-
-	while (*at < len) {
-		size_t step = utf8_decode(s + *at, len - *at, &cp);
-
-		if (is_digit(fold_point(cp)))
-			return true;
-		*at += step;
-		(*points)++;
-	}
-	return false;
+	if (stands_near(p, at.end, at.end + CUE_AFTER, own_after))
+		return true;
+	if (stands_near(p, clause, at.start, not_mine))
+		return false;
+	if (stands_near(p, clause, at.start, mine) && stands_near(p, clause, at.start, own_cues))
+		return !stands_near(p, clause, at.start, (const char *const[]){ "我打", "我拨", "给我打", "骚扰", "拨打", NULL });
+	return stands_near(p, clause, at.start, own_cues) && !stands_near(p, clause_start(p, at.start, 2 * CUE_BEFORE), at.start, others);
 }
 
 static void
-skip_group(const char *s, size_t len, size_t *at, int *points)
+find_phones(const struct fields_query *q, const struct points *p, struct fields_found *out)
 {
-	uint32_t cp;
-	size_t step;
+	struct field_phone phone;
+	size_t from = 0, most = utf8_offset(q->text, q->text_len, POINTS_MAX);
 
-	while (*at < len && (step = utf8_decode(s + *at, len - *at, &cp)) > 0 && is_digit(fold_point(cp))) {
-		*at += step;
-		(*points)++;
+	while (out->phones < FIELDS_PHONES && field_phone(q->text, most, from, &phone)) {
+		struct fields_phone *to = &out->phone[out->phones++];
+
+		to->at = (struct span){ phone.start, phone.end };
+		memcpy(to->digits, phone.digits, sizeof to->digits);
+		to->own = is_own(p, to->at);
+		from = phone.byte + phone.bytes;
 	}
 }
 
-bool
-field_phone(const char *text, size_t len, size_t from, struct field_phone *out)
+/* --- all of them ----------------------------------------------------------------------------------------------------- */
+
+/* What is no keyword: the place, names, enterprises. */
+static int
+asides(const struct fields_query *q, const struct fields_found *out, struct span *aside)
 {
-	size_t at = from < len ? from : len;
-	int points = (int)utf8_count(text, at);
-	struct run r;
+	int n = 0;
 
-	while (next_digit(text, len, &at, &points)) {
-		int groups, digits = 0;
-
-		read_run(text, len, at, &r);
-		groups = phone_groups(&r);
-		if (groups > 0) {
-			for (int i = 0; i < groups; i++)
-				digits += r.count[i];
-			memset(out, 0, sizeof *out);
-			memcpy(out->digits, r.digits, (size_t)digits);
-			out->start = points;
-			out->end = points + r.points[groups - 1];
-			out->byte = at;
-			out->bytes = r.end[groups - 1] - at;
-			return true;
-		}
-		skip_group(text, len, &at, &points);
-	}
-	return false;
+	if (q->place.start >= 0 && q->place.end > q->place.start)
+		aside[n++] = q->place;
+	if (out->named)
+		aside[n++] = out->person;
+	for (int i = 0; i < out->enterprises; i++)
+		aside[n++] = out->enterprise[i].at;
+	return n;
 }
 
-/* Copy s[0..len), the digits between the first `head` and the last `tail` of `total` as stars. */
 static void
-mask(struct buf *out, const char *s, size_t len, int total, int head, int tail)
+find_type(const struct fields *f, const struct fields_query *q, struct points *p, struct fields_found *out)
 {
-	int seen = 0;
-
-	for (size_t at = 0; at < len; ) {
-		uint32_t cp;
-		size_t step = utf8_decode(s + at, len - at, &cp);
-		bool digit = is_digit(fold_point(cp));
-
-		if (digit && seen >= head && seen < total - tail)
-			buf_putc(out, '*');
-		else
-			buf_add(out, s + at, step);
-		seen += digit;
-		at += step;
+	out->type = said_type_find(f->types, p, &out->type_at);
+	if (out->type == SAID_NOTHING && q->title && *q->title) {
+		points_read(p, q->title, strlen(q->title));
+		out->type = said_type_find(f->types, p, &out->type_at);
+		out->type_in_title = out->type != SAID_NOTHING;
 	}
 }
 
-int
-field_mask(struct buf *out, const char *text, size_t len)
+void
+fields_find(const struct fields *f, const struct enterprises *e, const struct fields_query *q, struct fields_found *out)
 {
-	size_t at = 0, copied = 0;
-	int points = 0, masked = 0;
-	struct run r;
+	struct points p;
+	struct span aside[ENTERPRISE_HITS + 2];
+	int from = 0;
 
-	while (next_digit(text, len, &at, &points)) {
-		int groups, digits = 0;
-		size_t end;
-
-		read_run(text, len, at, &r);
-		groups = is_identity(&r) ? 1 : phone_groups(&r);
-		if (groups == 0) {
-			skip_group(text, len, &at, &points);
-			continue;
-		}
-		end = r.end[groups - 1];
-		for (int i = 0; i < groups; i++)
-			digits += r.count[i];
-		buf_add(out, text + copied, at - copied);
-		mask(out, text + at, end - at, digits, digits > 13 ? 4 : 3, digits > 13 ? 2 : 4);
-		points += r.points[groups - 1];
-		copied = at = end;
-		masked++;
-	}
-	buf_add(out, text + copied, len - copied);
-	return masked;
+	memset(out, 0, sizeof *out);
+	points_read(&p, q->text, q->text_len);
+	find_phones(q, &p, out);
+	out->named = said_person_find(f->persons, &p, &out->person);
+	out->timed = said_time_find(f->times, &p, q->received, &out->time);
+	while (out->plates < FIELDS_PLATES && plate_find(&p, &from, &out->plate[out->plates]))
+		out->plates++;
+	if (e)
+		out->enterprises = enterprises_find(e, &p, out->enterprise);
+	if (f->keywords)
+		out->keywords = keywords_find(f->keywords, &p, aside, asides(q, out, aside), out->keyword, KEYWORDS_MAX);
+	urgency_read(f->urgency, &p, q->priority, &out->urgency);
+	find_type(f, q, &p, out); /* last: it may read the title into p */
 }

@@ -1,7 +1,8 @@
 /*
- * Urgency: words of danger to life in a text (gas, fire, trapped, collapsed, blood …), by a list that policy owns, with
- * guards against the negated, the asked-about and the past ("没有着火", "担心起火", "消防通道"). It suggests; the caller raises
- * the priority and sets FLAG_DANGER by policy, and the dispatcher sees the words.
+ * Urgency: words in a text that raise its priority by policy. Urgent ones speak of danger to life (gas, fire, trapped, collapsed,
+ * blood …), fast ones of what cannot wait a day (停水, 打架). Guards keep out what did not happen or is not happening: denied, feared, asked
+ * about, long past, a drill, a figure of speech, the name of something ("没有着火", "担心起火", "消防通道", "燃气公司", "爆炸式"). It suggests;
+ * the dispatcher sees the words and their place.
  */
 #ifndef FENBO_MACHINE_URGENCY_H
 #define FENBO_MACHINE_URGENCY_H
@@ -9,24 +10,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "core/appeal/stage.h"
+#include "core/machine/points.h"
 
 struct urgency; /* opaque, immutable once built, thread-safe */
 
-/* Each word "燃气泄漏" or a pair "燃气+味" (both within 12 characters, in this order). NULL or n = 0: the built-in list. Copies. NULL when
- * memory is gone. */
-struct urgency *urgency_new(const char *const *words, size_t n);
+/* n words, each "燃气泄漏" or a pair "燃气+味" (both within 12 characters, in this order). */
+struct urgency_words { const char *const *word; size_t n; };
+/* No urgent words: the built-in list; no fast words: none. Either may be NULL. Copies. NULL when memory is gone. */
+struct urgency *urgency_new(const struct urgency_words *urgent, const struct urgency_words *fast);
 void urgency_free(struct urgency *u);
 
 enum { URGENCY_HITS = 4 };
 struct urgency_hit { int start, end; /* code points of the text, [start, end) */ };
 struct urgency_result {
-	bool danger;             /* at least one word stands unguarded */
-	enum priority priority;  /* PRIORITY_URGENT when danger, else the one given */
+	bool danger;             /* at least one urgent word stands unguarded */
+	enum priority priority;  /* what the words make of the one given: never lower */
 	unsigned flags;          /* FLAG_DANGER when danger, else 0 */
-	int hits;
+	int hits;                /* of urgent words, and of fast ones behind them as long as there is room */
 	struct urgency_hit hit[URGENCY_HITS];
 };
 void urgency_find(const struct urgency *u, const char *text, size_t text_len, enum priority given,
     struct urgency_result *out);
+void urgency_read(const struct urgency *u, const struct points *p, enum priority given, struct urgency_result *out);
 
 #endif

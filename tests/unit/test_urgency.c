@@ -14,7 +14,7 @@
 static int
 setup(void **state)
 {
-	*state = urgency_new(NULL, 0);
+	*state = urgency_new(NULL, NULL);
 	return *state ? 0 : -1;
 }
 
@@ -71,7 +71,8 @@ static void
 test_own_list(void **state)
 {
 	static const char *const words[] = { "高空抛物", "狗+咬", "", "+" };
-	struct urgency *u = urgency_new(words, 4);
+	static const char *const soon[] = { "停水" };
+	struct urgency *u = urgency_new(&(struct urgency_words){ words, 4 }, &(struct urgency_words){ soon, 1 });
 	struct urgency_result r;
 
 	(void)state;
@@ -81,6 +82,12 @@ test_own_list(void **state)
 	assert_false(r.danger);
 	urgency_find(u, "着火", 6, PRIORITY_NORMAL, &r);
 	assert_false(r.danger);
+	urgency_find(u, "停水", 6, PRIORITY_NORMAL, &r); /* a fast word: sooner, but no danger */
+	assert_false(r.danger);
+	assert_int_equal(r.priority, PRIORITY_FAST);
+	assert_int_equal(r.hits, 1);
+	urgency_find(u, "停水", 6, PRIORITY_URGENT, &r);
+	assert_int_equal(r.priority, PRIORITY_URGENT);
 	urgency_free(u);
 }
 
