@@ -178,6 +178,7 @@ CREATE TABLE fenbo.appeal (
 	channel       text NOT NULL,
 	external_id   text NOT NULL,
 	title         text NOT NULL,
+	own_title     text,                              -- the title as its channel gave it, never edited; NULL = made of the text, '' = erased
 	text          text NOT NULL,
 	type          text NOT NULL DEFAULT '',          -- consultation, complaint, suggestion, help, or what the channel said
 	duty_item     text,                              -- picked by the citizen

@@ -12,6 +12,10 @@ CREATE TYPE fenbo.arrival AS (
 );
 CREATE TYPE fenbo.receipt AS (line integer, status text, no bigint, field text, error text, message text);
 
+-- Was the title made of the text (by us, or by a channel that has none), rather than given beside it?
+CREATE FUNCTION fenbo._of_text(title text, body text) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$ SELECT left(title, 8) = left(translate(body, E'\n\t', '  '), 8) $$;
+
 -- Rows whose order in the array is in `ords` become the cases `nos`. One statement: each table gets its rows in one
 -- multi-row insert, and what several of them need is computed once.
 CREATE FUNCTION fenbo._intake_write(channel_ text, actor_ text, rows jsonb, ords integer[], nos bigint[],
@@ -65,8 +69,9 @@ BEGIN
 		SELECT event, no, 1, now_, tx_, 'create', actor_, after, args, '\x', hash FROM h
 	), i_appeal AS (
 		INSERT INTO fenbo.appeal (no, received_at, created_at, channel, external_id, title, text, type, duty_item,
-			address, lat, long, place, fields)
-		SELECT no, received_at, now_, channel_, external_id, title, text, type, duty_item, address, lat, long, place, fields
+			address, lat, long, place, fields, own_title)
+		SELECT no, received_at, now_, channel_, external_id, title, text, type, duty_item, address, lat, long, place, fields,
+			CASE WHEN NOT fenbo._of_text(title, text) THEN title END
 			FROM a
 	), i_citizen AS (
 		INSERT INTO fenbo.citizen (no, name, phone, identity, salt) SELECT no, name, phone, identity, salt FROM a

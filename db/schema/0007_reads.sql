@@ -339,7 +339,8 @@ $$;
 GRANT EXECUTE ON FUNCTION fenbo.callers_cases(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin;
 
 -- Erase the complainant of a case on his request: name, telephone and identity are gone, earlier forms of them (kept
--- for undo) too, and so is the salt, without which the commitments in the record say nothing any more.
+-- for undo) too, and so is the salt, without which the commitments in the record say nothing any more. The title that the machine learns
+-- from goes as well, and what was learnt with it is learnt again without (0070).
 CREATE FUNCTION fenbo.erase(no bigint, why text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
@@ -354,6 +355,7 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM fenbo._fail('impossible', 'id', 'this has been erased already');
 	END IF;
+	UPDATE fenbo.appeal a SET own_title = '' WHERE a.no = erase.no AND a.own_title IS NOT NULL;
 	UPDATE fenbo.remark m SET text = '' WHERE m.no = erase.no AND m.kind LIKE '.%';
 	DELETE FROM fenbo.remark m WHERE m.no = erase.no AND m.kind LIKE '.%';
 	PERFORM fenbo._event(q, 'erase', NULL, jsonb_build_object('why', fenbo._remark(no, q.version, 'erase', why)), NULL);

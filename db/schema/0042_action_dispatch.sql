@@ -1,5 +1,6 @@
 -- 0042 actions: confirm, override, parallel. All three end in _dispatch; they differ in how the unit was found and in what is kept
--- of that: what the machine said stands beside what the human did in every one of these events.
+-- of that: what the machine said stands beside what the human did in every one of these events, and so do place and type of the case, which
+-- may be corrected later: the machine learns from what the dispatcher saw (0070).
 SET ROLE fenbo_owner;
 
 -- The unit that a lead rule (a code, or function@level) means where the appeal happened: areas are tried from the place upwards.
@@ -118,7 +119,7 @@ BEGIN
 		ev := fenbo._keep_reason(q, action, args, ev);
 	END IF;
 	ev := ev || jsonb_strip_nulls(jsonb_build_object('unit', lead, 'item', item, 'assist', nullif(to_jsonb(assist), '[]'),
-		'machine', fenbo._machine_said(o)));
+		'machine', fenbo._machine_said(o), 'place', nullif(o.place, ''), 'type', nullif((SELECT a.type FROM fenbo.appeal a WHERE a.no = o.no), '')));
 	IF u.desk AND u.code <> o.desk THEN
 		q.desk := u.code; q.unit := NULL;
 		ev := ev || '{"desk": true}';

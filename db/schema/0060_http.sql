@@ -205,11 +205,11 @@ GRANT EXECUTE ON FUNCTION fenbo.feed_recent(integer) TO fenbo_feed;
 
 -- --- the machine ---------------------------------------------------------------------------------------------------
 
--- What the recommender reads of an open case that stands in triage; no row otherwise.
+-- What the recommender reads of an open case that stands in triage; no row otherwise. A title made of the text says nothing more: ''.
 CREATE FUNCTION fenbo.recommend_case(of_case bigint) RETURNS TABLE (no bigint, version integer, text text, title text, address text,
 	channel text, channel_place text, duty_item text, returned_by text[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
-	SELECT q.no, q.version, a.text, q.title, a.address, q.channel, c.place, a.duty_item,
+	SELECT q.no, q.version, a.text, CASE WHEN fenbo._of_text(q.title, a.text) THEN '' ELSE q.title END, a.address, q.channel, c.place, a.duty_item,
 		ARRAY(SELECT DISTINCT e.before #>> '{row,unit}' FROM fenbo.event e
 			WHERE e.no = q.no AND e.action = 'return' AND e.before #>> '{row,unit}' IS NOT NULL)
 	FROM fenbo.queue q JOIN fenbo.appeal a ON a.no = q.no LEFT JOIN fenbo.channel c ON c.code = q.channel

@@ -1,0 +1,231 @@
+-- 0070 lessons: what decisions teach, as one numbered log. Every fenbod applies its steps in the order of seq and so knows the same. Written
+-- only by who leads, out of the event log, in the order (tx, id) in which that is read below the oldest transaction still running.
+--
+-- That order is safe but not each case's own, so a step is never made of one event alone. For each event that may matter, what stands of
+-- its case by then is worked out from all its events read so far, in the order of the case's chain (_stands), and the log is brought to
+-- say that: what no longer stands is forgotten, what stands is learnt. So an older decision that is read after a newer one teaches
+-- nothing, and how the reading is cut into batches makes no difference: the same event log gives the same lessons.
+--
+--  * What teaches: every dispatch to a unit, whoever's desk it was made at: confirm, override, parallel, an end that goes beside a dispatch,
+--    reassign, rule. Not: answers, ends, merges (they name no unit; a merged case follows its primary's answer, and its text is no
+--    evidence of where it belongs), splits (the parts are cases of their own, with texts of their own, and teach by their own
+--    dispatches). A unit that is no longer active teaches all the same: what is recommended is the recommender's affair.
+--  * Forgotten: what is undone; what the unit sends back; what a later decision replaces (a district's desk sends on what the centre
+--    sent to it). A return leaves the dispatch to the desk standing that it goes back to.
+--  * A decision that repeats what stands (the same unit and item again, after a reopening) is written with weight 0: it counts for accuracy
+--    and teaches nothing more.
+--  * No text and no title is kept here, so there is nothing personal to erase. Both are read from the appeal (`own_title`), where they do not
+--    change, but that erasing takes the title: then what was learnt with it is forgotten and learnt again without.
+SET ROLE fenbo_owner;
+
+CREATE TABLE fenbo.lesson (
+	seq       bigint PRIMARY KEY,                    -- dense, from 1
+	at        timestamptz NOT NULL,                  -- of the event that made it so
+	no        bigint NOT NULL,
+	version   integer NOT NULL,                      -- the case's, by the decision learnt or forgotten
+	kind      text NOT NULL CHECK (kind IN ('learn', 'forget')),
+	of_seq    bigint REFERENCES fenbo.lesson,        -- forget: which step
+	cause     text NOT NULL,                         -- learn: the action, or 'again'; forget: undo, return, later, erase
+	unit      text NOT NULL,
+	item      text,
+	weight    real NOT NULL CHECK (weight BETWEEN 0 AND 4),
+	place     text NOT NULL,                         -- as the dispatcher saw the case
+	channel   text NOT NULL,
+	type      text NOT NULL,
+	recommendation bigint,                           -- what the machine had said, and how right it was
+	model     text,
+	rank      integer CHECK (rank BETWEEN 0 AND 3),  -- of the unit among the three, 0 = not among them, NULL = nothing was recommended
+	said_unit text,
+	said_item text,
+	said_p    real,
+	actor     text NOT NULL,
+	crew      integer,
+	shift     text,
+	CHECK ((kind = 'forget') = (of_seq IS NOT NULL))
+);
+CREATE UNIQUE INDEX lesson_of ON fenbo.lesson (of_seq) WHERE of_seq IS NOT NULL;
+CREATE INDEX lesson_case ON fenbo.lesson (no, version) WHERE kind = 'learn';
+CREATE INDEX lesson_at ON fenbo.lesson (at) WHERE kind = 'learn';
+CREATE INDEX lesson_forget ON fenbo.lesson (seq) WHERE kind = 'forget';
+
+-- How far the event log has been read for lessons. One row.
+CREATE TABLE fenbo.lesson_cursor (
+	one boolean PRIMARY KEY DEFAULT true CHECK (one),
+	tx  xid8 NOT NULL,
+	id  bigint NOT NULL,
+	at  timestamptz NOT NULL
+);
+INSERT INTO fenbo.lesson_cursor VALUES (true, '0', 0, '-infinity');
+
+-- Events that name a unit for a case. reassign and rule are to come.
+CREATE FUNCTION fenbo._decides(e fenbo.event) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT e.action IN ('confirm', 'override', 'parallel', 'end', 'reassign', 'rule') AND e.args ? 'unit'
+$$;
+CREATE FUNCTION fenbo._matters(e fenbo.event) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT e.no <> 0 AND (fenbo._decides(e) OR e.action IN ('return', 'undo', 'erase'))
+$$;
+
+-- The decision that stands of a case by what was read up to (tx, id): a row of NULLs for none. Each dispatch covers those before it; a
+-- return takes the top one away, and with it what lies below, but for the dispatch to a desk that the case goes back to.
+CREATE FUNCTION fenbo._stands(of_case bigint, to_tx xid8, to_id bigint) RETURNS fenbo.event
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	undone bigint[] := ARRAY(SELECT (u.args ->> 'undoes')::bigint FROM fenbo.event u
+		WHERE u.no = of_case AND u.action = 'undo' AND (u.tx, u.id) <= (to_tx, to_id));
+	e fenbo.event;
+	stack fenbo.event[] := '{}';
+BEGIN
+	FOR e IN SELECT * FROM fenbo.event v WHERE v.no = of_case AND (v.tx, v.id) <= (to_tx, to_id) AND v.id <> ALL (undone) ORDER BY v.id LOOP
+		IF e.action = 'return' THEN
+			stack := trim_array(stack, least(1, cardinality(stack)));
+			WHILE cardinality(stack) > 0 AND NOT stack[cardinality(stack)].args ? 'desk' LOOP
+				stack := trim_array(stack, 1);
+			END LOOP;
+		ELSIF fenbo._decides(e) THEN
+			stack := stack || e;
+		END IF;
+	END LOOP;
+	RETURN stack[cardinality(stack)];
+END
+$$;
+
+-- The shift that is on at this time of day, by the policy in force; NULL without shifts.
+CREATE FUNCTION fenbo._shift(t timestamptz) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	minute integer := extract(hour FROM t AT TIME ZONE fenbo._zone()) * 60 + extract(minute FROM t AT TIME ZONE fenbo._zone());
+BEGIN
+	RETURN (SELECT s ->> 'code' FROM fenbo.routing_revision r, jsonb_array_elements(r.policy -> 'shifts') s
+		WHERE r.revision = fenbo._revision() AND CASE WHEN (s ->> 'start')::integer < (s ->> 'end')::integer
+			THEN minute >= (s ->> 'start')::integer AND minute < (s ->> 'end')::integer
+			ELSE minute >= (s ->> 'start')::integer OR minute < (s ->> 'end')::integer END
+		LIMIT 1);
+END
+$$;
+
+-- What a decision teaches, and what the machine had said: a lesson without its number.
+CREATE FUNCTION fenbo._lesson(d fenbo.event) RETURNS fenbo.lesson
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	l fenbo.lesson;
+	r fenbo.recommendation;
+BEGIN
+	l.at := d.at; l.no := d.no; l.version := d.version; l.kind := 'learn'; l.cause := d.action; l.weight := 1;
+	l.unit := d.args ->> 'unit'; l.item := d.args ->> 'item';
+	l.place := coalesce(d.args ->> 'place', ''); l.type := coalesce(d.args ->> 'type', ''); l.channel := coalesce(d.after ->> 'channel', '');
+	l.recommendation := (d.args #>> '{machine,recommendation}')::bigint;
+	SELECT * INTO r FROM fenbo.recommendation t WHERE t.no = d.no AND t.id = l.recommendation;
+	l.model := r.model;
+	IF jsonb_array_length(r.units) > 0 THEN
+		l.said_unit := r.units #>> '{0,unit}'; l.said_item := r.units #>> '{0,item}'; l.said_p := (r.units #>> '{0,p}')::real;
+		SELECT least(u.rank, 3) INTO l.rank FROM jsonb_array_elements(r.units) WITH ORDINALITY u(value, rank)
+		WHERE u.value ->> 'unit' = l.unit ORDER BY u.rank LIMIT 1;
+		l.rank := coalesce(l.rank, 0);
+	END IF;
+	l.actor := d.actor; l.shift := fenbo._shift(d.at);
+	SELECT a.crew INTO l.crew FROM fenbo.account a WHERE a.name = d.actor;
+	RETURN l;
+END
+$$;
+
+CREATE FUNCTION fenbo._lesson_put(l fenbo.lesson) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	l.seq := coalesce((SELECT max(t.seq) FROM fenbo.lesson t), 0) + 1;
+	INSERT INTO fenbo.lesson SELECT (l).*;
+END
+$$;
+
+-- Bring the log to say what stands of the case of `e` by the time that `e` was read.
+CREATE FUNCTION fenbo._learn_from(e fenbo.event) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	d fenbo.event := fenbo._stands(e.no, e.tx, e.id);
+	anew boolean := e.action = 'erase' AND EXISTS (SELECT FROM fenbo.appeal a WHERE a.no = e.no AND a.own_title = '');
+	l fenbo.lesson;
+	old fenbo.lesson;
+	f fenbo.lesson;
+	there boolean := false;
+	carried boolean := false;                        -- an earlier step teaches the same already
+BEGIN
+	IF d.id IS NOT NULL THEN l := fenbo._lesson(d); END IF;
+	FOR old IN SELECT * FROM fenbo.lesson t WHERE t.no = e.no AND t.kind = 'learn'
+		AND NOT EXISTS (SELECT FROM fenbo.lesson g WHERE g.of_seq = t.seq) ORDER BY t.seq
+	LOOP
+		IF d.id IS NOT NULL AND NOT anew THEN
+			IF old.version = l.version THEN
+				there := true;
+				CONTINUE;
+			ELSIF old.weight > 0 AND (old.unit, old.place, old.type) = (l.unit, l.place, l.type) AND old.item IS NOT DISTINCT FROM l.item THEN
+				carried := true;
+				CONTINUE;
+			END IF;
+		END IF;
+		f := old;
+		f.at := e.at; f.kind := 'forget'; f.of_seq := old.seq; f.actor := e.actor;
+		f.cause := CASE WHEN e.action = 'undo' AND (e.args ->> 'version')::integer IS DISTINCT FROM old.version THEN 'later'
+			WHEN e.action IN ('undo', 'return', 'erase') THEN e.action ELSE 'later' END;
+		PERFORM fenbo._lesson_put(f);
+	END LOOP;
+	IF d.id IS NOT NULL AND NOT there THEN
+		IF carried THEN l.weight := 0; END IF;
+		IF EXISTS (SELECT FROM fenbo.lesson t WHERE t.no = l.no AND t.version = l.version AND t.kind = 'learn') THEN l.cause := 'again'; END IF;
+		PERFORM fenbo._lesson_put(l);
+	END IF;
+END
+$$;
+
+-- Read at most `most` events on from where the last reading ended, and write what they teach. Returns how many were read: as many as asked
+-- for means that there is more. conflict: this connection does not lead.
+CREATE FUNCTION fenbo.learn(most integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' SET jit = off AS $$
+DECLARE
+	c fenbo.lesson_cursor;
+	xmin_ xid8;
+	from_ timestamptz := '-infinity';
+	e fenbo.event;
+	n integer := 0;
+BEGIN
+	PERFORM fenbo._must_lead();
+	SELECT * INTO c FROM fenbo.lesson_cursor FOR UPDATE;
+	xmin_ := pg_snapshot_xmin(pg_current_snapshot());
+	-- Times only narrow down the partitions, as in feed_read.
+	IF NOT EXISTS (SELECT FROM fenbo.setting t WHERE t.name = 'test_clock' AND t.value = 'on') THEN
+		from_ := c.at - interval '6 hours';
+	END IF;
+	FOR e IN SELECT * FROM fenbo.event x WHERE (x.tx, x.id) > (c.tx, c.id) AND x.tx < xmin_ AND x.at >= from_
+		ORDER BY x.tx, x.id LIMIT least(greatest(most, 1), 10000)
+	LOOP
+		n := n + 1;
+		c.tx := e.tx; c.id := e.id; c.at := greatest(c.at, e.at);
+		IF fenbo._matters(e) THEN PERFORM fenbo._learn_from(e); END IF;
+	END LOOP;
+	IF n > 0 THEN
+		UPDATE fenbo.lesson_cursor SET tx = c.tx, id = c.id, at = c.at;
+	END IF;
+	RETURN n;
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.learn(integer) TO fenbo_feed;
+
+-- Steps after this one, in their order. `forgotten`: the step that takes this one back, if there is one by now; it need not be learnt then,
+-- and its text is not given, nor that of a step without weight. `seq` is what to ask on from.
+CREATE FUNCTION fenbo.lessons(after bigint, most integer) RETURNS TABLE (seq bigint, kind text, of_seq bigint, forgotten bigint, no bigint,
+	version integer, unit text, item text, weight real, title text, place text, channel text, type text, text text, rank integer, at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+	RETURN QUERY
+	SELECT l.seq, l.kind, l.of_seq, f.seq, l.no, l.version, l.unit, l.item, l.weight, coalesce(a.own_title, ''), l.place, l.channel, l.type,
+		coalesce(a.text, ''), l.rank, l.at
+	FROM (SELECT t.* FROM fenbo.lesson t WHERE t.seq > after ORDER BY t.seq LIMIT least(greatest(most, 1), 10000)) l
+	LEFT JOIN LATERAL (SELECT t.seq FROM fenbo.lesson t WHERE t.of_seq = l.seq OFFSET 0) f ON true
+	LEFT JOIN LATERAL (SELECT t.own_title, t.text FROM fenbo.appeal t
+		WHERE t.no = l.no AND l.kind = 'learn' AND l.weight > 0 AND f.seq IS NULL OFFSET 0) a ON true
+	ORDER BY l.seq;
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.lessons(bigint, integer) TO fenbo_feed, fenbo_admin;
+
+RESET ROLE;
