@@ -1,0 +1,29 @@
+/* What learner.c, learner_train.c and learner_file.c know of each other; nobody else includes this. */
+#ifndef FENBO_MACHINE_LEARNER_INSIDE_H
+#define FENBO_MACHINE_LEARNER_INSIDE_H
+
+#include "core/base/strmap.h"
+#include "core/machine/learner.h"
+#include "core/machine/voices.h"
+
+struct label { char *code, *words; int number; };
+
+struct learner {
+	int most;                   /* labels */
+	int labels; struct label **label;
+	struct strmap by_code;
+	struct label_words *words;
+	struct voices voices;
+	struct blend blend;
+	uint64_t steps;
+	struct arena scratch;       /* of one step */
+};
+
+struct learner_reading {
+	struct hearing heard;
+	float *p;                   /* of the candidates */
+	float *weight;              /* room for an explanation: by point, and by feature */
+	float *each;
+};
+
+#endif
