@@ -5,7 +5,7 @@
 #include <strings.h>
 #include "core/base/log.h"
 
-enum { RIGHT_NONE = 0, RIGHT_OPEN = -1 }; /* OPEN: no key at all */
+enum { RIGHT_OPEN = -1, RIGHT_ASK = -2 }; /* OPEN: no key at all; ASK: any key, or a ticket of the centre's */
 
 static const struct route {
 	enum http_method method;
@@ -15,7 +15,7 @@ static const struct route {
 } routes[] = {
 	{ HTTP_POST, "/v1/appeals",          KEY_INTAKE, api_appeals },
 	{ HTTP_POST, "/v1/appeals/{}/chase", KEY_INTAKE, api_chase },
-	{ HTTP_POST, "/v1/recommend",        RIGHT_NONE, api_recommend },
+	{ HTTP_POST, "/v1/recommend",        RIGHT_ASK,  api_recommend },
 	{ HTTP_GET,  "/v1/tasks",            KEY_ACT,    api_tasks },
 	{ HTTP_POST, "/v1/tasks/{}/{}",      KEY_ACT,    api_task_act },
 	{ HTTP_GET,  "/v1/feed",             RIGHT_OPEN, api_feed }, /* a key or a ticket: judged there */
@@ -208,6 +208,8 @@ static void call_route(struct api_call *c, const char *path)
 		c->handle = routes[i].handle;
 		if (routes[i].right == RIGHT_OPEN)
 			c->handle(c);
+		else if (routes[i].right == RIGHT_ASK)
+			auth_asker(c->daemon->auth, bearer(c->req), checked, c);
 		else
 			auth_check(c->daemon->auth, bearer(c->req), (enum key_right)routes[i].right, checked, c);
 		return;

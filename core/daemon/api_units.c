@@ -53,6 +53,7 @@ void api_recommend(struct api_call *c)
 	json_t *o = object_of(c);
 	struct daemon *d = c->daemon;
 	struct recommend_query q = { .channel_place = c->key.channel_place };
+	const char *place = "";
 	struct buf out = { 0 };
 	struct err e = { 0 };
 	bool ok;
@@ -61,8 +62,11 @@ void api_recommend(struct api_call *c)
 		return;
 	ok = text_of(c, o, "text", (size_t)d->conf.intake_text, &q.text, &e) &&
 	    text_of(c, o, "address", APPEAL_ADDRESS, &q.address, &e) && text_of(c, o, "channel", APPEAL_WORD, &q.channel, &e) &&
-	    text_of(c, o, "duty_item", APPEAL_WORD, &q.picked_item, &e);
+	    text_of(c, o, "title", APPEAL_TITLE, &q.title, &e) && text_of(c, o, "duty_item", APPEAL_WORD, &q.picked_item, &e) &&
+	    (*q.picked_item || text_of(c, o, "item", APPEAL_WORD, &q.picked_item, &e)) && text_of(c, o, "place", APPEAL_WORD, &place, &e);
 	json_decref(o);
+	if (ok && *place) /* said by whoever corrects the form: it weighs like the place of a channel */
+		q.channel_place = place;
 	if (ok && *q.text == '\0')
 		ok = err_set(&e, ERR_MISSING, "text", "a required value is missing");
 	if (ok && !think_ready(d->think))

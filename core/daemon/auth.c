@@ -7,6 +7,7 @@
 #include "core/base/buf.h"
 #include "core/daemon/pool.h"
 
+enum { PERSON_RATE = 300 }; /* questions a minute: a console asks three times a second at most, while somebody types */
 enum { BELIEVED_US = 2000000, SLOTS = 1024, FORGET_US = 600000000, ENTRIES_MAX = 10000 };
 
 struct waiter {
@@ -27,6 +28,8 @@ struct entry {
 	struct waiter *waiters, **last;
 	double tokens;       /* of the rate */
 	usec_t filled;
+	char person[64];     /* no key, but this person's ticket … */
+	usec_t person_at;    /* … as of then; monotonic */
 	struct auth *auth;
 };
 
@@ -98,7 +101,7 @@ static void forget_old(struct auth *a, usec_t now, usec_t age)
 
 static struct entry *entry_of(struct auth *a, const char *hash, usec_t now)
 {
-	unsigned i = (unsigned)strtoul((char[]){ hash[0], hash[1], hash[2], '\0' }, NULL, 16) % SLOTS;
+	unsigned i = (unsigned)strtoul((char[]){ hash[1], hash[2], hash[3], '\0' }, NULL, 16) % SLOTS;
 	struct entry *e;
 
 	for (e = a->slot[i]; e; e = e->next)
@@ -262,6 +265,7 @@ struct asking {
 	auth_ticket_fn done;
 	void *ctx;
 	bool whole;
+	char account[64], role[16];
 	struct buf tags;
 };
 
@@ -279,6 +283,8 @@ static void ticket_row(void *ctx, const struct db_row *r)
 {
 	struct asking *q = ctx;
 
+	copy(q->account, sizeof q->account, r, 0);
+	copy(q->role, sizeof q->role, r, 1);
 	q->whole = db_row_bool(r, 3);
 	add_tags(&q->tags, "desk", db_row_text(r, 4, NULL));
 	add_tags(&q->tags, "unit", db_row_text(r, 5, NULL));
@@ -287,7 +293,8 @@ static void ticket_row(void *ctx, const struct db_row *r)
 static void ticket_done(void *ctx, const struct err *e, size_t rows)
 {
 	struct asking *q = ctx;
-	struct ticket t = { .whole = q->whole, .tags = q->tags.data ? q->tags.data : (char[]){ "" } };
+	struct ticket t = { .whole = q->whole, .tags = q->tags.data ? q->tags.data : (char[]){ "" }, .account = q->account,
+		.role = q->role };
 	struct err unknown;
 
 	if (e == NULL && rows == 0) {
@@ -308,4 +315,103 @@ void auth_ticket(struct auth *a, const char *bearer, auth_ticket_fn done, void *
 	q->done = done;
 	q->ctx = ctx;
 	pool_send(a->pool, SQL_TICKET_CHECK, (struct db_param[]){ DB_TEXT(bearer) }, 1, ticket_row, ticket_done, q);
+}
+
+/* --- whoever may ask ---------------------------------------------------------------------------------------------- */
+
+struct asker {
+	struct auth *auth;
+	auth_done_fn done;
+	void *ctx;
+	char hash[65];
+	char *bearer;
+};
+
+static void answer(struct asker *q, const struct key *k, const struct err *e, int retry_after_s)
+{
+	q->done(q->ctx, k, e, retry_after_s);
+	free(q->bearer);
+	free(q);
+}
+
+/* Each person has one rate. His entry stands under a name that no bearer's hash can have. */
+static void admit(struct asker *q, const char *account)
+{
+	usec_t now = clock_monotonic();
+	struct key k = { .rights = 0 };
+	char hash[65];
+	struct entry *e;
+	struct err err;
+	int wait_s;
+
+	sha256_hex(account, hash);
+	hash[0] = '@';
+	e = entry_of(q->auth, hash, now);
+	e->key.rate = PERSON_RATE;
+	e->used = now;
+	if ((wait_s = take_token(e, now)) > 0) {
+		err_set(&err, ERR_TOO_MANY, "", "more than %d questions a minute", PERSON_RATE);
+		answer(q, NULL, &err, wait_s);
+		return;
+	}
+	snprintf(k.name, sizeof k.name, "%s", account);
+	answer(q, &k, NULL, 0);
+}
+
+static void asker_ticket(void *ctx, const struct ticket *t, const struct err *e)
+{
+	struct asker *q = ctx;
+	usec_t now = clock_monotonic();
+	struct entry *known;
+	struct err err;
+
+	if (e) {
+		answer(q, NULL, e, 0);
+		return;
+	}
+	if (strcmp(t->role, "dispatcher") && strcmp(t->role, "supervisor") && strcmp(t->role, "admin")) {
+		err_set(&err, ERR_FORBIDDEN, "", "%s", err_sentence(ERR_FORBIDDEN));
+		answer(q, NULL, &err, 0);
+		return;
+	}
+	known = entry_of(q->auth, q->hash, now);
+	snprintf(known->person, sizeof known->person, "%s", t->account);
+	known->person_at = known->used = now;
+	admit(q, t->account);
+}
+
+static void asker_key(void *ctx, const struct key *k, const struct err *e, int retry_after_s)
+{
+	struct asker *q = ctx;
+	usec_t now = clock_monotonic();
+	struct entry *known;
+
+	if (e == NULL || e->code != ERR_UNKNOWN_KEY || q->bearer == NULL) {
+		answer(q, k, e, retry_after_s);
+		return;
+	}
+	known = entry_of(q->auth, q->hash, now);
+	if (known->person[0] && now - known->person_at < BELIEVED_US) {
+		char account[sizeof known->person];
+
+		memcpy(account, known->person, sizeof account);
+		admit(q, account);
+		return;
+	}
+	auth_ticket(q->auth, q->bearer, asker_ticket, q);
+}
+
+void auth_asker(struct auth *a, const char *bearer, auth_done_fn done, void *ctx)
+{
+	struct asker *q = calloc(1, sizeof *q);
+
+	if (q == NULL)
+		abort();
+	*q = (struct asker){ .auth = a, .done = done, .ctx = ctx };
+	if (bearer && *bearer) {
+		sha256_hex(bearer, q->hash);
+		if ((q->bearer = strdup(bearer)) == NULL)
+			abort();
+	}
+	auth_check(a, bearer, 0, asker_key, q);
 }

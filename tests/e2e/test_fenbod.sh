@@ -41,7 +41,9 @@ wait_for() { # seconds command…
 FENBO_DATABASE_URL=$FENBO_TEST_URL FENBO_CONFIG=conf/fenbo.ini "$FENBO_BUILD/fenboctl" route apply conf >"$dir/stderr" 2>&1 || fail "route apply: $(head -n 3 "$dir/stderr")"
 sql "CREATE ROLE e2e_daemon LOGIN PASSWORD 'e2e'; GRANT fenbo_feed TO e2e_daemon;
 	CREATE ROLE e2e_disp LOGIN; GRANT fenbo_dispatcher TO e2e_disp;
+	CREATE ROLE e2e_desk LOGIN; GRANT fenbo_unit TO e2e_desk;
 	INSERT INTO fenbo.account (name, role, person) VALUES ('e2e_daemon', 'feed', 'fenbod'), ('e2e_disp', 'dispatcher', 'D');
+	INSERT INTO fenbo.account (name, role, person, desk) VALUES ('e2e_desk', 'unit', 'U', 'shengtai');
 	INSERT INTO fenbo.channel (code, name) VALUES ('e2e', 'e2e'), ('other', 'other') ON CONFLICT DO NOTHING;
 	INSERT INTO fenbo.api_key (name, hash, channel, unit, rights, rate, created_by) VALUES
 		('app',   sha256('app'),   'e2e',   NULL, '{intake,read,noplace}', 0, 't'),
@@ -209,6 +211,23 @@ is "an old history" "$(code -H 'Authorization: Bearer all' "$url/v1/feed?after=0
 is "no cursor at all" "$(code -H 'Authorization: Bearer all' "$url/v1/feed?after=hello")" 400
 ticket=$(sql "SET SESSION AUTHORIZATION e2e_disp; SELECT fenbo.feed_ticket()")
 is "a ticket opens it" "$(curl -s --max-time 1 -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $ticket" "$url/v1/feed")" 200
+ask() { code "$@" -d '{"text":"工地夜间施工噪音","title":"噪音","item":""}' "$url/v1/recommend"; }
+is "a ticket asks for advice" "$(ask -H "Authorization: Bearer $ticket")" 200
+is "and still does a moment later" "$(ask -H "Authorization: Bearer $ticket")" 200
+is "an unknown ticket does not" "$(ask -H 'Authorization: Bearer nobody')" 401
+is "nor does nobody" "$(ask)" 401
+desk=$(sql "SET SESSION AUTHORIZATION e2e_desk; SELECT fenbo.feed_ticket()")
+is "advice is not for units" "$(ask -H "Authorization: Bearer $desk")" 403
+# However many tickets somebody takes, he has one rate: a burst of fifty, then five a second.
+other=$(sql "SET SESSION AUTHORIZATION e2e_disp; SELECT fenbo.feed_ticket()")
+last=
+for n in $(seq 90); do
+	if [ $((n % 2)) = 0 ]; then last=$(ask -D "$dir/head" -H "Authorization: Bearer $ticket"); else last=$(ask -D "$dir/head" -H "Authorization: Bearer $other"); fi
+	[ "$last" = 429 ] && break
+done
+is "no more than his rate" "$last" 429
+grep -qi '^retry-after: [1-9]' "$dir/head" || fail "429 without Retry-After"
+is "a key is not held to it" "$(ask -H 'Authorization: Bearer app')" 200
 is "a unit sees its own" "$(curl -sN --max-time 1 -H 'Authorization: Bearer desk' "$url/v1/feed?after=$first" | sed -n 's/^data: //p' |
 	jq -r 'select(.id) | .id' | sort -u)" "$no"
 
