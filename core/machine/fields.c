@@ -8,6 +8,7 @@
 #include "core/machine/said_person.h"
 
 enum { CUE_BEFORE = 10, CUE_AFTER = 5 };
+static const usec_t FRESH = 2 * 86400 * USEC_S; /* danger of two days ago is still looked at at once */
 
 struct fields {
 	struct urgency *urgency;
@@ -53,7 +54,8 @@ static const char *const own_cues[] = {
 static const char *const others[] = {
 	"商家", "商户", "公司", "物业", "老板", "卖家", "对方", "司机", "车主", "客服", "店", "开发商", "房东", "中介", "厂", "负责人", "被投诉", "被举报", "他", "她", "其", "工作人员", "银行",
 	"医院", "学校", "局", "派出所", "中队", "队", "办", "社区", "热线", "拨打", "打了", "打过", "民警", "经理", "快递", "诈骗", "骗子", "骚扰", "陌生", "来电显示", "号码为", "平台", "站", "处", "科",
-	"中心", "联络员", "王某", "业务员", "包工头", "工头", "老师", NULL,
+	"中心", "联络员", "王某", "业务员", "包工头", "工头", "老师", "当事人", "遗落", "遗失", "丢失", "车牌", "妻子", "丈夫", "爱人", "父亲", "母亲", "朋友", "儿子", "女儿", "妹妹", "弟弟", "同事", "维修工", "帐号", "账号",
+	"房主", "店家", "楼主", "邻居", "法人", "老总", NULL,
 };
 static const char *const own_after[] = { "联系我", "找我", "打给我", "回复我", "是我", "请联系", "请回电", "请致电", "机主", NULL };
 
@@ -76,7 +78,8 @@ clause_start(const struct points *p, int at, int most)
 	return i;
 }
 
-/* 被投诉人电话 must not count as 投诉人电话; 其 and 他 speak for somebody else as long as nothing says 我. */
+/* 被投诉人电话 must not count as 投诉人电话; 其 and 他 speak for somebody else as long as nothing says 我. A land line is an office's unless
+ * the caller says that it is his. */
 static bool
 is_own(const struct points *p, struct span at)
 {
@@ -90,7 +93,7 @@ is_own(const struct points *p, struct span at)
 		return false;
 	if (stands_near(p, clause, at.start, mine) && stands_near(p, clause, at.start, own_cues))
 		return !stands_near(p, clause, at.start, (const char *const[]){ "我打", "我拨", "给我打", "骚扰", "拨打", NULL });
-	return stands_near(p, clause, at.start, own_cues) && !stands_near(p, clause_start(p, at.start, 2 * CUE_BEFORE), at.start, others);
+	return points_digit(p->point[at.start]) == 1 && stands_near(p, clause, at.start, own_cues) && !stands_near(p, clause_start(p, at.start, 2 * CUE_BEFORE), at.start, others);
 }
 
 static void
@@ -155,6 +158,6 @@ fields_find(const struct fields *f, const struct enterprises *e, const struct fi
 		out->enterprises = enterprises_find(e, &p, out->enterprise);
 	if (f->keywords)
 		out->keywords = keywords_find(f->keywords, &p, aside, asides(q, out, aside), out->keyword, KEYWORDS_MAX);
-	urgency_read(f->urgency, &p, q->priority, &out->urgency);
+	urgency_read(f->urgency, &p, q->priority, out->timed && out->time.when > q->received - FRESH, &out->urgency);
 	find_type(f, q, &p, out); /* last: it may read the title into p */
 }

@@ -102,6 +102,8 @@ phone_groups(const struct run *r, const char *s, size_t at)
 		return 1;
 	if (r->count[0] == 13 && memcmp(d, "861", 3) == 0 && d[3] >= '3')
 		return 1;
+	if (d[0] == '0' && (memcmp(d, "0400", 4) == 0 || memcmp(d, "0800", 4) == 0)) /* no area code */
+		return 0;
 	if (r->count[0] >= 10 && r->count[0] <= 12 && d[0] == '0' && d[1] != '0')
 		return 1;
 	if (r->count[0] == 3 && mobile && r->groups == 3 && r->count[1] == 4 && r->count[2] == 4)
@@ -120,7 +122,7 @@ is_identity(const struct run *r)
 	return r->digits[0] != '0' && ((r->count[0] == 17 && r->x) || (!r->x && (r->count[0] == 18 || r->count[0] == 15)));
 }
 
-/* Walk to the next group of digits at or after *at; counts code points on the way. */
+/* Walk to the next group of digits at or after *at; counts code points on the way. A Chinese digit alone (一个) is none. */
 static bool
 next_digit(const char *s, size_t len, size_t *at, int *points)
 {
@@ -129,8 +131,13 @@ next_digit(const char *s, size_t len, size_t *at, int *points)
 	while (*at < len) {
 		size_t step = utf8_decode(s + *at, len - *at, &cp);
 
-		if (digit_of(cp) >= 0)
-			return true;
+		if (cp < 0x80 ? cp >= '0' && cp <= '9' : digit_of(cp) >= 0) {
+			uint32_t next = 0;
+
+			utf8_decode(s + *at + step, len - *at - step, &next);
+			if (points_is_digit(fold_point(cp)) || digit_of(next) >= 0 || next == ' ' || next == '-')
+				return true;
+		}
 		*at += step;
 		(*points)++;
 	}

@@ -85,7 +85,7 @@ plate_find(const struct points *p, int *from, struct span *out)
 	for (int i = *from; i + SHORT < p->n; i++) {
 		int start = i, end = 0;
 
-		if (points_is_han(p->point[i]) && points_one_of(p, i, provinces))
+		if (points_is_han(p->point[i]) && is_letter(points_at(p, i + 1 + gap(p, i + 1))) && points_one_of(p, i, provinces))
 			end = number(p, i + 1 + gap(p, i + 1));
 		else if (is_letter(p->point[i]) && !points_is_latin(points_at(p, i - 1)) && announced(p, i))
 			end = number(p, i);

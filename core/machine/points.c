@@ -105,29 +105,44 @@ points_number(const struct points *p, int at, int *value)
 	return *value < 10000 && (unit || i - at <= 4) ? i - at : 0;
 }
 
+/* The bytes of a point, and how many. */
+static size_t
+bytes_of(uint32_t cp, char out[4])
+{
+	if (cp < 0x80) {
+		out[0] = (char)cp;
+		return cp != 0;
+	}
+	return utf8_encode(cp, out);
+}
+
 int
 points_word(const struct points *p, int at, const char *word)
 {
-	size_t len = strlen(word);
+	char bytes[4];
 	int n = 0;
 
-	for (size_t i = 0; i < len; n++) {
-		uint32_t cp;
+	for (; *word; n++) {
+		size_t len = at + n < p->n && at + n >= 0 ? bytes_of(p->point[at + n], bytes) : 0;
 
-		i += utf8_decode(word + i, len - i, &cp);
-		if (points_at(p, at + n) != fold_point(cp))
+		if (len == 0 || strncmp(word, bytes, len) != 0)
 			return 0;
+		word += len;
 	}
 	return n;
 }
 
+/* Most words fail at their first point, so its bytes are made once for all of them. */
 int
 points_one_of(const struct points *p, int at, const char *const *words)
 {
+	char bytes[4] = { 0 };
+	size_t len = at < p->n && at >= 0 ? bytes_of(p->point[at], bytes) : 0;
 	int n = 0;
 
-	for (; *words && n == 0; words++)
-		n = points_word(p, at, *words);
+	for (; len > 0 && *words && n == 0; words++)
+		if (**words == *bytes && (len == 1 || ((*words)[1] == bytes[1] && (len == 2 || (*words)[2] == bytes[2]))))
+			n = points_word(p, at, *words);
 	return n;
 }
 

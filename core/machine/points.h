@@ -30,7 +30,7 @@ int points_digit(uint32_t cp);
 /* A number below 10,000 at `at`: 17, 十七, 二十, 一百零五, or digit by digit 二〇二六. Returns the points it takes, 0 = none there; not a
  * piece of a longer run of digits. */
 int points_number(const struct points *p, int at, int *value);
-/* Does the (folded) word stand at `at`? Returns its length, else 0. */
+/* Does the word, itself in folded form, stand at `at`? Returns its length, else 0. */
 int points_word(const struct points *p, int at, const char *word);
 /* The first of the words, NULL-terminated and longest first, that stands at `at`, or that ends there. Returns its length, else 0. */
 int points_one_of(const struct points *p, int at, const char *const *words);

@@ -2,17 +2,21 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/utf8.h"
 
 enum { HITS = 128, GIVEN = 2, GIVEN_FOREIGN = 24 };
 
-/* The commonest surnames (over 97 % of people), as they stand in folded text; compound ones first. */
+/* The commonest surnames (over 97 % of people), as they stand in folded text. Those of the second list are common words, too: they
+ * count only where a name must follow. */
 static const char surnames[] =
-	"王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱"
-	"江尹薛阎闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌"
-	"毕单裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁房滕屈饶解牟艾尤时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬"
-	"师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井"
-	"祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利于呼居揭干但尉冶斯"
-	"元束檀衣信展阴昝智幸奉植衡富尧闭由";
+	"王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹"
+	"孟熊秦邱江尹薛阎闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤温康施牛樊葛邢齐易伍庞颜倪庄聂章鲁岳翟殷詹申欧耿兰焦俞柳甘祝宁尚符舒阮柯纪梅童"
+	"凌毕裴霍涂苗谷盛曲翁冉骆蓝游辛柴蒙鲍华喻祁滕屈饶牟艾尤穆卓古吉缪简芦麦褚娄窦戚岑景宫费卜晏卫柏宗瞿桂佟臧闵苟邬卞姬仇栾隋刁沙荣巫寇桑郎甄丛仲"
+	"虞敖巩佘池麻苑迟邝封谈匡鞠惠荆乐冀郁胥南班储栗燕楚鄢劳谌奚粟冼蔺楼盘闻厉伊仝区郜阚帅屠豆朴廉禹井祖漆巴卿狄扈晁芮浦戈鹿薄邸雍辜羊阿裘亓修邰赫"
+	"杭况宿逯隆茹慕危玉银亢嵇哈湛宾戎勾茅揭尉冶斯束檀衣阴昝智衡尧";
+static const char doubtful[] =
+	"于向常文安乔关左包单成路靳管房解时农司车项连党冷席米全应边师和商明查官原皮满位海花权强盖练丰支国平计索宣晋相初门云容敬来都普阙伏乌母那鲜印诺"
+	"战公利呼居干但元信展幸奉植富闭由";
 static const char *const compound[] = { "欧阳", "上官", "司马", "诸葛", "司徒", "东方", "皇甫", "尉迟", "慕容", "令狐", "端木", "公孙", "长孙", "夏侯", NULL };
 static const char *const titles[] = { "先生", "女士", "小姐", "阿姨", "师傅", "同志", "太太", "大爷", "大妈", "老师", NULL };
 /* What follows a name at once: with one of these, or with no Chinese character at all, the name has ended. */
@@ -28,7 +32,7 @@ static const char *const not_names[] = {
 	"大连", "南方", "文员", "党员", "党龄", "管理", "管委", "计划", "利用", "应届", "时常", "强烈", "满意", "严重", "万科", "金地", "宝安", "龙岗", "龙华", "罗湖", "福田", "云南", "江西", "江苏",
 	"江门", "安徽", "宁夏", "广东", "甘肃", "吉林", "海南", "温州", "常州", "成年", "老师", "同志", "先生", "女士", "小姐", "代表", "家长", "学生", "业主", "群众", "市民", "游客", "乘客", "患者",
 	"幸好", "信访", "那个", "那么", "那里", "向您", "向你", "来自", "来到", "来电", "但是", "由于", "相信", "相关", "和我", "和你", "就是", "门口", "门前", "元旦", "井盖", "和谐", "国企", "花园",
-	"花钱", "官方", "解决", "解释", "初中", "初三", "初二", "初一", "高中", "高三", "高二", "高一", "高龄", "高层", "成人", "孙女", "孙子", "游泳", "马路", "黄牛", "白天", "石头", "易拉", "车牌", "车库", NULL,
+	"花钱", "官方", "解决", "解释", "初中", "初三", "初二", "初一", "高中", "高三", "高二", "高一", "高龄", "高层", "成人", "孙女", "孙子", "游泳", "马路", "黄牛", "白天", "石头", "易拉", "车牌", "车库", "敬礼", "谢谢", "盖章", "签字", "签名", "成绩", "宣传", "范围", "余下", "严禁", "包括", "方案", "高度", "高速", "时间", "安置", "安装", "关注", "支持", "向阳", "金额", NULL,
 };
 
 /* What stands before the name. TOLD: a name must follow, so a word may be its border. MAYBE: only a sign ends it. ROLE: anybody may follow,
@@ -40,9 +44,12 @@ static const struct cue { const char *word; enum sureness sureness; } cues[] = {
 	{ "来电人", TOLD }, { "申请人", TOLD }, { "求助人", TOLD }, { "留言人", TOLD }, { "来信人", TOLD }, { "报案人", TOLD }, { "写信人", TOLD },
 	{ "建议人", TOLD }, { "咨询人", TOLD }, { "反映者", TOLD }, { "投诉者", TOLD }, { "姓名", TOLD }, { "署名", TOLD }, { "落款", TOLD },
 	{ "my name is", TOLD }, { "name:", TOLD }, { "我是", MAYBE }, { "本人是", MAYBE }, { "本人", MAYBE }, { "我系", MAYBE }, { "敬礼", MAYBE },
-	{ "此致", MAYBE }, { "市民", ROLE }, { "居民", ROLE }, { "业主", ROLE }, { "群众", ROLE }, { "村民", ROLE }, { "住户", ROLE },
+	{ "市民", ROLE }, { "居民", ROLE }, { "业主", ROLE }, { "群众", ROLE }, { "村民", ROLE }, { "住户", ROLE },
 };
 static const char *const acts[] = { "来电", "致电", "反映", "投诉", "咨询", "求助", "建议", "电话", "手机", "联系电话", "(", ":", NULL };
+
+/* Before a cue: it is somebody else's, or no cue (日本人). */
+static const char *const elsewhere[] = { "被", "日", "他", "她", "其", "由", "须", "需", "让", "和", NULL };
 
 struct said_person { struct automaton *cues; };
 
@@ -66,35 +73,36 @@ said_person_free(struct said_person *r)
 	free(r);
 }
 
+/* A character of a list of characters of three bytes each. */
 static bool
-is_surname(uint32_t cp)
+is_one_of(uint32_t cp, const char *list, size_t n)
 {
-	static const size_t n = sizeof surnames - 1;
-	char utf8[5] = { 0 };
+	char utf8[4] = { 0 };
 
-	if (cp < 0x4e00 || cp > 0x9fff) /* three bytes each, so that a match begins at a character */
+	if (cp < 0x4e00 || cp > 0x9fff)
 		return false;
-	utf8[0] = (char)(0xe0 | cp >> 12), utf8[1] = (char)(0x80 | (cp >> 6 & 63)), utf8[2] = (char)(0x80 | (cp & 63));
-	for (const char *at = surnames; (at = memmem(at, n - (size_t)(at - surnames), utf8, 3)); at++)
-		if ((at - surnames) % 3 == 0)
+	utf8_encode(cp, utf8);
+	for (size_t i = 0; i + 3 <= n; i += 3)
+		if (memcmp(list + i, utf8, 3) == 0)
 			return true;
 	return false;
 }
 
 /* The surname at `at`: its length, 0 = none. */
 static int
-surname(const struct points *p, int at)
+surname(const struct points *p, int at, bool sure)
 {
 	int n = points_one_of(p, at, compound);
+	uint32_t cp = points_at(p, at);
 
-	return n ? n : is_surname(points_at(p, at)) ? 1 : 0;
+	return n ? n : is_one_of(cp, surnames, sizeof surnames - 1) || (sure && is_one_of(cp, doubtful, sizeof doubtful - 1)) ? 1 : 0;
 }
 
 /* The end of a Chinese name that begins at `at`, 0 = there is none. */
 static int
 chinese_name(const struct points *p, int at, enum sureness sureness)
 {
-	int n = surname(p, at), title = n ? points_one_of(p, at + n, titles) : 0, given = 0;
+	int n = surname(p, at, sureness == TOLD), title = n ? points_one_of(p, at + n, titles) : 0, given = 0, year;
 
 	if (n == 0 || (points_one_of(p, at, not_names) && !title))
 		return 0;
@@ -109,7 +117,9 @@ chinese_name(const struct points *p, int at, enum sureness sureness)
 	switch (sureness) {
 	case TOLD:
 		return !points_is_han(points_at(p, at)) || points_one_of(p, at, borders) ? at : 0;
-	case MAYBE:
+	case MAYBE: /* 本人李小明2018年3月… is one, 我是张庄9号楼… none */
+		if (points_is_digit(points_at(p, at)))
+			return given == GIVEN && points_number(p, at, &year) == 4 && points_word(p, at + 4, "年") ? at : 0;
 		return !points_is_han(points_at(p, at)) && !points_is_latin(points_at(p, at)) ? at : 0;
 	default:
 		return given == GIVEN && points_one_of(p, at, acts) ? at : 0;
@@ -165,10 +175,10 @@ said_person_find(const struct said_person *r, const struct points *p, struct spa
 		bool sign = false, self = points_word(p, hit[i].start, "我"), latin = points_is_latin(points_at(p, hit[i].start));
 		int from = skip_signs(p, hit[i].end, &sign), end = 0;
 
-		if (points_word(p, hit[i].start - 1, "被") || points_word(p, hit[i].end, ",")) /* 被投诉人 is the other side */
+		if (points_one_before(p, hit[i].start, elsewhere) || points_word(p, hit[i].end, ",")) /* 被投诉人 is the other side */
 			continue;
 		if (strcmp(word, "我姓") == 0 || strcmp(word, "本人姓") == 0 || strcmp(word, "免贵姓") == 0) {
-			end = from + surname(p, from);
+			end = from + surname(p, from, true);
 			end = end > from ? end + points_one_of(p, end, titles) : 0;
 		} else {
 			if (sureness == TOLD && !self && !sign) /* 联系人李明 without a colon: a sign must end it */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 256, BEFORE = 14, AFTER = 14, NONE = -1000 };
+enum { TRIES = 256, BEFORE = 14, AFTER = 14, HEADING = 30, NONE = -1000 };
 static const usec_t FUTURE = 10 * 60 * USEC_S, PAST = 366 * 86400 * USEC_S;
 
 /* --- words --------------------------------------------------------------------------------------------------------- */
@@ -55,11 +55,18 @@ static const char *const recurring[] = {
 /* Right behind: the same, or a birthday, or the date of a letter that is quoted. */
 static const char *const not_before[] = {
 	"之前", "以前", "前", "起", "以来", "以后", "之后", "至今", "后", "出生", "生人", "生", "截止", "到期", "执行", "实施", "施行", "生效", "开业", "开学", "以内", "内", "为止", "止", "毕业",
-	"入职", "退休", "的通知", "的文件", "颁布", "公布", "出台", "号楼", "号线", "号院", "号门", "号店", "号车", "路公交", "路车", "经常", "都会", "总会", "就会", "开放", "上班", "下班", "元", "分之",
+	"入职", "退休", "的通知", "的文件", "颁布", "公布", "出台", "楼", "栋", "幢", "线", "院", "门", "店", "车", "里", "桥", "路", "铺", "房", "厂", "单元", "小区", "地块", "机", "井", "岗", "台", "出口", "文", "令", "条", "经常", "都会", "总会", "就会", "开放", "上班", "下班", "元", "分之",
 	"建议", NULL,
 };
 /* In the clause behind: what an authority wrote, not what happened. */
 static const char *const letters[] = { "答复", "回复", "反馈", "回覆", "复函", "批复", "文件", "公告", "通告", "出台", "颁布", NULL };
+
+/* Shortly before a date: that of a law. */
+static const char *const laws[] = { "条例", "办法", "规定", "决定书", "通知书", "判决书", "合同", NULL };
+
+static const char *const writing[] = {
+	"向", "在12345", "给您", "给你", "诚恳", "特", "想", "咨询", "反映", "举报", "投诉", "写", "留言", "来信", "是", "需要", "能", "可以", "办", "的", "有没有", "上班", "又想", "我想", "我要", "本人向", "我向", NULL,
+};
 
 struct said_time { struct automaton *starts; };
 
@@ -110,7 +117,7 @@ struct reading_time {
 	int days, weekday, week;           /* from today; 1–7, week from this one; NONE = not said */
 	int part, shift, hour, minute, second;    /* NONE; the part's own hour, and 12 where hours are of the afternoon */
 	int minutes_ago;                   /* NONE */
-	bool now, colon;                   /* 刚才; the clock was written 17:42 */
+	bool now, about, numeric;                   /* 刚才; 左右 */
 };
 
 static int
@@ -171,6 +178,7 @@ take_numeric_date(struct reading_time *r)
 		return false;
 	r->at = at + n;
 	r->year = year, r->month = month, r->day = day;
+	r->numeric = true;
 	if (points_word(r->p, r->at, "日") || points_word(r->p, r->at, "号"))
 		r->at++;
 	return true;
@@ -191,7 +199,11 @@ take_date(struct reading_time *r)
 	else if (take_number(r, 0, 2099, year_signs, &value))
 		r->year = value < 100 ? 2000 + value : value;
 	skip_blanks(r);
-	if (take(r, months, &w)) {
+	if (points_word(r->p, r->at, "元月")) {
+		r->month = 1;
+		r->at += 2;
+		skip_blanks(r);
+	} else if (take(r, months, &w)) {
 		r->month = w->value - 1;
 		skip_blanks(r);
 	} else if (take_number(r, 1, 12, month_signs, &value)) {
@@ -279,7 +291,6 @@ take_colon_clock(struct reading_time *r)
 		at++;
 	r->at = at;
 	r->hour = hour, r->minute = minute, r->second = second;
-	r->colon = true;
 	return true;
 }
 
@@ -375,8 +386,10 @@ read_at(struct reading_time *r, int at)
 		r->part = w->value;
 		r->shift = w->more;
 	}
-	while ((n = points_one_of(r->p, r->at, about)) > 0 && r->hour != NONE)
+	while ((n = points_one_of(r->p, r->at, about)) > 0 && r->hour != NONE) {
 		r->at += n;
+		r->about = true;
+	}
 	return dated || r->hour != NONE;
 }
 
@@ -395,13 +408,24 @@ in_clause(const struct points *p, int from, int to, int step, const char *const 
 static bool
 is_range(const struct points *p, int at)
 {
-	static const char *const tos[] = { "一直到", "到", "至", "~", "-", "—", NULL };
+	static const char *const tos[] = { ")-", ")到", ")至", "一直到", "到", "至", "~", "-", "—", NULL };
 	struct reading_time r = { .p = p };
 	int n = points_one_of(p, at, tos);
 
 	while (n && (points_at(p, at + n) == '-' || points_at(p, at + n) == 0x2014))
 		n++;
 	return n > 0 && read_at(&r, at + n) && (r.hour != NONE || r.part != NONE);
+}
+
+/* The date a letter ends with. */
+static bool
+is_signature(const struct points *p, int start, int end)
+{
+	int rest = end;
+
+	while (rest < p->n && !points_is_han(p->point[rest]) && !points_is_digit(p->point[rest]))
+		rest++;
+	return rest >= p->n && start > 30 && !points_one_before(p, start, (const char *const[]){ "于", "在", NULL });
 }
 
 static bool
@@ -415,9 +439,26 @@ is_point(const struct reading_time *r, int start)
 		return false;
 	if (points_one_of(p, r->at, not_before) || in_clause(p, r->at, r->at + AFTER, 1, letters))
 		return false;
+	if (r->days == 0 && r->part == NONE && r->hour == NONE && points_one_of(p, r->at, writing)) /* 今天向您反映 is the letter's day */
+		return false;
+	if (r->numeric && in_clause(p, r->at, r->at + HEADING, 1, (const char *const[]){ ":", NULL })) /* 2018-05-11 10:02 某局：… */
+		return false;
+	if (r->weekday != NONE && r->week == NONE && r->part == NONE && r->hour == NONE) /* 周六周日 are habits */
+		return false;
+	if (r->day != NONE && r->month == NONE && r->part == NONE && r->hour == NONE) /* 3号 is a house, 3号上午 a day */
+		return false;
+	if (r->day != NONE && r->month == NONE && (points_at(p, start - 1) == '.' || points_at(p, start - 1) == '-'))
+		return false;
+	if (r->day != NONE && r->part == NONE && r->hour == NONE && is_signature(p, start, r->at))
+		return false;
+	if (r->day != NONE && in_clause(p, start - 1, start - 6, -1, laws))
+		return false;
 	if (dated || r->now || r->minutes_ago != NONE)
 		return true;
-	/* A clock without a day is today's when somebody tells of one occasion; a range of hours is a timetable. */
+	/* A clock without a day is today's when somebody tells of one occasion: 于 before it, minutes, 左右. A range of hours is a timetable,
+	 * and 一点 is a little. */
+	if (r->part == NONE && r->minute == NONE && !r->about && !points_one_before(p, start, (const char *const[]){ "于", NULL }))
+		return false;
 	return !is_range(p, r->at) && !points_one_before(p, start, (const char *const[]){ "-", "~", "—", "点", "时", NULL }) &&
 	    (start == 0 || r->part != NONE || points_one_before(p, start, clock_cues));
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "core/machine/automaton.h"
 
-enum { APART = 12, BEFORE = 12, AFTER = 8, PAIRS = 64 };
+enum { APART = 12, BEFORE = 14, NEAR = 3, AFTER = 10, SENTENCE = 48, QUOTED = 160, PAIRS = 64 };
 
 static const char *const danger_words[] = {
 	"着火", "起火", "失火", "火灾", "爆炸", "电+冒烟", "楼+浓烟", "车+冒烟", "燃气+泄漏", "燃气+泄露", "燃气+漏气", "煤气+泄漏", "煤气+泄露",
@@ -15,35 +15,42 @@ static const char *const danger_words[] = {
 
 /* --- guards: why a word is not what is happening now ---------------------------------------------------------------- */
 
-/* In the clause before the word: denied, prevented, feared, supposed, possible, a cause of what may come, past, asked about. */
-static const char *const before_words[] = {
-	"没有", "没", "未", "并非", "不是", "无", "防止", "预防", "避免", "以免", "以防", "防范", "杜绝", "谨防", "严防", "防",
-	"担心", "害怕", "怕", "生怕", "恐", "唯恐", "担忧", "忧虑", "深怕", "就怕", "万一", "如果", "假如", "假设", "要是", "倘若", "一旦", "若", "如遇", "遇到", "若是", "即使", "哪怕",
-	"可能", "容易", "极易", "易", "引", "会不会", "是否", "随时", "迟早", "早晚", "将会", "将要", "势必", "必然", "足以", "险些", "差点", "差一点", "几乎", "存在", "有着", "造成", "导致", "带来", "以致",
-	"去年", "前年", "往年", "以前", "之前", "曾", "上次", "历史上", "当年", "前些年", "几年前", "多年前", "过去", "曾经", "多次", "几次", "经常", "常常", "时常", "屡次", "每年", "每次", "屡屡", "好几次",
-	"关于", "咨询", "请问", "请教", "对于", "什么是", "如何", "怎样", "怎么", "为了", "针对", "涉及", "所谓", "比如", "例如", "譬如", "像", "如同", "好像", "犹如", "好比", "仿佛", "似的",
-	"信息", "知识", "人口", "数据", "流量", "网络", "被告", "以", "要", "让我", "逼", "想", "差不多", "令人", "使人", "感觉", "等着", "非要", "难道", "除非", "不会", "不能", "不要", "不再",
-	"报道", "新闻", "视频", "听说", "据说", "传言", "电视", "小说", "电影", "历史", "案例", "事件中", "防火", "消防", "保险", "演", "培训", "宣传", "检查", "排查", "整治", "整改", "监测", "预警", "应对",
-	"需要", "为避免", "隐患", NULL,
+/* Anywhere in the clause before: prevented, feared, supposed, possible, past, recurring, asked about, told of elsewhere. */
+static const char *const far_before[] = {
+	"防止", "预防", "避免", "以免", "以防", "防范", "杜绝", "谨防", "严防", "担心", "害怕", "怕", "担忧", "忧虑", "唯恐", "恐怕", "万一", "如果", "假如", "假设", "要是", "倘若", "一旦",
+	"一但", "如遇", "如有", "若有", "若是", "若发生", "如发生", "即使", "哪怕", "可能", "容易", "极易", "会不会", "随时", "迟早", "早晚会", "早晚得", "将会", "势必", "必然", "足以", "必将", "会造成", "会导致",
+	"会引", "会发生", "会有", "会被", "会让", "将被", "将造成", "去年", "前年", "往年", "以前", "上次", "历史上", "当年", "前些年", "多年前", "年前", "曾经", "多次", "经常", "常常", "时常", "屡次", "每年", "每次", "屡屡",
+	"好几次", "几度", "历经", "经历了", "发生过", "出现过", "关于", "咨询", "请教", "对于", "什么是", "针对", "涉及", "所谓", "比如", "例如", "譬如", "如同", "犹如", "好比", "仿佛", "像是", "新闻", "报道", "听说", "据说",
+	"听闻", "传言", "小说", "电影", "案例", "防火", "培训", "宣传", "演练", "演习", "整治", "预警", "应对", "为避免", "不怕", "险些", "等着", "非要等", "除非", "难道", "正是", NULL,
 };
-/* Right behind it, or a few points on: part of another word, a possibility, an aftermath, somebody's office. */
-static const char *const after_words[] = {
-	"隐患", "演练", "演习", "培训", "宣传", "知识", "预案", "险", "保险", "风险", "扰", "管", "井", "口", "洞", "保护", "开关", "警示", "案例", "的可能", "可能", "的危险", "危险", "的后果",
-	"式", "性", "点", "物", "品", "危", "事故报告", "理赔", "赔偿", "赔付", "抚恤", "认定", "鉴定", "报警器", "报警", "自动", "系统", "逃生", "应急", "防护", "防治", "预防", "救援队", "救生", "救援站", "之类",
-	"等事", "等隐", "等危", "等安全", "等问题", "什么", "怎么", "吗", "呢", "谁", "如何", "了谁", "后的", "以后", "之后", "后果", "案", "罪", "史", "率", "死亡率", "的概率", "几率", "的时候", "时怎", "怎样",
-	"的新闻", "的视频", "的报道", "的感觉", "房", "楼板房", "房屋翻建", "房翻", "重建", "指数", "门", NULL,
+/* Anywhere in the sentence before: supposed. */
+static const char *const supposed[] = { "一旦", "一但", "万一", "如果", "假如", "要是", "倘若", "例如", "一定要等", "非要等", NULL };
+/* At most NEAR points before: denied. */
+static const char *const near_before[] = {
+	"没有", "没", "未", "并非", "不是", "无", "不会", "不能", "不要", "不再", "别", "曾", "若", "恐", "几次", "快", "是否", "预", "演", "频发", "请问", NULL,
 };
-/* Anywhere in the clause behind the word: it asks, supposes or tells of what came of it. */
-static const char *const clause_words[] = {
-	"怎么办理", "谁负责", "谁来负责", "责任", "怎么赔", "如何赔", "赔偿", "理赔", "报销", "起诉", "判决", "鉴定", "法院", "的可能", "隐患", "风险", "后果", "咋办", "不堪设想", "?", NULL,
+/* Right before. */
+static const char *const touching_before[] = { "防", "易", "抗", "灭", "反", "像", "会", "刻要", NULL };
+/* Right behind, or one point on: a possibility, a rule, what came of it. */
+static const char *const touching_after[] = {
+	"隐患", "演练", "演习", "培训", "宣传", "知识", "预案", "保险", "风险", "保护", "开关", "警示", "案例", "的可能", "可能", "的危险", "危险", "的后果", "后果", "事故报告", "认定", "鉴定", "防护", "防治", "预防",
+	"救援队", "救生", "之类", "等事", "等隐", "等危", "等安全", "等问题", "什么", "怎么", "吗", "呢", "谁", "如何", "以后", "之后", "的概率", "几率", "的时候", "怎样", "时如何", "时怎么", "时无", "时及", "时难", "时消防",
+	"时,", "时会", "时可", "时居", "无处", "难以", "猛于", "频发", "的新闻", "的视频", "的报道", "的感觉", "重建", "翻建", "事件", "故障时", "死亡情况", "的情况下", NULL,
 };
-/* A figure of speech or another matter with the word in it; stands around it. */
+/* In the clause behind: it asks who is liable, or supposes. */
+static const char *const clause_after[] = {
+	"谁负责", "谁来负责", "怎么赔", "如何赔", "赔偿", "理赔", "报销", "起诉", "判决", "鉴定", "法院", "的可能", "隐患", "风险", "不堪设想", "难以想象", "都有可能", NULL,
+};
+/* Another matter with the word in it, or a figure of speech. */
 static const char *const phrases[] = {
-	"信息爆炸", "人口爆炸", "知识爆炸", "爆炸式", "爆炸性", "爆炸头", "大爆炸", "深被困", "困扰", "被困扰", "贫困", "为生活所困", "被困难", "落水管", "落水洞", "落水井", "落水口", "落水斗", "落水孔",
-	"食品中毒险", "起火点", "着火点", "自杀式", "轻生命", "头脑发热", "热血", "心里流血", "心在流血", "心流血", "流血流汗", "坠落物", "高空坠落", "脑出血", "牙龈出血", "胃出血", "大出血后", "出血热", "出血率", "出血点",
-	"眼底出血", "病毒中毒", "中毒很深", "手机中毒", "电脑中毒", "着火的红", "救命钱", "救命药", "救命稻草", "救命恩人", "养老救命", "救命的药", "救命之", "漏电保护", "漏电开关", "防溺水", "防火灾", "火灾险",
-	"倒塌房", "房倒塌", "昏迷指数", "跳楼价", "跳楼大甩卖", "跳楼机", "生命危险期", "血流成河", "血压", "血糖", "冒烟指数", "怒火", "火灾后", "火灾现场", "起火原因", "持刀具", NULL,
+	"信息爆炸", "信息大爆炸", "人口爆炸", "知识爆炸", "爆炸式", "爆炸性", "爆炸头", "宇宙大爆炸", "困扰", "贫困", "被困难", "落水管", "落水洞", "落水井", "落水口", "落水斗", "落水孔", "起火点", "着火点", "挑起火",
+	"自杀式", "轻生命", "心里流血", "心在流血", "心流血", "流血流汗", "高空坠落", "坠落物", "脑出血", "牙龈出血", "胃出血", "大出血后", "出血热", "出血率", "出血点", "眼底出血", "手机中毒", "电脑中毒", "中毒很深",
+	"救命钱", "救命的钱", "救命药", "救命的药", "救命稻草", "救命恩人", "救命之", "救命路", "救命通道", "救命消防", "救命保命", "漏电保护", "漏电开关", "防溺水", "火灾险", "倒塌房", "昏迷指数", "跳楼价", "跳楼大甩卖",
+	"跳楼机", "血流成河", "火灾现场", "起火原因", "着火原因", "持刀具", "火灾案", "爆炸案", "自杀案", "中毒案", "绑架案", "绑架罪", "洪水热线", "洪水位", "洪水标准", "被困难", "爆炸物品", "血中毒", "轮胎漏气", "气球漏气",
+	"火灾报警器", "漏电断路", "煤气味精", "食物中毒防", "走失老人信息", "死亡率", "致死率", "困人次数", "流血事件", "流血斗", "爆炸场", "就落水", "还在落水", "走失人员", "玻璃漏气", "共享单车倒塌", "存在漏气", NULL,
 };
+/* The whole text asks after an earlier case, whose words it quotes. */
+static const char *const about_case[] = { "工单结果", "工单处理", "工单情况", "工单信息", "工单诉求", "处理结果", "处理进度", "工单办理", NULL };
 
 /* --- building --------------------------------------------------------------------------------------------------------- */
 
@@ -109,38 +116,89 @@ struct search {
 	struct urgency_result *out;
 	struct urgency_hit fast[URGENCY_HITS];
 	int nfast;
+	bool fresh;
 };
 
-/* A guard between the clause's start, at most BEFORE points back, and the word. A word such as 没有呼吸 holds its own negation,
- * which does not lie before it. */
+/* A clause ends where points_is_stop says, but not at the commas of a list (火灾、触电等隐患). */
+static bool
+ends_clause(uint32_t cp)
+{
+	return cp == ':' || (points_is_stop(cp) && cp != 0x3001);
+}
+
+static bool
+ends_sentence(uint32_t cp)
+{
+	return cp == 0 || cp == '\n' || cp == 0x3002 || cp == '!' || cp == '?';
+}
+
+/* 2016年…, 12月19日… in the sentence before: told of another day. */
+static bool
+dated_before(const struct points *p, int start)
+{
+	for (int i = start - 1; i > 0 && i > start - SENTENCE && !ends_sentence(p->point[i]); i--)
+		if ((p->point[i] == 0x5e74 || p->point[i] == 0x6708) && points_is_digit(p->point[i - 1])) /* 年月 */
+			return true;
+	return false;
+}
+
+/* Within 《关于…》: the title of another case. */
+static bool
+in_title(const struct points *p, int start)
+{
+	for (int i = start - 1; i >= 0 && i > start - SENTENCE && p->point[i] != 0x300b; i--)
+		if (p->point[i] == 0x300a)
+			return points_word(p, i + 1, "关于") > 0;
+	return false;
+}
+
+/* A word such as 没有呼吸 holds its own negation, which does not lie before it. */
 static bool
 guarded_before(const struct points *p, int start)
 {
 	int from = start;
 
-	while (from > 0 && start - from < BEFORE && !points_is_stop(p->point[from - 1]))
+	while (from > 0 && start - from < BEFORE && !ends_clause(p->point[from - 1]))
 		from--;
 	for (int i = from; i < start; i++) {
-		int n = points_one_of(p, i, before_words);
+		int n = points_one_of(p, i, far_before);
 
+		if (n == 0 && i + NEAR + 2 >= start) {
+			n = points_one_of(p, i, near_before);
+			n = i + n + NEAR >= start ? n : 0;
+		}
 		if (n > 0 && i + n <= start)
 			return true;
 	}
-	return false;
+	for (int i = from - 1; i >= 0 && i > start - 2 * BEFORE && !ends_sentence(p->point[i]); i--)
+		if (points_one_of(p, i, supposed))
+			return true;
+	return points_one_before(p, start, touching_before) > 0;
+}
+
+/* 倒塌7年, 倒塌十多年了, 丢失快一个月: it has been so for long. */
+static bool
+long_ago(const struct points *p, int end)
+{
+	int value, n, i = end;
+
+	while (i < end + 3 && (n = points_number(p, i, &value)) == 0)
+		i++;
+	if (i == end + 3)
+		return false;
+	i += n;
+	i += points_one_of(p, i, (const char *const[]){ "多个", "个多", "多", "个", "来", NULL });
+	return points_one_of(p, i, (const char *const[]){ "年", "月", NULL }) > 0 && points_digit(points_at(p, i + 1)) < 0;
 }
 
 static bool
 guarded_after(const struct points *p, int end)
 {
-	for (int i = end; i < end + 2; i++)
-		if (points_one_of(p, i, after_words))
+	if (points_one_of(p, end, touching_after) || points_one_of(p, end + 1, touching_after) || long_ago(p, end))
+		return true;
+	for (int i = end; i < end + AFTER && !ends_clause(points_at(p, i)); i++)
+		if (points_one_of(p, i, clause_after))
 			return true;
-	for (int i = end; i < end + AFTER; i++) {
-		if (points_one_of(p, i, clause_words))
-			return true;
-		if (points_is_stop(points_at(p, i)))
-			break;
-	}
 	return false;
 }
 
@@ -178,7 +236,8 @@ add_hit(struct urgency_hit *hit, int n, int start, int end)
 static void
 note(struct search *s, int word, int start, int end)
 {
-	if (guarded_before(s->p, start) || guarded_after(s->p, end) || in_phrase(s, start, end))
+	if (guarded_before(s->p, start) || guarded_after(s->p, end) || in_phrase(s, start, end) || in_title(s->p, start) ||
+	    (!s->fresh && dated_before(s->p, start)))
 		return;
 	if (word < s->u->urgent)
 		s->out->hits = add_hit(s->out->hit, s->out->hits, start, end);
@@ -218,13 +277,25 @@ look(struct search *s)
 	}
 }
 
-void
-urgency_read(const struct urgency *u, const struct points *p, enum priority given, struct urgency_result *out)
+/* The hotline's clerks write 《…》工单结果 near the beginning. */
+static bool
+is_about_case(const struct points *p)
 {
-	struct search s = { .u = u, .p = p, .out = out };
+	for (int i = 0; i < p->n && i < QUOTED; i++)
+		if ((p->point[i] == 0x5de5 || p->point[i] == 0x5904) && points_one_of(p, i, about_case)) /* 工, 处 */
+			return true;
+	return false;
+}
+
+void
+urgency_read(const struct urgency *u, const struct points *p, enum priority given, bool fresh, struct urgency_result *out)
+{
+	struct search s = { .u = u, .p = p, .out = out, .fresh = fresh };
 
 	memset(out, 0, sizeof *out);
 	out->priority = given;
+	if (is_about_case(p))
+		return;
 	look(&s);
 	if (out->hits > 0) {
 		out->danger = true;
@@ -243,5 +314,5 @@ urgency_find(const struct urgency *u, const char *text, size_t text_len, enum pr
 	struct points p;
 
 	points_read(&p, text, text_len);
-	urgency_read(u, &p, given, out);
+	urgency_read(u, &p, given, false, out);
 }

@@ -31,6 +31,7 @@ struct urgency_result {
 };
 void urgency_find(const struct urgency *u, const char *text, size_t text_len, enum priority given,
     struct urgency_result *out);
-void urgency_read(const struct urgency *u, const struct points *p, enum priority given, struct urgency_result *out);
+/* fresh: the time the text tells of is of these days, so that a date before a word does not speak against it. */
+void urgency_read(const struct urgency *u, const struct points *p, enum priority given, bool fresh, struct urgency_result *out);
 
 #endif
