@@ -142,6 +142,7 @@ duty_add_item(struct duty_list *d, const struct duty_item *item)
 	};
 	i->keywords = copy_all(d, item->keywords, &i->nkeywords);
 	i->assist = copy_all(d, item->assist, &i->nassist);
+	i->number = (int)d->items.n;
 	if (d->failed || !push(&d->items, i) || !strmap_add(&d->item_by_code, i->code, i))
 		return out_of_memory(d);
 	return true;

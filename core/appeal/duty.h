@@ -21,6 +21,7 @@ struct duty_item {
 	int handle_days;
 	const char *lead;        /* unit code, or function@level */
 	const char *const *assist; int nassist;
+	int number;              /* its place in the list, set by the list */
 };
 
 struct duty_list; /* opaque */

@@ -198,6 +198,7 @@ static void build_policy(struct load *l)
 {
 	json_t *policy = json_loads(l->policy ? l->policy : "{}", 0, NULL);
 	struct recommend_policy p = { .duty = (float)policy_real(policy, "weights", "duty", 1),
+		.history = (float)policy_real(policy, "weights", "history", 1),
 		.place = (float)policy_real(policy, "weights", "place", 1),
 		.returned = (float)policy_real(policy, "weights", "returned", 1),
 		.novel_p = (float)policy_real(policy, "thresholds", "novel_p", 0.05) };

@@ -65,6 +65,8 @@ static void put_reasons(struct buf *out, const struct recommend_unit *u)
 		jsonw_member(out, "text", r->text);
 		if (r->start >= 0)
 			buf_printf(out, ",\"start\":%d,\"end\":%d", r->start, r->end);
+		if (r->kind == REASON_CASE)
+			number_member(out, "likeness", r->likeness);
 		buf_putc(out, '}');
 	}
 	buf_putc(out, ']');
@@ -93,7 +95,7 @@ void think_recommend(struct think *t, struct arena *a, const struct recommend_qu
 	struct recommendation rec = { 0 };
 	usec_t begun = clock_monotonic();
 
-	recommend(rules_recommender(t->routing), q, a, &rec);
+	recommend(rules_recommender(t->routing), NULL, q, a, &rec);
 	metrics_time(&t->metrics->recommend, clock_monotonic() - begun);
 	buf_putc(out, '{');
 	jsonw_member(out, "model", rec.model);
@@ -229,7 +231,7 @@ void think_row(struct think *t, const struct ruling *g, struct arena *a, const s
 
 	*th = (struct thought){ .text = in->text, .text_len = in->text_len, .title = title_of(a, in),
 		.at = in->received_at ? in->received_at : clock_now() };
-	recommend(g->recommender, &q, a, &rec);
+	recommend(g->recommender, NULL, &q, a, &rec);
 	think_fields_find(g, in->text, in->text_len, in->title, th->at, item_priority(g, in, &rec), &rec.place, &found);
 	form = think_fields_fill(a, in, &found);
 	th->person = person_of(form.phone);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "core/appeal/duty.h"
+#include "core/machine/blend.h"
 #include "core/machine/learner.h"
 #include "core/machine/place.h"
 
@@ -17,10 +18,16 @@ enum { RECOMMEND_UNITS = 3, RECOMMEND_REASONS = 6 };
 enum reason_kind { REASON_WORD, REASON_ITEM, REASON_PLACE, REASON_PICKED, REASON_CASE, REASON_RETURNED };
 const char *reason_name(enum reason_kind k); /* wire name */
 
+/* The voices that are joined, candidate by candidate: the duty list, the two learners, a unit named in the text, a unit that answers for
+ * another area; and what speaks for none of the candidates. */
+enum recommend_voice { VOICE_DUTY, VOICE_UNITS, VOICE_ITEMS, VOICE_NAMED, VOICE_ELSEWHERE, VOICE_NONE, RECOMMEND_VOICES };
+extern const struct blend_voice recommend_voices[RECOMMEND_VOICES]; /* with the weights of the start */
+
 struct recommend_reason {
 	enum reason_kind kind;
 	int start, end;          /* code points of the text, [start, end); -1 when it is not of the text */
-	const char *text;        /* borrowed from the arena given */
+	const char *text;        /* borrowed from the arena given; of a solved case its number as people write it */
+	float likeness;          /* REASON_CASE: 0–1 */
 };
 struct recommend_unit {
 	const struct unit *unit; /* borrowed from the duty list */
@@ -30,7 +37,7 @@ struct recommend_unit {
 	struct recommend_reason reason[RECOMMEND_REASONS];
 };
 struct recommendation {
-	const char *model;       /* version name, e.g. "duty-7" (revision 7) */
+	const char *model;       /* version name: that of the model given, else "duty-7" (revision 7); the arena's or the recommender's */
 	bool novel;              /* unlike anything known */
 	struct place_match place;/* what the place module made of text and address; code NULL when unknown */
 	int units;               /* 0–RECOMMEND_UNITS */
@@ -38,7 +45,7 @@ struct recommendation {
 };
 struct recommend_query {
 	const char *text; size_t text_len;
-	const char *title, *address, *channel, *picked_item; /* NULL or "" = none */
+	const char *title, *address, *channel, *type, *picked_item; /* NULL or "" = none */
 	const char *channel_place;      /* place code of the channel */
 	const char *const *returned_by; /* unit codes that returned the case; demoted */
 	int returned;
@@ -49,12 +56,13 @@ struct recommend_query {
  * learnt. Borrowed; nobody may change them while they are asked. */
 struct recommend_model {
 	const struct learner *units, *items;
+	const struct blend *voices; /* how much each voice counts, NULL = as at the start */
 	char name[32];           /* "city-3+1842": base 3, 1,842 lessons after it; "" = nothing learnt */
 };
 
 /* What the routing policy says of the machine (routing.ini, [weights] and [thresholds]). 1 = as measured; 0 switches a source off. */
 struct recommend_policy {
-	float duty, place, returned; /* weights */
+	float duty, history, place, returned; /* weights */
 	float novel_p;               /* below this probability of the best unit a case is new to us */
 };
 
@@ -65,7 +73,14 @@ struct recommender *recommender_new(const struct duty_list *duty, const struct g
 void recommender_free(struct recommender *r);
 /* Before the first recommendation only: a recommender in use does not change. */
 void recommender_policy(struct recommender *r, const struct recommend_policy *policy);
-/* Thread-safe on one recommender with different arenas. Bounded time for any text. */
-void recommend(const struct recommender *r, const struct recommend_query *q, struct arena *a, struct recommendation *out);
+/* Thread-safe on one recommender with different arenas. `model` may be NULL: nothing was learnt. Bounded time for any text. */
+void recommend(const struct recommender *r, const struct recommend_model *model, const struct recommend_query *q, struct arena *a,
+    struct recommendation *out);
+
+/* How much each voice should count, learnt from one decision: the voices are heard as before it (the lesson itself must not be in the
+ * model yet), and moved towards what was right. `voices` is the same that the model points to, or a fresh blend_init of
+ * recommend_voices. `unit` is the code decided on; one that no voice named teaches how much "none of these" counts. */
+void recommend_teach(const struct recommender *r, const struct recommend_model *model, const struct recommend_query *q, const char *unit,
+    float weight, struct arena *a, struct blend *voices);
 
 #endif

@@ -6,6 +6,7 @@
  * the unit that most often had it, against the texts of the other half; halves by dup_group. Names only: no keyword and no
  * definition, so it is the harder case. Prints top-1, top-3, calibration error and time a text.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,7 +155,7 @@ tickets(const char *text_column, const char *unit_column)
 			continue;
 		q.text_len = strlen(q.text);
 		start = clock_monotonic();
-		recommend(rec, &q, &a, &out);
+		recommend(rec, NULL, &q, &a, &out);
 		count(&s, &out, rows_get(&r, i, unit_column), clock_monotonic() - start);
 		arena_reset(&a);
 	}
@@ -164,6 +165,117 @@ tickets(const char *text_column, const char *unit_column)
 	recommender_free(rec);
 	duty_list_free(d);
 	arena_free(&a);
+	arena_free(&names);
+	rows_free(&r);
+}
+
+/* --- the list and what decisions teach, together ------------------------------------------------------------------------ */
+
+/* The bands of lessons that are told apart: fewer than these were learnt when the question was asked. */
+static const long bands[] = { 100, 1000, 10000, LONG_MAX };
+enum { BANDS = sizeof bands / sizeof *bands };
+
+struct growth {
+	const struct recommender *rec;
+	struct recommend_model model;
+	struct learner *units, *items;
+	struct blend voices;
+	struct score band[BANDS];
+	long items_right[BANDS];
+	long lessons;
+	struct arena a;
+};
+
+static void
+growth_open(struct growth *g, const struct recommender *rec, size_t units, size_t items)
+{
+	*g = (struct growth){ .rec = rec, .units = learner_new((int)units), .items = learner_new((int)items) };
+	blend_init(&g->voices, recommend_voices, RECOMMEND_VOICES);
+	g->model = (struct recommend_model){ .units = g->units, .items = g->items, .voices = &g->voices, .name = "city-0" };
+}
+
+/* Asked first, then told what was decided. */
+static void
+grow(struct growth *g, const struct recommend_query *q, const struct unit *unit, const struct duty_item *item)
+{
+	struct recommendation out;
+	struct lesson lesson = { .what = { .text = q->text, .len = q->text_len, .title = q->title }, .no = g->lessons + 1, .weight = 1 };
+	usec_t start = clock_monotonic();
+	int band = 0;
+
+	recommend(g->rec, &g->model, q, &g->a, &out);
+	start = clock_monotonic() - start;
+	while (g->lessons >= bands[band])
+		band++;
+	count(&g->band[band], &out, unit->code, start);
+	g->items_right[band] += item && out.units > 0 && out.unit[0].item == item;
+	lesson.what.place = out.place.code;
+	recommend_teach(g->rec, &g->model, q, unit->code, 1, &g->a, &g->voices);
+	lesson.label = learner_label(g->units, unit->code, unit->name);
+	learner_learn(g->units, &lesson);
+	if (item) {
+		lesson.label = learner_label(g->items, item->code, item->name);
+		learner_learn(g->items, &lesson);
+	}
+	g->lessons++;
+	arena_reset(&g->a);
+}
+
+static void
+growth_close(struct growth *g, const char *what)
+{
+	char name[240];
+	long from = 0;
+
+	for (int i = 0; i < BANDS; from = bands[i++]) {
+		if (g->band[i].n == 0)
+			continue;
+		snprintf(name, sizeof name, "%s, after %ld lessons (best item right %.3f)", what, from,
+		    (double)g->items_right[i] / (double)g->band[i].n);
+		show(name, &g->band[i]);
+	}
+	printf("%s, voices:", what);
+	for (int k = 0; k < RECOMMEND_VOICES; k++)
+		printf(" %s=%.2f", recommend_voices[k].name, (double)g->voices.weight[k]);
+	putchar('\n');
+	learner_free(g->units);
+	learner_free(g->items);
+	arena_free(&g->a);
+}
+
+/* A city's file in its own order, from the category names of its other half. */
+static void
+tickets_grow(const char *text_column, const char *unit_column)
+{
+	const char *path = rows_data("haikou12345_tickets.csv");
+	struct rows r;
+	struct arena names = { 0 };
+	struct duty_list *d;
+	struct recommender *rec;
+	struct growth g;
+	char what[160];
+
+	if (!path || !rows_load(&r, path))
+		return;
+	d = taxonomy(&r, unit_column, &names);
+	rec = recommender_new(d, NULL);
+	growth_open(&g, rec, duty_units(d), duty_items(d));
+	for (size_t i = 0; i < r.n; i++) {
+		struct recommend_query q = { .text = rows_get(&r, i, text_column) };
+		const struct unit *unit = duty_unit(d, rows_get(&r, i, unit_column));
+		char key[1024];
+
+		if (atol(rows_get(&r, i, "dup_group")) % 2 == 0 || !unit) /* a unit that the list does not have cannot be recommended */
+			continue;
+		snprintf(key, sizeof key, "%s/%s/%s/%s", rows_get(&r, i, "cat1"), rows_get(&r, i, "cat2"), rows_get(&r, i, "cat3"),
+		    rows_get(&r, i, "cat4"));
+		q.text_len = strlen(q.text);
+		grow(&g, &q, unit, duty_item(d, key));
+	}
+	snprintf(what, sizeof what, "haikou %s -> %s, list and lessons", text_column, unit_column);
+	growth_close(&g, what);
+	recommender_free(rec);
+	duty_list_free(d);
 	arena_free(&names);
 	rows_free(&r);
 }
@@ -281,7 +393,7 @@ shipped_places(const struct routing_doc *doc, struct arena *a)
 /* The unit of the item the appeal was written about, where the place module found it to be: this measures the words, not the
  * place. */
 static void
-shipped(long n)
+shipped(long n, bool grows)
 {
 	struct routing_doc doc = { 0 };
 	struct err_list errs = { 0 };
@@ -294,6 +406,7 @@ shipped(long n)
 	struct sample *gen;
 	struct score s = { 0 };
 	long items = 0, items3 = 0;
+	struct growth growth;
 	char what[160];
 
 	if (!routing_load("conf", &doc, &errs) || !(gen = sample_new(&doc, &o))) {
@@ -303,10 +416,13 @@ shipped(long n)
 	d = shipped_duty(&doc, &names);
 	g = shipped_places(&doc, &names);
 	rec = recommender_new(d, g);
-	while (s.n < n) {
+	if (grows)
+		growth_open(&growth, rec, duty_units(d), duty_items(d));
+	for (long told = 0; told < n; ) {
 		const char *area[8];
 		struct recommend_query q = { 0 };
 		struct recommendation out;
+		struct place_match place;
 		const struct unit *truth;
 		const struct duty_item *item;
 		usec_t start;
@@ -315,25 +431,34 @@ shipped(long n)
 		if (!ap.item || !(item = duty_item(d, ap.item)))
 			continue;
 		q = (struct recommend_query){ .text = buf_text(&ap.text), .text_len = ap.text.len, .title = ap.title, .address = ap.address };
-		start = clock_monotonic();
-		recommend(rec, &q, &a, &out);
-		start = clock_monotonic() - start;
-		truth = duty_lead(d, item, area, place_ancestors(g, out.place.code, area, 8));
-		if (truth) {
-			count(&s, &out, truth->code, start);
-			items += out.units > 0 && out.unit[0].item == item;
-			for (int i = 0; i < out.units; i++)
-				items3 += out.unit[i].item == item;
-			if (getenv("FENBO_WRONG") && (out.units == 0 || out.unit[0].unit != truth) && s.n % 10 == 0)
-				printf("  %.160s | %s %s | %s %s %.2f\n", buf_text(&ap.text), item->name, truth->name,
-				    out.units ? out.unit[0].unit->name : "-", out.units && out.unit[0].item ? out.unit[0].item->name : "-",
-				    out.units ? (double)out.unit[0].p : 0);
+		place_find(g, q.address, q.text, q.text_len, NULL, &place);
+		truth = duty_lead(d, item, area, place_ancestors(g, place.code, area, 8));
+		if (!truth)
+			continue;
+		told++;
+		if (grows) {
+			grow(&growth, &q, truth, item);
+			continue;
 		}
+		start = clock_monotonic();
+		recommend(rec, NULL, &q, &a, &out);
+		count(&s, &out, truth->code, clock_monotonic() - start);
+		items += out.units > 0 && out.unit[0].item == item;
+		for (int i = 0; i < out.units; i++)
+			items3 += out.unit[i].item == item;
+		if (getenv("FENBO_WRONG") && (out.units == 0 || out.unit[0].unit != truth) && s.n % 10 == 0)
+			printf("  %.160s | %s %s | %s %s %.2f\n", buf_text(&ap.text), item->name, truth->name,
+			    out.units ? out.unit[0].unit->name : "-", out.units && out.unit[0].item ? out.unit[0].item->name : "-",
+			    out.units ? (double)out.unit[0].p : 0);
 		arena_reset(&a);
 	}
-	snprintf(what, sizeof what, "sample appeals (%zu items, %zu units; best item right %.3f, among three %.3f)", duty_items(d),
-	    duty_units(d), (double)items / (double)s.n, (double)items3 / (double)s.n);
-	show(what, &s);
+	if (grows) {
+		growth_close(&growth, "sample appeals, list and lessons");
+	} else {
+		snprintf(what, sizeof what, "sample appeals (%zu items, %zu units; best item right %.3f, among three %.3f)", duty_items(d),
+		    duty_units(d), (double)items / (double)s.n, (double)items3 / (double)s.n);
+		show(what, &s);
+	}
 	recommender_free(rec);
 	gazetteer_free(g);
 	duty_list_free(d);
@@ -347,8 +472,11 @@ shipped(long n)
 int
 main(void)
 {
-	shipped(5000);
+	shipped(5000, false);
+	shipped(8000, true);
 	tickets("content", "unit");
 	tickets("content_nohint", "unit");
+	tickets_grow("content", "unit");
+	tickets_grow("content_nohint", "unit");
 	return 0;
 }

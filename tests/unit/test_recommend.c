@@ -74,7 +74,7 @@ ask(struct world *w, const char *text, struct recommend_query q)
 
 	q.text = text;
 	q.text_len = strlen(text);
-	recommend(w->r, &q, &w->a, &out);
+	recommend(w->r, NULL, &q, &w->a, &out);
 	for (int i = 0; i < out.units; i++) {
 		assert_true(out.unit[i].p >= 0 && out.unit[i].p <= 1);
 		assert_true(i == 0 || out.unit[i].p <= out.unit[i - 1].p);
@@ -207,8 +207,8 @@ test_same_answer_twice(void **state)
 	struct recommendation a, b;
 
 	q.text_len = strlen(q.text);
-	recommend(w->r, &q, &w->a, &a);
-	recommend(again, &q, &w->a, &b);
+	recommend(w->r, NULL, &q, &w->a, &a);
+	recommend(again, NULL, &q, &w->a, &b);
 	assert_int_equal(a.units, b.units);
 	for (int i = 0; i < a.units; i++) {
 		assert_ptr_equal(a.unit[i].unit, b.unit[i].unit);
@@ -231,12 +231,12 @@ test_empty_duty_list(void **state)
 	duty_list_done(d);
 	r = recommender_new(d, NULL);
 	assert_non_null(r);
-	recommend(r, &q, &a, &out);
+	recommend(r, NULL, &q, &a, &out);
 	assert_int_equal(out.units, 0);
 	assert_true(out.novel);
 	q.text = NULL;
 	q.text_len = 0;
-	recommend(r, &q, &a, &out);
+	recommend(r, NULL, &q, &a, &out);
 	recommender_free(r);
 	duty_list_free(d);
 	arena_free(&a);
@@ -257,9 +257,9 @@ test_bounded(void **state)
 	memset(text + n / 12 * 12, 'x', n - n / 12 * 12);
 	text[n] = '\0';
 	start = clock_monotonic();
-	recommend(w->r, &q, &w->a, &out);
+	recommend(w->r, NULL, &q, &w->a, &out);
 	memset(text, 'z', n);
-	recommend(w->r, &q, &w->a, &out);
+	recommend(w->r, NULL, &q, &w->a, &out);
 	assert_true(clock_monotonic() - start < 100000);
 	free(text);
 }
