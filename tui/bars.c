@@ -106,6 +106,8 @@ static bool useful(const struct console *c, const struct hint *h, unsigned place
 {
 	const struct action_info *info;
 
+	if (!h->is_action && stage < 0 && (h->id == COMMAND_WHY || h->id == COMMAND_FIELDS || h->id == COMMAND_HISTORY || h->id == COMMAND_COMPARE))
+		return false; /* there is no case here */
 	if (!h->is_action)
 		return (command_table[h->id].place & place) != 0;
 	info = &action_table[h->id];

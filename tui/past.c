@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/buf.h"
 #include "core/base/clean.h"
 #include "tui/i18n.h"
 #include "tui/list.h"
@@ -19,20 +18,6 @@ void past_free(struct past *p)
 void past_clear(struct past *p)
 {
 	p->n = p->at = p->top = 0;
-}
-
-static void take(char *out, size_t size, const char *text)
-{
-	struct buf clean = { 0 };
-	size_t n;
-
-	clean_text(&clean, text, strlen(text), CLEAN_LINE);
-	n = clean.len < size ? clean.len : size - 1;
-	while (n > 0 && n < clean.len && ((unsigned char)clean.data[n] & 0xC0) == 0x80)
-		n--;
-	memcpy(out, buf_text(&clean), n);
-	out[n] = '\0';
-	buf_free(&clean);
 }
 
 void past_add(struct past *p, int columns, const char *const *column)
@@ -53,13 +38,13 @@ void past_add(struct past *p, int columns, const char *const *column)
 	r = &p->row[p->n++];
 	memset(r, 0, sizeof *r);
 	r->no = atoll(column[0]);
-	take(r->stage, sizeof r->stage, column[1]);
-	take(r->outcome, sizeof r->outcome, column[2]);
+	clean_into(r->stage, sizeof r->stage, column[1]);
+	clean_into(r->outcome, sizeof r->outcome, column[2]);
 	if (!clock_parse(column[3], strlen(column[3]), &r->received_at))
 		r->received_at = 0;
-	take(r->title, sizeof r->title, column[4]);
-	take(r->place, sizeof r->place, column[5]);
-	take(r->unit, sizeof r->unit, column[6]);
+	clean_into(r->title, sizeof r->title, column[4]);
+	clean_into(r->place, sizeof r->place, column[5]);
+	clean_into(r->unit, sizeof r->unit, column[6]);
 }
 
 case_no past_subject(const struct past *p)

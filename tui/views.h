@@ -15,6 +15,9 @@ void view_queue_onward(struct console *c, const case_no *left, size_t n);
 void view_compare_start(struct console *c, case_no no);   /* with one of its repeats */
 void view_history_clock(struct console *c, case_no no);   /* how the due time came about */
 
+/* Opens view_missed: the cases behind one line of the accuracy view (as fenbo.accuracy_cases takes them); copied. */
+struct missed_of { const char *from, *by, *key, *name; };
+
 /* Editors that gather an argument; each takes the deed. */
 void override_start(struct console *c, struct deed *d);
 void merge_start(struct console *c, struct deed *d);

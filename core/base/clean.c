@@ -1,5 +1,7 @@
 #include "core/base/clean.h"
 
+#include <string.h>
+
 #include "core/base/utf8.h"
 #include "core/base/width.h"
 #include "gen/fold.inc"
@@ -290,4 +292,19 @@ fold_text(struct buf *out, const char *s, size_t len)
 		at += n;
 	}
 	buf_add(out, s + from, len - from);
+}
+
+void
+clean_into(char *out, size_t size, const char *text)
+{
+	struct buf clean = { 0 };
+	size_t n;
+
+	clean_text(&clean, text, strlen(text), CLEAN_LINE);
+	n = clean.len < size ? clean.len : size - 1;
+	while (n > 0 && n < clean.len && ((unsigned char)clean.data[n] & 0xC0) == 0x80)
+		n--;
+	memcpy(out, buf_text(&clean), n);
+	out[n] = '\0';
+	buf_free(&clean);
 }

@@ -29,4 +29,7 @@ bool clean_is(const char *s, size_t len, enum clean_mode mode);
 void fold_text(struct buf *out, const char *s, size_t len);
 unsigned fold_point(unsigned cp);
 
+/* The text as one clean line into out, which has room for `size` bytes with the NUL; what does not fit is cut between two characters. */
+void clean_into(char *out, size_t size, const char *text);
+
 #endif

@@ -45,6 +45,7 @@ struct fake {
 	const char *preview_refuse;
 	struct fake_held held;
 	/* What fenbod was asked, and who waits for its answer: fake_said gives it. */
+	char drilled[96];       /* whose cases decided otherwise were asked for */
 	const char *edits;      /* args of an edit in the record; NULL = nobody has edited */
 	char question[4096];
 	int questions;
@@ -191,6 +192,36 @@ static inline void fake_answer_preview(struct fake *f)
 	h.done(h.who, NULL, rows);
 }
 
+/* What fenbo.accuracy says of it: a good week, with one unit that has become worse. */
+static inline void fake_accuracy(const char *by, port_row_fn row, void *who)
+{
+	static const struct { const char *by, *row; } rows[] = {
+		{ "all", "{\"key\":\"\",\"name\":\"\",\"decided\":1842,\"returned\":31,\"share1\":0.823,\"share3\":0.941,\"said_p\":0.84,\"ece\":0.021}" },
+		{ "unit", "{\"key\":\"chengguan\",\"name\":\"区城市管理和综合执法局\",\"decided\":612,\"returned\":4,\"share1\":0.912,\"share3\":0.981,\"said_p\":0.9,\"ece\":0.012}" },
+		{ "unit", "{\"key\":\"jiaotong\",\"name\":\"区交通运输局\",\"decided\":238,\"returned\":17,\"share1\":0.741,\"share3\":0.88,\"said_p\":0.83,\"ece\":0.094}" },
+		{ "unit", "{\"key\":\"zhujian\",\"name\":\"区住房和建设局\",\"decided\":201,\"returned\":0,\"share1\":1,\"share3\":1,\"said_p\":0.96,\"ece\":0.04}" },
+		{ "item", "{\"key\":\"\",\"name\":\"\",\"decided\":40,\"returned\":0,\"share1\":0.5,\"share3\":0.75,\"said_p\":0.6,\"ece\":0.1}" },
+		{ "day", "{\"key\":\"2026-11-20\",\"name\":\"\",\"decided\":240,\"returned\":4,\"share1\":0.71,\"share3\":0.9,\"said_p\":0.8,\"ece\":0.03}" },
+		{ "day", "{\"key\":\"2026-11-21\",\"name\":\"\",\"decided\":260,\"returned\":4,\"share1\":0.84,\"share3\":0.9,\"said_p\":0.8,\"ece\":0.03}" },
+		{ "day", "{\"key\":\"2026-11-22\",\"name\":\"\",\"decided\":180,\"returned\":4,\"share1\":0.88,\"share3\":0.9,\"said_p\":0.8,\"ece\":0.03}" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (strcmp(rows[i].by, by) == 0)
+			row(who, 1, &rows[i].row);
+}
+
+static inline void fake_bins(port_row_fn row, void *who)
+{
+	for (int i = 0; i < 10; i++) {
+		char text[160];
+
+		snprintf(text, sizeof text, "{\"low\":%.1f,\"high\":%.1f,\"decided\":%d,\"said_p\":%s,\"right1\":%s}", i / 10., (i + 1) / 10.,
+		    i < 2 ? 0 : 40 * i, i < 2 ? "null" : (char[]){ '0', '.', (char)('0' + i), '5', 0 }, i < 2 ? "null" : (char[]){ '0', '.', (char)('0' + i), '2', 0 });
+		row(who, 1, (const char *[]){ text });
+	}
+}
+
 static inline uint64_t fake_send(void *ctx, enum statement s, const char *const *args, int nargs, port_row_fn row, port_done_fn done,
     void *who)
 {
@@ -227,6 +258,20 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 			return 9;
 		fake_answer_preview(f);
 		return 9;
+	} else if (s == SQL_ACCURACY) {
+		fake_accuracy(args[2], row, who);
+	} else if (s == SQL_RELIABILITY) {
+		fake_bins(row, who);
+	} else if (s == SQL_ACCURACY_FLAGS) {
+		row(who, 1, (const char *[]){ "{\"by\":\"unit\",\"key\":\"jiaotong\",\"name\":\"区交通运输局\",\"decided\":238,\"share1\":0.741,"
+		    "\"decided_before\":251,\"share1_before\":0.912,\"p\":0.00001}" });
+	} else if (s == SQL_ACCURACY_CASES) {
+		char of[14];
+
+		snprintf(f->drilled, sizeof f->drilled, "%s %s", args[2], args[3]);
+		number_plain(fake_no(2), of);
+		row(who, 9, (const char *[]){ of, "2026-11-22 16:02:00+08", "路面塌陷一个大坑，公交车都绕行了", "chengguan", "0.41", "jiaotong", "2", "f", "李四" });
+		row(who, 9, (const char *[]){ of, "2026-11-22 15:40:00+08", "井盖缺失", "jiaotong", "0.88", "jiaotong", "1", "t", "王五" });
 	} else if (s == SQL_ITEM_TEXT) {
 		row(who, 5, (const char *[]){ args[0], "燃气安全", "居民用户和公共场所燃气泄漏、管道老化、违规用气等危及安全的情形，含管道气与瓶装气",
 		    "煤气 泄漏", "3" });

@@ -38,32 +38,35 @@ static const struct { int rows, cols; } sizes[] = { { 24, 80 }, { 40, 132 }, { 6
 static const char *const languages[] = { "zh_CN", "en" };
 
 /* One scene: keys typed on a fresh console. */
-static const struct scene { const char *name, *keys; bool all_sizes; } scenes[] = {
-	{ "queue", "", true },
-	{ "returned", "jjjjj", true },
-	{ "detail", "\n", true },
-	{ "filter", "/xx", false },
-	{ "marked", " j ", false },
-	{ "compare", "=", true },
-	{ "override", "ozj", true },
-	{ "items", "olm", true },
-	{ "reasons", "ozj\n", false },
-	{ "answer", "a\n", true },
-	{ "split", "s", true },
-	{ "form", "E", true },
-	{ "why", "i", true },
-	{ "why-case", "ij", false },
-	{ "fields", "v", true },
-	{ "fields-place", "jjjjjjv", false },
-	{ "palette", ":", true },
-	{ "help", "?", true },
-	{ "search", "S路灯", true },
-	{ "history", "H", false },
-	{ "clock", "T", false },
-	{ "caller", "w", false },
-	{ "end", "x", false },
-	{ "bulk", " j Py\033P1", false },
-	{ "typed", "g", false },
+static const struct scene { const char *name, *keys; bool all_sizes; enum role role; } scenes[] = {
+	{ "queue", "", true, 0 },
+	{ "returned", "jjjjj", true, 0 },
+	{ "detail", "\n", true, 0 },
+	{ "filter", "/xx", false, 0 },
+	{ "marked", " j ", false, 0 },
+	{ "compare", "=", true, 0 },
+	{ "override", "ozj", true, 0 },
+	{ "items", "olm", true, 0 },
+	{ "reasons", "ozj\n", false, 0 },
+	{ "answer", "a\n", true, 0 },
+	{ "split", "s", true, 0 },
+	{ "form", "E", true, 0 },
+	{ "why", "i", true, 0 },
+	{ "why-case", "ij", false, 0 },
+	{ "fields", "v", true, 0 },
+	{ "fields-place", "jjjjjjv", false, 0 },
+	{ "palette", ":", true, 0 },
+	{ "help", "?", true, 0 },
+	{ "search", "S路灯", true, 0 },
+	{ "history", "H", false, 0 },
+	{ "clock", "T", false, 0 },
+	{ "caller", "w", false, 0 },
+	{ "end", "x", false, 0 },
+	{ "bulk", " j Py\033P1", false, 0 },
+	{ "typed", "g", false, 0 },
+	{ "accuracy", "gp", true, ROLE_SUPERVISOR },
+	{ "reliability", "gp\t\t\t\t\t\t", true, ROLE_SUPERVISOR },
+	{ "missed", "gpj\n", true, ROLE_SUPERVISOR },
 };
 
 static void golden_scenes(void **state)
@@ -77,6 +80,8 @@ static void golden_scenes(void **state)
 			for (size_t z = 0; z < (scenes[s].all_sizes ? 3 : 1); z++) {
 				struct fake *f = fake_new(sizes[z].rows, sizes[z].cols, NULL);
 
+				if (scenes[s].role)
+					f->c->who.role = scenes[s].role;
 				fake_type(f, scenes[s].keys);
 				snprintf(name, sizeof name, "%s-%dx%d-%s", scenes[s].name, sizes[z].cols, sizes[z].rows, languages[l]);
 				check_screen(f, name);
@@ -132,6 +137,8 @@ static void no_half_characters(void **state)
 			for (size_t s = 0; s < sizeof scenes / sizeof scenes[0]; s++) {
 				struct fake *f = fake_new(rows, cols, NULL);
 
+				if (scenes[s].role)
+					f->c->who.role = scenes[s].role;
 				fake_type(f, scenes[s].keys);
 				for (int r = 0; r < rows; r++)
 					for (int c = 0; c < cols; c++) {

@@ -255,6 +255,49 @@ static void places_by_one_key_in_the_form(void **state)
 	fake_free(f);
 }
 
+/* --- how often it was right ---------------------------------------------------------------------------------------- */
+
+static void accuracy_is_for_supervisors(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "gp");
+	assert_true(console_top(f->c)->view == &view_queue);
+	assert_true(fake_sees(f, "此视图供值班长和管理员查看"));
+	f->c->who.role = ROLE_SUPERVISOR;
+	fake_type(f, "gp");
+	assert_true(console_top(f->c)->view == &view_accuracy);
+	assert_true(fake_sees(f, "共 1842 件"));
+	assert_true(fake_sees(f, "▼ 单位 区交通运输局：上周 91%，本周 74%"));
+	/* Nothing is acted on through it: the case that lies below is out of sight. */
+	fake_type(f, "x1c");
+	assert_int_equal(f->acts, 0);
+	assert_true(console_top(f->c)->view == &view_accuracy);
+	fake_free(f);
+}
+
+static void accuracy_drills_down(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	f->c->who.role = ROLE_ADMIN;
+	fake_type(f, "gpj\n");
+	assert_true(console_top(f->c)->view == &view_missed);
+	assert_string_equal(f->drilled, "unit jiaotong");
+	fake_key(f, '\n');
+	assert_true(console_top(f->c)->view == &view_detail);
+	assert_int_equal(console_subject(f->c), fake_no(2));
+	fake_key(f, 27);
+	fake_key(f, 27);
+	/* What it said beside what was true has no cases behind it. */
+	fake_type(f, "\t\t\t\t\t\t\n");
+	assert_true(console_top(f->c)->view == &view_accuracy);
+	assert_true(fake_sees(f, "90–100%"));
+	fake_free(f);
+}
+
 /* --- bars ---------------------------------------------------------------------------------------------------------- */
 
 static void bars_say_what_they_mean(void **state)
@@ -297,6 +340,7 @@ int main(void)
 		cmocka_unit_test(advice_follows_the_form), cmocka_unit_test(late_answers_are_dropped),
 		cmocka_unit_test(fenbod_away_is_said_quietly), cmocka_unit_test(names_are_not_asked_about),
 		cmocka_unit_test(places_by_one_key_in_the_form), cmocka_unit_test(bars_say_what_they_mean),
+		cmocka_unit_test(accuracy_is_for_supervisors), cmocka_unit_test(accuracy_drills_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
