@@ -88,6 +88,10 @@
 	    "how often expired claims and late clocks are swept") \
 	X(leader_maintain, "leader", "maintain", TIME, "10m", S_MS, 24 * H_MS, "ms", true, \
 	    "how often partitions are made ahead and old rows removed") \
+	X(learning_lessons, "learning", "checkpoint_lessons", INT, "500", 1, 1000000, "lessons", true, \
+	    "what was learnt is saved in the database after so many decisions") \
+	X(learning_every, "learning", "checkpoint_every", TIME, "10m", S_MS, 24 * H_MS, "ms", true, \
+	    "and, when anything was learnt, after so long") \
 	X(console_language, "console", "language", CHOICE, "auto", 0, 0, "auto|zh_CN|en", true, \
 	    "language of the screen; auto = the locale's") \
 	X(console_theme, "console", "theme", CHOICE, "auto", 0, 0, "auto|dark|safe|light|mono", true, \

@@ -140,6 +140,7 @@ void api_metrics(struct api_call *c)
 	metrics_put(&out, "routing_revision", "gauge", "Routing revision in force", rules_revision(d->routing));
 	metrics_put(&out, "repeats_cases", "gauge", "Cases in which repeats are looked for", (double)cases);
 	metrics_put(&out, "repeats_bytes", "gauge", "Memory of the index of repeats", (double)bytes);
+	tutor_metrics(d->tutor, &out);
 	http_answer(c->req, 200, "text/plain; version=0.0.4; charset=utf-8", buf_text(&out), out.len);
 	buf_free(&out);
 }
@@ -151,8 +152,10 @@ void api_healthz(struct api_call *c)
 	bool well = database && routing && stream && !d->stopping;
 	struct buf out = { 0 };
 
-	buf_printf(&out, "{\"ok\":%s,\"database\":%s,\"routing\":%s,\"stream\":%s,\"stopping\":%s}", well ? "true" : "false",
+	buf_printf(&out, "{\"ok\":%s,\"database\":%s,\"routing\":%s,\"stream\":%s,\"stopping\":%s,\"model\":", well ? "true" : "false",
 	    database ? "true" : "false", routing ? "true" : "false", stream ? "true" : "false", d->stopping ? "true" : "false");
+	tutor_health(d->tutor, &out);
+	buf_putc(&out, '}');
 	http_answer(c->req, well ? 200 : 503, "application/json; charset=utf-8", buf_text(&out), out.len);
 	buf_free(&out);
 }

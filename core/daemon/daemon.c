@@ -68,6 +68,7 @@ static bool reload(struct daemon *d, struct err_list *errs)
 	feedlog_configure(d->feedlog, (int)d->conf.feed_poll);
 	intake_configure(d->intake, d->conf.workers_batch, d->conf.intake_backlog);
 	leader_configure(d->leader, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);
+	tutor_configure(d->tutor, d->conf.learning_lessons, (int)d->conf.learning_every);
 	return true;
 }
 
@@ -132,6 +133,7 @@ static void on_event(void *ctx, const char *action, case_no no, const char *data
 	struct summary_hold *hold;
 	struct err e;
 
+	tutor_event(d->tutor, action);
 	if (no == 0) {
 		if (!strcmp(action, "route"))
 			rules_load(d->routing);
@@ -290,6 +292,7 @@ bool daemon_open(struct daemon *d, struct err *e)
 	d->auth = auth_new(d->pool);
 	d->routing = rules_new(d->loop.base, d->pool, d->worker);
 	d->memory = memory_new(d->loop.base, d->pool);
+	d->tutor = tutor_new(d->loop.base, d->pool, d->worker, d->conf.learning_lessons, (int)d->conf.learning_every);
 	d->think = think_new(d->memory, d->routing, &d->metrics);
 	d->intake = intake_new(d->loop.base, d->pool, &d->metrics, d->conf.workers_batch, d->conf.intake_backlog);
 	d->leader = leader_new(d->loop.base, d->pool, d->think, &d->metrics, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);
@@ -303,6 +306,7 @@ bool daemon_open(struct daemon *d, struct err *e)
 	if ((d->http = http_new(d->loop.base, &o, e)) == NULL)
 		return false;
 	leader_attach(d->leader, d->lead_db);
+	tutor_attach(d->tutor, d->leader, d->lead_db);
 	feedlog_attach(d->feedlog, d->feed_db);
 	snprintf(port, sizeof port, "%d", http_port(d->http));
 	log_write(LOG_INFO, "listening", "address", d->conf.listen_address, "port", port, NULL);
@@ -331,6 +335,7 @@ void daemon_close(struct daemon *d)
 	leader_free(d->leader);
 	feedlog_free(d->feedlog);
 	think_free(d->think);
+	tutor_free(d->tutor);
 	memory_free(d->memory);
 	rules_free(d->routing);
 	auth_free(d->auth);

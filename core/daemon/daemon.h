@@ -16,6 +16,7 @@
 #include "core/daemon/pool.h"
 #include "core/daemon/rules.h"
 #include "core/daemon/think.h"
+#include "core/daemon/tutor.h"
 #include "core/daemon/worker.h"
 #include "core/feed/http.h"
 #include "core/feed/hub.h"
@@ -32,6 +33,7 @@ struct daemon {
 	struct auth *auth;
 	struct rules *routing;
 	struct memory *memory;
+	struct tutor *tutor;
 	struct think *think;
 	struct intake *intake;
 	struct leader *leader;

@@ -15,11 +15,14 @@
 #include "db/conn.h"
 
 struct event_base;
+struct leader;
 struct pool;
 struct worker;
 struct tutor; /* opaque */
 
-struct tutor *tutor_new(struct event_base *base, struct pool *pool, struct worker *worker);
+/* How often who leads writes a checkpoint: after so many lessons, or when there are any after so long. */
+struct tutor *tutor_new(struct event_base *base, struct pool *pool, struct worker *worker, int checkpoint_lessons, int checkpoint_ms);
+void tutor_configure(struct tutor *t, int checkpoint_lessons, int checkpoint_ms);
 void tutor_free(struct tutor *t); /* after the connections have ended, and the worker */
 
 /* What is known, for one question or several: held for reading until tutor_done, so ask and let go. On any thread, and never nested. Never
@@ -27,12 +30,12 @@ void tutor_free(struct tutor *t); /* after the connections have ended, and the w
 const struct recommend_model *tutor_read(struct tutor *t);
 void tutor_done(struct tutor *t);
 
-/* A decision passed on the event stream (an action that may teach): look at once. Another action of the log: nothing happens. */
+/* An event passed on the stream. One that may teach: look at once. A base was chosen: begin with it. Another: nothing happens. */
 void tutor_event(struct tutor *t, const char *action);
-/* The connection that holds the leader's lock while this fenbod leads; NULL when it does not. */
-void tutor_lead(struct tutor *t, struct db *db);
-
-/* Append metrics; append the members "model", "lesson", "state" … of /healthz as one JSON object. */
+/* Who leads, and on which connection: there the log's next steps and the checkpoints are written, while this fenbod leads. */
+void tutor_attach(struct tutor *t, const struct leader *leader, struct db *db);
+/* Append metrics; append {"name","base","lesson","last","state","state_lesson","ok"}: `state` is the sha256 of what was known after
+ * `state_lesson`, by which fenbods are compared; ok is false when the base could not be read. */
 void tutor_metrics(const struct tutor *t, struct buf *out);
 void tutor_health(const struct tutor *t, struct buf *out);
 

@@ -27,7 +27,9 @@ CREATE TABLE fenbo.lesson (
 	of_seq    bigint REFERENCES fenbo.lesson,        -- forget: which step
 	cause     text NOT NULL,                         -- learn: the action, or 'again'; forget: undo, return, later, erase
 	unit      text NOT NULL,
+	unit_name text NOT NULL,                         -- as it was called when it was decided
 	item      text,
+	item_name text,
 	weight    real NOT NULL CHECK (weight BETWEEN 0 AND 4),
 	place     text NOT NULL,                         -- as the dispatcher saw the case
 	channel   text NOT NULL,
@@ -126,6 +128,20 @@ BEGIN
 	END IF;
 	l.actor := d.actor; l.shift := fenbo._shift(d.at);
 	SELECT a.crew INTO l.crew FROM fenbo.account a WHERE a.name = d.actor;
+	RETURN fenbo._called(l);
+END
+$$;
+
+-- What unit and item were called in the routing revision that was in force then.
+CREATE FUNCTION fenbo._called(l fenbo.lesson) RETURNS fenbo.lesson
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	rev integer := (SELECT max(r.revision) FROM fenbo.routing_revision r WHERE r.applied_at <= l.at);
+BEGIN
+	l.unit_name := coalesce((SELECT u ->> 'name' FROM fenbo.routing_part p, jsonb_array_elements(p.rows) u
+		WHERE p.revision = rev AND p.part = 'units' AND u ->> 'code' = l.unit LIMIT 1),
+		(SELECT u.name FROM fenbo.unit u WHERE u.code = l.unit), l.unit);
+	l.item_name := CASE WHEN l.item IS NOT NULL THEN coalesce((SELECT i.name FROM fenbo.duty_item i WHERE i.revision = rev AND i.code = l.item), l.item) END;
 	RETURN l;
 END
 $$;
@@ -213,11 +229,11 @@ GRANT EXECUTE ON FUNCTION fenbo.learn(integer) TO fenbo_feed;
 -- Steps after this one, in their order. `forgotten`: the step that takes this one back, if there is one by now; it need not be learnt then,
 -- and its text is not given, nor that of a step without weight. `seq` is what to ask on from.
 CREATE FUNCTION fenbo.lessons(after bigint, most integer) RETURNS TABLE (seq bigint, kind text, of_seq bigint, forgotten bigint, no bigint,
-	version integer, unit text, item text, weight real, title text, place text, channel text, type text, text text, rank integer, at timestamptz)
+	version integer, unit text, unit_name text, item text, item_name text, weight real, title text, place text, channel text, type text, text text, rank integer, at timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
 	RETURN QUERY
-	SELECT l.seq, l.kind, l.of_seq, f.seq, l.no, l.version, l.unit, l.item, l.weight, coalesce(a.own_title, ''), l.place, l.channel, l.type,
+	SELECT l.seq, l.kind, l.of_seq, f.seq, l.no, l.version, l.unit, l.unit_name, l.item, l.item_name, l.weight, coalesce(a.own_title, ''), l.place, l.channel, l.type,
 		coalesce(a.text, ''), l.rank, l.at
 	FROM (SELECT t.* FROM fenbo.lesson t WHERE t.seq > after ORDER BY t.seq LIMIT least(greatest(most, 1), 10000)) l
 	LEFT JOIN LATERAL (SELECT t.seq FROM fenbo.lesson t WHERE t.of_seq = l.seq OFFSET 0) f ON true

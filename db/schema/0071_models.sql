@@ -43,8 +43,9 @@ BEGIN
 END
 $$;
 
--- What to begin with: the newest checkpoint of the base in force that holds, else the base; and the last lesson there is.
-CREATE FUNCTION fenbo.model_current() RETURNS TABLE (number integer, kind text, base integer, base_seq bigint, seq bigint, sha256 text,
+-- What to begin with: the newest checkpoint of the base in force that holds (unless none is wanted), else the base; and the last lesson
+-- there is.
+CREATE FUNCTION fenbo.model_current(checkpoints boolean DEFAULT true) RETURNS TABLE (number integer, kind text, base integer, base_seq bigint, seq bigint, sha256 text,
 	bytes bigint, parts integer, last bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 DECLARE
@@ -53,7 +54,7 @@ DECLARE
 BEGIN
 	SELECT * INTO b FROM fenbo.model m WHERE m.number = fenbo._model_in_force();
 	c := b;
-	FOR c IN SELECT * FROM fenbo.model m WHERE m.kind = 'checkpoint' AND m.base = b.number AND m.done_at IS NOT NULL ORDER BY m.seq DESC, m.number DESC LOOP
+	FOR c IN SELECT * FROM fenbo.model m WHERE checkpoints AND m.kind = 'checkpoint' AND m.base = b.number AND m.done_at IS NOT NULL ORDER BY m.seq DESC, m.number DESC LOOP
 		EXIT WHEN fenbo._checkpoint_holds(c);
 		c := NULL;
 	END LOOP;
@@ -62,7 +63,7 @@ BEGIN
 		(SELECT coalesce(max(l.seq), 0) FROM fenbo.lesson l);
 END
 $$;
-GRANT EXECUTE ON FUNCTION fenbo.model_current() TO fenbo_feed, fenbo_admin;
+GRANT EXECUTE ON FUNCTION fenbo.model_current(boolean) TO fenbo_feed, fenbo_admin;
 
 -- One part of a model, from 0; no row when it is gone.
 CREATE FUNCTION fenbo.model_part(of_model integer, part integer) RETURNS SETOF bytea

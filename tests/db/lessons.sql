@@ -92,6 +92,7 @@ SELECT t.ok(count(*) = (SELECT count(*) FROM fenbo.lesson) AND bool_and(x.seq = 
 	FROM (SELECT s.seq, row_number() OVER () AS n FROM fenbo.lessons(0, 1000) s) x;
 SELECT t.ok(bool_and((s.text <> '') = (s.kind = 'learn' AND s.forgotten IS NULL AND s.weight > 0)), 'texts of what is to be learnt, and no others'),
 	t.ok(bool_and(s.forgotten IS NULL OR s.forgotten > s.seq), 'and what takes a step back') FROM fenbo.lessons(0, 1000) s;
+SELECT t.is(s.unit_name || ' ' || s.item_name, '宝安区住房和建设局 燃气安全隐患', 'with what unit and item were called') FROM fenbo.lessons(0, 1) s;
 SELECT t.is(s.title, '燃气味很大 i', 'the title as it came') FROM fenbo.lessons(0, 1000) s WHERE s.no = t.no('i');
 SELECT t.is(s.title, '', 'a part has none of its own') FROM fenbo.lessons(0, 1000) s WHERE s.no = t.no('h1');
 SELECT t.is(count(*)::text, '3', 'a page') FROM fenbo.lessons(5, 3);

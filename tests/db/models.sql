@@ -76,7 +76,7 @@ SELECT t.put('checkpoint', 1, (SELECT max(seq) FROM fenbo.lesson), 40) AS c3 \gs
 SELECT t.ok(bool_or(m.number = :c3) AND bool_or(m.number = :c) AND NOT bool_or(m.number IN (:c2, :half, :c4)), 'what holds stays, what was not finished goes')
 	FROM fenbo.model m WHERE m.kind = 'checkpoint';
 CREATE FUNCTION t.fill(n integer) RETURNS void LANGUAGE sql AS $$
-	INSERT INTO fenbo.lesson SELECT (SELECT max(seq) FROM fenbo.lesson) + i, fenbo.now_(), 0, i, 'learn', NULL, 'confirm', 'BA-ZJ', NULL, 1, '', '', '', NULL,
+	INSERT INTO fenbo.lesson SELECT (SELECT max(seq) FROM fenbo.lesson) + i, fenbo.now_(), 0, i, 'learn', NULL, 'confirm', 'BA-ZJ', '住建', NULL, NULL, 1, '', '', '', NULL,
 		NULL, NULL, NULL, NULL, NULL, 'x', NULL, NULL FROM generate_series(1, n) i
 $$;
 DO $$ BEGIN FOR i IN 1 .. 60 LOOP PERFORM t.fill(100), t.put('checkpoint', 1, (SELECT max(seq) FROM fenbo.lesson), 40); END LOOP; END $$;
@@ -125,7 +125,7 @@ SELECT t.ok(a.right1 = 0 AND a.returned > 0, 'a confirmation that the unit sent 
 DELETE FROM fenbo.lesson WHERE kind = 'forget';
 DELETE FROM fenbo.lesson;
 INSERT INTO fenbo.lesson
-SELECT i, fenbo.now_() - make_interval(hours => i / 10), 2600000000000 + i, 1, 'learn', NULL, 'confirm', u, 'gas', 1, '', 'hotline', '', i, 'duty-1+' || i,
+SELECT i, fenbo.now_() - make_interval(hours => i / 10), 2600000000000 + i, 1, 'learn', NULL, 'confirm', u, u, 'gas', '燃气', 1, '', 'hotline', '', i, 'duty-1+' || i,
 	CASE WHEN (i * 7919) % 100 < CASE WHEN u = 'BA-CG' AND i < 1680 THEN 55 ELSE 85 END THEN 1 ELSE 2 END, u, 'gas', 0.85, 'anna', 1, '1'
 FROM generate_series(1, 6000) i, LATERAL (SELECT CASE i % 3 WHEN 0 THEN 'BA-ZJ' WHEN 1 THEN 'BA-CG' ELSE 'CITY-JT' END AS u) x;
 SELECT t.is(string_agg(f.by_ || ':' || f.key, ' ' ORDER BY f.by_, f.key), 'all: channel:hotline item:gas model:duty-1 shift:1 unit:BA-CG', 'the drop is told, and no other')
