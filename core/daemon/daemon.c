@@ -293,7 +293,7 @@ bool daemon_open(struct daemon *d, struct err *e)
 	d->routing = rules_new(d->loop.base, d->pool, d->worker);
 	d->memory = memory_new(d->loop.base, d->pool);
 	d->tutor = tutor_new(d->loop.base, d->pool, d->worker, d->conf.learning_lessons, (int)d->conf.learning_every);
-	d->think = think_new(d->memory, d->routing, &d->metrics);
+	d->think = think_new(d->memory, d->routing, d->tutor, &d->metrics);
 	d->intake = intake_new(d->loop.base, d->pool, &d->metrics, d->conf.workers_batch, d->conf.intake_backlog);
 	d->leader = leader_new(d->loop.base, d->pool, d->think, &d->metrics, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);
 	d->hub = hub_new(d->loop.base, &(struct hub_options){ .behind_bytes = (size_t)d->conf.feed_buffer,

@@ -6,6 +6,7 @@
 #include "core/base/utf8.h"
 #include "core/daemon/memory.h"
 #include "core/daemon/think_fields.h"
+#include "core/daemon/tutor.h"
 #include "core/feed/jsonw.h"
 
 enum { TITLE_CHARS = 60, REPEATS_STORED = 5 };
@@ -13,10 +14,11 @@ enum { TITLE_CHARS = 60, REPEATS_STORED = 5 };
 struct think {
 	struct memory *memory;
 	struct rules *routing;
+	struct tutor *tutor;
 	struct metrics *metrics;
 };
 
-struct think *think_new(struct memory *memory, struct rules *routing, struct metrics *metrics)
+struct think *think_new(struct memory *memory, struct rules *routing, struct tutor *tutor, struct metrics *metrics)
 {
 	struct think *t = calloc(1, sizeof *t);
 
@@ -24,6 +26,7 @@ struct think *think_new(struct memory *memory, struct rules *routing, struct met
 		abort();
 	t->memory = memory;
 	t->routing = routing;
+	t->tutor = tutor;
 	t->metrics = metrics;
 	return t;
 }
@@ -95,7 +98,8 @@ void think_recommend(struct think *t, struct arena *a, const struct recommend_qu
 	struct recommendation rec = { 0 };
 	usec_t begun = clock_monotonic();
 
-	recommend(rules_recommender(t->routing), NULL, q, a, &rec);
+	recommend(rules_recommender(t->routing), tutor_read(t->tutor), q, a, &rec);
+	tutor_done(t->tutor);
 	metrics_time(&t->metrics->recommend, clock_monotonic() - begun);
 	buf_putc(out, '{');
 	jsonw_member(out, "model", rec.model);
@@ -231,7 +235,8 @@ void think_row(struct think *t, const struct ruling *g, struct arena *a, const s
 
 	*th = (struct thought){ .text = in->text, .text_len = in->text_len, .title = title_of(a, in),
 		.at = in->received_at ? in->received_at : clock_now() };
-	recommend(g->recommender, NULL, &q, a, &rec);
+	recommend(g->recommender, tutor_read(t->tutor), &q, a, &rec);
+	tutor_done(t->tutor);
 	think_fields_find(g, in->text, in->text_len, in->title, th->at, item_priority(g, in, &rec), &rec.place, &found);
 	form = think_fields_fill(a, in, &found);
 	th->person = person_of(form.phone);

@@ -13,8 +13,9 @@
 #include "core/feed/appeal.h"
 
 struct memory;
+struct tutor;
 struct think; /* opaque */
-struct think *think_new(struct memory *memory, struct rules *routing, struct metrics *metrics);
+struct think *think_new(struct memory *memory, struct rules *routing, struct tutor *tutor, struct metrics *metrics);
 void think_free(struct think *t);
 
 /* What is needed to remember a case once it has its number; texts are the arena's. */
