@@ -109,3 +109,24 @@ pinyin_match(const char *name, size_t len, const char *query)
 	pinyin_prepare(&q, query);
 	return pinyin_find(&q, name, len);
 }
+
+bool
+pinyin_same(uint32_t a, uint32_t b)
+{
+	unsigned one = readings(a), two = readings(b);
+
+	if (a == b)
+		return true;
+	if (!one || !two)
+		return false;
+	for (const unsigned short *x = &pinyin_pool[pinyin_sets[one].first];; x++) {
+		for (const unsigned short *y = &pinyin_pool[pinyin_sets[two].first];; y++) {
+			if ((*x & (PINYIN_LAST - 1)) == (*y & (PINYIN_LAST - 1)))
+				return true;
+			if (*y & PINYIN_LAST)
+				break;
+		}
+		if (*x & PINYIN_LAST)
+			return false;
+	}
+}

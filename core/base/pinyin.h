@@ -25,5 +25,7 @@ void pinyin_prepare(struct pinyin_query *q, const char *query);
 bool pinyin_find(const struct pinyin_query *q, const char *name, size_t len);
 /* The two in one, for a single name. */
 bool pinyin_match(const char *name, size_t len, const char *query);
+/* Have two folded characters a reading in common? 坳 and 凹 have, one character with itself too. */
+bool pinyin_same(uint32_t a, uint32_t b);
 
 #endif

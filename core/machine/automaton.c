@@ -17,8 +17,8 @@ struct automaton {
 	struct node *nodes; int nnodes, cap_nodes;
 	struct edge *edges; int nedges, cap_edges;
 	struct output *outputs; int noutputs, cap_outputs;
-	int *root;            /* by symbol, after automaton_done */
-	uint32_t symbols;     /* 0 = a code point in no word */
+	int *root;            /* children of the root by symbol; 0 = none */
+	uint32_t symbols, cap_root; /* symbol 0 = a code point in no word */
 	uint32_t *page[PAGES];
 };
 
@@ -83,6 +83,16 @@ symbol_make(struct automaton *a, uint32_t cp)
 
 	if (cp >= PAGES * PAGE)
 		return 0;
+	if (a->symbols >= a->cap_root) {
+		uint32_t cap = a->cap_root ? a->cap_root * 2 : 256;
+		int *root = realloc(a->root, cap * sizeof *root);
+
+		if (!root)
+			return 0;
+		memset(root + a->cap_root, 0, (cap - a->cap_root) * sizeof *root);
+		a->root = root;
+		a->cap_root = cap;
+	}
 	page = &a->page[cp / PAGE];
 	if (!*page && !(*page = calloc(PAGE, sizeof **page)))
 		return 0;
@@ -103,9 +113,9 @@ child(const struct automaton *a, int state, uint32_t symbol)
 static int
 child_make(struct automaton *a, int state, uint32_t symbol)
 {
-	int to = child(a, state, symbol);
+	int to = state == 0 ? a->root[symbol] : child(a, state, symbol);
 
-	if (to >= 0)
+	if (to > 0)
 		return to;
 	if (!grow((void **)&a->nodes, a->nnodes, &a->cap_nodes, sizeof *a->nodes) ||
 	    !grow((void **)&a->edges, a->nedges, &a->cap_edges, sizeof *a->edges))
@@ -114,6 +124,8 @@ child_make(struct automaton *a, int state, uint32_t symbol)
 	a->nodes[to] = (struct node){ 0, 0, -1, -1, a->nodes[state].depth + 1 };
 	a->edges[a->nedges] = (struct edge){ symbol, to, a->nodes[state].first };
 	a->nodes[state].first = a->nedges++;
+	if (state == 0)
+		a->root[symbol] = to;
 	return to;
 }
 
@@ -147,15 +159,12 @@ automaton_done(struct automaton *a)
 	int *queue = malloc((size_t)a->nnodes * sizeof *queue);
 	int head = 0, tail = 0;
 
-	a->root = calloc(a->symbols, sizeof *a->root);
-	if (!queue || !a->root) {
+	if (!queue || (!a->root && !(a->root = calloc(1, sizeof *a->root)))) {
 		free(queue);
 		return false;
 	}
-	for (int e = a->nodes[0].first; e >= 0; e = a->edges[e].next) {
-		a->root[a->edges[e].symbol] = a->edges[e].to;
+	for (int e = a->nodes[0].first; e >= 0; e = a->edges[e].next)
 		queue[tail++] = a->edges[e].to;
-	}
 	while (head < tail) {
 		int s = queue[head++];
 
@@ -173,6 +182,17 @@ automaton_done(struct automaton *a)
 	}
 	free(queue);
 	return true;
+}
+
+size_t
+automaton_bytes(const struct automaton *a)
+{
+	size_t n = sizeof *a + (size_t)a->cap_nodes * sizeof *a->nodes + (size_t)a->cap_edges * sizeof *a->edges +
+	    (size_t)a->cap_outputs * sizeof *a->outputs + a->cap_root * sizeof *a->root;
+
+	for (int i = 0; i < PAGES; i++)
+		n += a->page[i] ? PAGE * sizeof **a->page : 0;
+	return n;
 }
 
 int

@@ -18,6 +18,7 @@ void automaton_free(struct automaton *a);
  * more than 64 points are ignored. False when memory is gone. */
 bool automaton_add(struct automaton *a, const char *word, size_t len, int id);
 bool automaton_done(struct automaton *a);
+size_t automaton_bytes(const struct automaton *a);
 
 /* Step from `state` (0 at the start) by a folded code point. */
 int automaton_step(const struct automaton *a, int state, uint32_t cp);

@@ -1,6 +1,6 @@
 /*
  * How Chinese places are named and spoken of: what stands behind a name in a division list, what people say instead, and
- * which words that happen to be names never count alone. Data for place.c, apart so that it can be read and added to.
+ * which words that happen to be names never count alone. Data for gazetteer.c and place_read.c, apart so that it can be read and added to.
  */
 #ifndef FENBO_MACHINE_PLACE_NAMES_H
 #define FENBO_MACHINE_PLACE_NAMES_H
@@ -10,17 +10,23 @@
 #include <stdint.h>
 
 struct place_form {
-	const char *strip[10];  /* endings, longest first */
-	const char *spoken[8];  /* endings that people put instead */
-	float stem, short_stem; /* what the bare base is worth, and one of two characters; 0 = nothing */
+	const char *strip[20];  /* endings, longest first */
+	const char *spoken[12]; /* endings that people put instead */
+	bool stem;              /* the bare base is said as well */
 };
-extern const struct place_form place_forms[5]; /* by level: city, district, street, community, landmark */
+/* How a place of a level (0 city … 4 landmark) with this name is spoken of. */
+const struct place_form *place_form(int level, const char *name);
 
-/* The name without its ending; the name itself when nothing would be left of it. */
-void place_base(const struct place_form *form, const char *name, char *out, size_t size);
+/* Bytes of the name without its ending; all of it when nothing would be left. */
+size_t place_base(const struct place_form *form, const char *name);
+/* 杨美社区嘉丽园: the part behind the place that is named first, NULL when there is one part. */
+const char *place_inner(const char *name, size_t len);
 /* Words such as 和平, 中心, 公园 that never count bare (MEASURED, "Places"). */
 bool place_is_common(const char *word);
-/* Two folded code points after a bare stem that make it part of another name: 宝安大道, 南山医院. */
-bool place_is_tail(uint32_t first, uint32_t second);
+/* Names that a hundred cities have: 机场, 北站. They count when no other name stands before them. */
+bool place_is_generic(const char *word);
+/* What stands behind a bare stem makes it a road's name: 宝安|大道, 海甸|五西路, 西乡|步行街 not. `next` are folded code points, zero at
+ * the end of the text. */
+bool place_is_road(const uint32_t *next);
 
 #endif

@@ -108,10 +108,23 @@ the_table_is_whole(void **state)
 	check("齄齇龠龢", "zh", true);
 }
 
+static void
+test_same(void **state)
+{
+	(void)state;
+	assert_true(pinyin_same(0x5773, 0x51f9));  /* 坳 凹 */
+	assert_true(pinyin_same(0x6d8c, 0x51b2));  /* 涌 冲, by one of its readings */
+	assert_true(pinyin_same(0x7530, 0x7530));
+	assert_false(pinyin_same(0x4e0a, 0x4e0b)); /* 上 下 */
+	assert_false(pinyin_same('a', 0x7530));
+	assert_false(pinyin_same(0, 0x10ffff));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_same),
 		cmocka_unit_test(finds),
 		cmocka_unit_test(finds_nothing_else),
 		cmocka_unit_test(bounds_hold),

@@ -1,0 +1,278 @@
+/* Names that stand together are one place told: 宝安区航城街道的钟屋. What the narrowest of them may mean here, given the wider ones, the rest of the
+ * text, the address and the channel; and what part the place plays in the sentence. */
+#include "core/machine/place_inside.h"
+
+#include <string.h>
+
+enum { BEFORE = 14, BEHIND = 10 }; /* points around a group in which a word speaks of it */
+
+/* --- groups ---------------------------------------------------------------------------------------------------------- */
+
+static bool
+inside(const struct gazetteer *g, const struct mention *narrow, const struct mention *wide)
+{
+	const struct pattern *n = &g->patterns[narrow->pattern], *w = &g->patterns[wide->pattern];
+
+	for (int i = 0; i < n->nsense; i++)
+		for (int k = 0; k < w->nsense; k++)
+			if (place_within(&g->entries[n->sense[i].entry], w->sense[k].entry))
+				return true;
+	return false;
+}
+
+static enum level
+narrowest(const struct gazetteer *g, const struct mention *m)
+{
+	enum level level = LEVEL_CITY;
+
+	for (int i = 0; i < g->patterns[m->pattern].nsense; i++)
+		if (g->entries[g->patterns[m->pattern].sense[i].entry].level > level)
+			level = g->entries[g->patterns[m->pattern].sense[i].entry].level;
+	return level;
+}
+
+/* The next name goes on with the address when it lies inside what was named, or stands right behind it and is narrower: an old membership,
+ * or a slip. */
+static bool
+goes_on(const struct gazetteer *g, const struct place_reading *r, int first, int next)
+{
+	const struct mention *m = &r->mention[next], *last = &r->mention[next - 1];
+	int gap = m->start - last->end;
+
+	if (m->pattern < 0 || last->pattern < 0 || gap < 0 || gap > 2)
+		return false;
+	for (int i = last->end; i < m->start; i++)
+		if (!strchr(" ,-/(\"", (int)(r->point[i] < 128 ? r->point[i] : 1)) && r->point[i] != 0x7684 && r->point[i] != 0x3000 && r->point[i] != 0xb7)
+			return false;
+	for (int i = first; i < next; i++)
+		if (inside(g, m, &r->mention[i]))
+			return true;
+	return (gap == 0 || (gap == 1 && r->point[last->end] == 0x7684)) && narrowest(g, m) > narrowest(g, last);
+}
+
+static void
+make_groups(struct place_hunt *h, bool in_address)
+{
+	const struct place_reading *r = in_address ? &h->address : &h->text;
+
+	for (int i = 0; i < r->nmentions && h->ngroups < GROUPS_MAX; ) {
+		struct group *q = &h->group[h->ngroups++];
+		int last = i;
+
+		while (last + 1 < r->nmentions && r->mention[i].pattern >= 0 && goes_on(h->g, r, i, last + 1))
+			last++;
+		memset(q, 0, sizeof *q);
+		q->first = i;
+		q->last = last;
+		q->in_address = in_address;
+		q->outside = r->mention[i].pattern < 0;
+		q->role = 1;
+		i = last + 1;
+	}
+}
+
+/* --- what a name means here --------------------------------------------------------------------------------------------- */
+
+/* How much a group that is told elsewhere says for this place: the more, the narrower what it names of what the place lies in. */
+static float
+speaks_for(const struct place_hunt *h, const struct group *q, const struct entry *e)
+{
+	static const float by_level[PLACE_LEVELS] = { 0.1f, 0.7f, 0.9f, 1.0f, 1.0f };
+	const struct place_reading *r = place_of_group(h, q);
+	float most = 0;
+
+	for (int i = q->first; i <= q->last && !q->outside; i++) {
+		const struct pattern *p = &h->g->patterns[r->mention[i].pattern];
+
+		for (int k = 0; k < p->nsense; k++)
+			if (place_within(e, p->sense[k].entry) && by_level[h->g->entries[p->sense[k].entry].level] > most)
+				most = by_level[h->g->entries[p->sense[k].entry].level];
+	}
+	return most;
+}
+
+/* A stem that a place shares with the wider place around it means the wider one, unless that stands right before it. */
+static bool
+shadowed(const struct place_hunt *h, const struct group *q, const struct pattern *p, int entry)
+{
+	const struct place_reading *r = place_of_group(h, q);
+
+	for (int k = 0; k < p->nsense; k++) {
+		int wide = p->sense[k].entry;
+		bool named = false;
+
+		if (wide == entry || !place_within(&h->g->entries[entry], wide))
+			continue;
+		for (int i = q->first; i < q->last && !named; i++) {
+			const struct pattern *before = &h->g->patterns[r->mention[i].pattern];
+
+			for (int s = 0; s < before->nsense; s++)
+				named |= before->sense[s].entry == wide;
+		}
+		if (!named)
+			return true;
+	}
+	return false;
+}
+
+static float
+weight_of(const struct place_hunt *h, const struct group *q, const struct pattern *p, const struct sense *s)
+{
+	static const float stem[PLACE_LEVELS] = { 0.1f, 0.3f, 0.2f, 0.1f, 0.1f };
+	const struct entry *e = &h->g->entries[s->entry];
+	const struct place_reading *r = place_of_group(h, q);
+	float w = s->how <= SPELT_STEM ? stem[e->level] : s->how == SPELT_EXACT && e->level == LEVEL_LANDMARK ? 0.3f : 0.2f;
+	float text = 0, address = 0;
+
+	(void)p;
+	for (int i = q->first; i < q->last; i++) {
+		const struct pattern *before = &h->g->patterns[r->mention[i].pattern];
+		bool agrees = false;
+
+		for (int k = 0; k < before->nsense; k++)
+			agrees |= before->sense[k].entry != s->entry && place_within(e, before->sense[k].entry);
+		w += agrees ? 2.0f : -0.5f;
+	}
+	for (int i = 0; i < h->ngroups; i++) {
+		const struct group *other = &h->group[i];
+		float says = other == q ? 0 : speaks_for(h, other, e) * (other->role >= 0.4f ? 1.0f : 0.5f);
+
+		if (other->in_address == q->in_address)
+			text = says > text ? says : text;
+		else if (says * 0.8f > address)
+			address = says * 0.8f;
+	}
+	return w + text + address;
+}
+
+static void
+means(struct place_hunt *h, struct group *q)
+{
+	const struct place_reading *r = place_of_group(h, q);
+	const struct pattern *p = &h->g->patterns[r->mention[q->last].pattern];
+	float weight[SENSES_MAX], best = -1e9f;
+	int n = p->nsense < SENSES_MAX ? p->nsense : SENSES_MAX;
+	bool chosen = false;
+
+	q->how = p->best;
+	for (int i = 0; i < n; i++) {
+		weight[i] = p->best <= SPELT_STEM && shadowed(h, q, p, p->sense[i].entry) ? -1e9f : weight_of(h, q, p, &p->sense[i]);
+		if (weight[i] > best)
+			best = weight[i];
+	}
+	/* The channel's place chooses among those that are near one another. */
+	for (int i = 0; i < n && h->hint >= 0; i++)
+		chosen |= weight[i] > best - 0.15f && place_within(&h->g->entries[p->sense[i].entry], h->hint);
+	for (int i = 0; i < n; i++) {
+		int e = p->sense[i].entry;
+
+		if (weight[i] <= best - (chosen ? 0.15f : 0.05f))
+			continue;
+		if (chosen && !place_within(&h->g->entries[e], h->hint)) {
+			q->by_channel = true;
+			if (q->nother < MEANT_MAX)
+				q->other[q->nother++] = e;
+		} else if (q->nmeant < MEANT_MAX)
+			q->meant[q->nmeant++] = e;
+	}
+}
+
+/* --- the part it plays -------------------------------------------------------------------------------------------------- */
+
+static bool
+ends_clause(uint32_t cp)
+{
+	return cp == ',' || cp == ';' || cp == '!' || cp == '?' || cp == ':' || cp == '\n' || cp == 0x3002 || cp == 0;
+}
+
+struct around { int from, start, end, to; }; /* the group stands in [start, end) of the clause [from, to) */
+
+static struct around
+clause_of(const struct place_hunt *h, int index)
+{
+	const struct group *q = &h->group[index];
+	const struct place_reading *r = place_of_group(h, q);
+	struct around a = { .start = r->mention[q->first].start, .end = r->mention[q->last].end };
+	int least = q->first > 0 ? r->mention[q->first - 1].end : 0;
+	int most = q->last + 1 < r->nmentions ? r->mention[q->last + 1].start : r->n;
+
+	a.from = a.start;
+	while (a.from > least && a.start - a.from < BEFORE && !ends_clause(r->point[a.from - 1]))
+		a.from--;
+	a.to = a.end;
+	while (a.to < most && a.to - a.end < BEHIND && !ends_clause(r->point[a.to]))
+		a.to++;
+	return a;
+}
+
+static bool
+says_before(const struct place_reading *r, const struct around *a, enum word_kind kind)
+{
+	for (int i = 0; i < r->nwords; i++)
+		if (r->word[i].kind == kind && r->word[i].start >= a->from && r->word[i].end <= a->start)
+			return true;
+	return false;
+}
+
+/* Within `within` points behind the group. */
+static bool
+says_behind(const struct place_reading *r, const struct around *a, enum word_kind kind, int within)
+{
+	for (int i = 0; i < r->nwords; i++)
+		if (r->word[i].kind == kind && r->word[i].start >= a->end && r->word[i].start <= a->end + within && r->word[i].start < a->to)
+			return true;
+	return false;
+}
+
+static bool
+has_point(const struct place_reading *r, int from, int to, uint32_t cp)
+{
+	for (int i = from; i < to; i++)
+		if (r->point[i] == cp)
+			return true;
+	return false;
+}
+
+static void
+play(struct place_hunt *h, int index)
+{
+	enum { LIVES = 0x4f4f, AT = 0x5728, FROM = 0x4ece };
+	struct group *q = &h->group[index];
+	const struct place_reading *r = place_of_group(h, q);
+	struct around a = clause_of(h, index);
+	bool at = has_point(r, a.from, a.start, AT);
+
+	if (q->in_address)
+		return;
+	if (says_before(r, &a, WORD_LIVES) || says_behind(r, &a, WORD_LIVES, 3) || has_point(r, a.from, a.start, LIVES) || r->point[a.end] == LIVES)
+		q->role = 0.45f;
+	else if (says_behind(r, &a, WORD_UNIT, 3))
+		q->role = 0.5f;
+	else if (q->outside && !at)
+		q->role = 0.5f;
+	if (at && says_behind(r, &a, WORD_BESIDE, 0))
+		q->role += 0.3f;
+	if (says_before(r, &a, WORD_HAPPENS))
+		q->role += 0.5f;
+	if (has_point(r, a.from, a.start, FROM) && says_behind(r, &a, WORD_LEAVES, 4))
+		q->role *= 0.4f;
+	else if (says_behind(r, &a, WORD_LEAVES, 0) && r->nmentions > q->last + 1)
+		q->role *= 0.6f;
+	if (says_before(r, &a, WORD_NOT) || says_behind(r, &a, WORD_NOT, 6))
+		q->role *= 0.3f;
+}
+
+void
+place_group(struct place_hunt *h)
+{
+	h->ngroups = 0;
+	make_groups(h, false);
+	make_groups(h, true);
+	for (int i = 0; i < h->text.nwords; i++)
+		h->wrong_address |= h->text.word[i].kind == WORD_WRONG;
+	for (int i = 0; i < h->ngroups; i++)
+		play(h, i);
+	for (int i = 0; i < h->ngroups; i++)
+		if (!h->group[i].outside)
+			means(h, &h->group[i]);
+}

@@ -1,0 +1,333 @@
+/* Which names stand in a text: all that the automaton finds, less those that are part of longer names, of ordinary words, of the names of
+ * roads and houses, and of other cities' addresses. */
+#include "core/machine/place_inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/clean.h"
+#include "core/base/utf8.h"
+
+struct name { int start, end, pattern; bool guessed; };
+
+struct reader {
+	const struct gazetteer *g;
+	struct place_reading *r;
+	struct name name[NAMES_MAX];
+	int n;
+};
+
+static bool
+is_word(uint32_t cp)
+{
+	return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z');
+}
+
+static bool
+is_han(uint32_t cp)
+{
+	return (cp >= 0x3400 && cp <= 0x9fff) || (cp >= 0x20000 && cp <= 0x3ffff);
+}
+
+static void
+decode(struct place_reading *r, const char *text, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len && r->n < POINTS_MAX) {
+		uint32_t cp;
+
+		at += utf8_decode(text + at, len - at, &cp);
+		r->point[r->n++] = fold_point(cp);
+	}
+	memset(&r->point[r->n], 0, 8 * sizeof r->point[0]);
+}
+
+static void
+find_all(struct reader *x)
+{
+	const struct gazetteer *g = x->g;
+	struct place_reading *r = x->r;
+	int state = 0;
+
+	for (int i = 0; i < r->n; i++) {
+		struct automaton_hit hit;
+		int walk = -1;
+
+		state = automaton_step(g->words, state, r->point[i]);
+		while (state != 0 && automaton_hits(g->words, state, &walk, &hit)) {
+			if (hit.id < g->npatterns) {
+				if (x->n < NAMES_MAX)
+					x->name[x->n++] = (struct name){ i + 1 - hit.points, i + 1, hit.id, false };
+			} else if (r->nwords < WORDS_MAX)
+				r->word[r->nwords++] = (struct word_hit){ i + 1 - hit.points, i + 1, g->kinds[hit.id - g->npatterns] };
+		}
+		if (x->n == NAMES_MAX && r->nwords == WORDS_MAX)
+			return;
+	}
+}
+
+static int
+by_position(const void *a, const void *b)
+{
+	const struct name *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (x->end != y->end)
+		return x->end > y->end ? -1 : 1;
+	return x->guessed - y->guessed;
+}
+
+/* Does an ordinary word, or the name of an office, reach from within the name beyond its end? From before it? */
+static bool
+runs_on(const struct place_reading *r, const struct name *c)
+{
+	for (int i = 0; i < r->nwords; i++) {
+		const struct word_hit *w = &r->word[i];
+
+		if ((w->kind == WORD_PLAIN || w->kind == WORD_UNIT) && w->start >= c->start && w->start < c->end && w->end > c->end)
+			return true;
+	}
+	return false;
+}
+
+static bool
+in_a_word(const struct place_reading *r, const struct name *c)
+{
+	for (int i = 0; i < r->nwords; i++)
+		if (r->word[i].kind == WORD_PLAIN && r->word[i].start < c->start && r->word[i].end > c->start)
+			return true;
+	return runs_on(r, c);
+}
+
+static bool
+has_tail(const struct place_reading *r, int at)
+{
+	for (int i = 0; i < r->nwords; i++)
+		if (r->word[i].kind == WORD_TAIL && r->word[i].start == at)
+			return true;
+	return false;
+}
+
+/* Points that join the parts of an address without ending it. */
+static bool
+is_joint(uint32_t cp)
+{
+	return cp == ' ' || cp == 0x7684 /* 的 */ || cp == 0xb7 || cp == '-' || cp == '/' || cp == ',' || cp == '(' || cp == 0x3000;
+}
+
+static bool
+joined(const struct place_reading *r, int from, int to)
+{
+	if (to < from || to - from > 2)
+		return false;
+	for (int i = from; i < to; i++)
+		if (!is_joint(r->point[i]))
+			return false;
+	return true;
+}
+
+/* Has the name a sense inside a place that the mention before it names, and stands it right behind? */
+static bool
+follows(const struct reader *x, const struct name *c)
+{
+	const struct place_reading *r = x->r;
+	const struct mention *m = r->nmentions ? &r->mention[r->nmentions - 1] : NULL;
+	const struct pattern *p = &x->g->patterns[c->pattern], *before;
+
+	if (!m || m->pattern < 0 || !joined(r, m->end, c->start))
+		return false;
+	before = &x->g->patterns[m->pattern];
+	for (int i = 0; i < p->nsense; i++)
+		for (int k = 0; k < before->nsense; k++)
+			if (p->sense[i].entry != before->sense[k].entry &&
+			    place_within(&x->g->entries[p->sense[i].entry], before->sense[k].entry))
+				return true;
+	return false;
+}
+
+/* Before a name that a hundred cities have no other name may stand: a letter, unless it is one of the little words. */
+static bool
+stands_free(const struct place_reading *r, int start)
+{
+	static const uint32_t little[] = { 0x5728, 0x5230, 0x4ece, 0x53bb, 0x5f80, 0x81f3, 0x662f, 0x548c, 0x4e0e, 0x53ca, 0x6216, 0x7684, 0x4e86, 0x6211,
+		0x4ed6, 0x5979, 0x4f4d, 0x5904, 0x4e8e, 0x8bf7, 0x628a, 0x88ab, 0x5bf9, 0x5411, 0x7531, 0x7ecf, 0x79bb, 0x9760, 0x4e0a, 0x4e0b, 0x91cc, 0x5916,
+		0x524d, 0x540e, 0x6765, 0x4f4f, 0x8fc7, 0x4e3a, 0x8fd9, 0x90a3, 0x8fdb, 0x51fa, 0x5c31, 0x90fd, 0x4e5f, 0x5750, 0x8d77, 0x8ddd, 0x8fd1, 0x5e02,
+		0x533a, 0x9053, 0x9547 };
+
+	if (start == 0 || !is_han(r->point[start - 1]))
+		return true;
+	for (size_t i = 0; i < sizeof little / sizeof *little; i++)
+		if (r->point[start - 1] == little[i])
+			return true;
+	return false;
+}
+
+static bool
+stands(const struct reader *x, const struct name *c)
+{
+	const struct place_reading *r = x->r;
+	const struct pattern *p = &x->g->patterns[c->pattern];
+	uint32_t last = r->point[c->end - 1], next = r->point[c->end];
+
+	if (p->latin && ((c->start > 0 && is_word(r->point[c->start - 1])) || is_word(next)))
+		return false;
+	if (last == 0x793e && next == 0x4f1a) /* 社|会 */
+		return false;
+	if (last == 0x8857 && p->best == SPELT_SPOKEN && is_han(next)) /* 梅沙街 is cut short only where nothing follows; else it is some street */
+		return false;
+	if (last == 0x533a && (next == 0x57df || next == 0x95f4 || next == 0x522b || next == 0x5206)) /* 区|域 间 别 分 */
+		return false;
+	if (p->best > SPELT_STEM)
+		return !p->generic || ((stands_free(r, c->start) || follows(x, c)) && !runs_on(r, c));
+	if (place_is_road(&r->point[c->end]) || runs_on(r, c) || next == 0x53bf || next == 0x9547 || next == 0x4e61) /* 县 镇 乡: another one */
+		return false;
+	if (follows(x, c))
+		return true;
+	return p->best == SPELT_STEM && !in_a_word(r, c) && !has_tail(r, c->end) && (!p->generic || stands_free(r, c->start));
+}
+
+/* A city that is not ours takes the names right behind it along: 海口|龙华区城西镇 is nothing here. */
+static void
+put_city(struct place_reading *r, const struct word_hit *w)
+{
+	uint32_t next = r->point[w->end];
+	int end = w->end + (next == 0x5e02 || next == 0x7701); /* 市 省 */
+
+	if (place_is_road(&r->point[w->end]) || r->nmentions == MENTIONS_MAX)
+		return;
+	if (r->nmentions > 0 && r->mention[r->nmentions - 1].end > w->start)
+		return;
+	r->mention[r->nmentions++] = (struct mention){ w->start, end, -1, false };
+}
+
+static int
+by_start(const void *a, const void *b)
+{
+	const struct word_hit *x = a, *y = b;
+
+	return x->start != y->start ? (x->start < y->start ? -1 : 1) : x->end > y->end ? -1 : x->end < y->end;
+}
+
+static void
+choose(struct reader *x)
+{
+	struct place_reading *r = x->r;
+	int w = 0;
+
+	for (int i = 0; i < x->n && r->nmentions < MENTIONS_MAX; i++) {
+		const struct name *c = &x->name[i];
+		struct mention *last;
+
+		for (; w < r->nwords && r->word[w].start <= c->start; w++)
+			if (r->word[w].kind == WORD_OUTSIDE)
+				put_city(r, &r->word[w]);
+		last = r->nmentions ? &r->mention[r->nmentions - 1] : NULL;
+		if (r->nmentions == MENTIONS_MAX || (last && c->end <= last->end))
+			continue;
+		if (last && last->pattern < 0 && c->start <= last->end) {
+			last->end = c->end; /* of that city */
+			continue;
+		}
+		if (last && c->start < last->end) {
+			if (x->g->patterns[last->pattern].best > SPELT_STEM || x->g->patterns[c->pattern].best <= SPELT_STEM)
+				continue;
+			r->nmentions--;
+		}
+		if (stands(x, c))
+			r->mention[r->nmentions++] = (struct mention){ c->start, c->end, c->pattern, c->guessed };
+		else if (last && r->nmentions > 0 && &r->mention[r->nmentions] == last)
+			r->nmentions++; /* what it would have replaced stays */
+	}
+	for (; w < r->nwords; w++)
+		if (r->word[w].kind == WORD_OUTSIDE)
+			put_city(r, &r->word[w]);
+}
+
+/* --- slips ------------------------------------------------------------------------------------------------------------ */
+
+/* No mention stands in [start, end), and the one before it is returned by number (-1 = none) through `before`. */
+static bool
+is_free(const struct place_reading *r, int start, int end, int *before)
+{
+	*before = -1;
+	for (int i = 0; i < r->nmentions; i++) {
+		if (r->mention[i].start < end && r->mention[i].end > start)
+			return false;
+		if (r->mention[i].end <= start)
+			*before = i;
+	}
+	return true;
+}
+
+static bool
+try_slip(struct reader *x, int start, int end, bool must_follow)
+{
+	struct place_reading *r = x->r;
+	struct name c = { start, end, -1, true };
+	int before, kept;
+	bool good;
+
+	if (start < 0 || end > r->n || r->nmentions == MENTIONS_MAX || !is_free(r, start, end, &before))
+		return false;
+	c.pattern = place_slip(x->g, &r->point[start], end - start);
+	if (c.pattern < 0)
+		return false;
+	kept = r->nmentions;
+	r->nmentions = before + 1; /* follows() looks at the last one */
+	good = !must_follow || follows(x, &c);
+	r->nmentions = kept;
+	if (!good)
+		return false;
+	memmove(&r->mention[before + 2], &r->mention[before + 1], (size_t)(kept - before - 1) * sizeof r->mention[0]);
+	r->mention[before + 1] = (struct mention){ start, end, c.pattern, true };
+	r->nmentions++;
+	return true;
+}
+
+/* Before 社区 and 街道, and right behind a wider place. Few points of a text are either. */
+static void
+find_slips(struct reader *x)
+{
+	enum { TRIES = 64 };
+	struct place_reading *r = x->r;
+	int tries = 0;
+
+	for (int i = 2; i + 1 < r->n && tries < TRIES; i++) {
+		uint32_t one = r->point[i], two = r->point[i + 1];
+		bool done = false;
+
+		if (!((one == 0x793e && two == 0x533a) || (one == 0x8857 && two == 0x9053)))
+			continue;
+		tries++;
+		for (int k = 5; k >= 2 && !done; k--) /* of the base; two points prove nothing without the wider place before them */
+			done = try_slip(x, i - k, i + 2, k == 2);
+	}
+	for (int i = 0; i < r->nmentions && tries < TRIES; i++) {
+		const struct mention *m = &r->mention[i];
+		bool done = false;
+
+		if (m->pattern < 0 || x->g->entries[x->g->patterns[m->pattern].sense[0].entry].level > LEVEL_STREET)
+			continue;
+		tries++;
+		for (int k = 6; k >= 3 && !done; k--)
+			done = try_slip(x, m->end, m->end + k, true);
+	}
+}
+
+void
+place_read(const struct gazetteer *g, const char *text, size_t len, struct place_reading *out)
+{
+	struct reader x;
+
+	x.g = g;
+	x.r = out;
+	x.n = 0;
+	out->n = out->nmentions = out->nwords = 0;
+	decode(out, text, len);
+	find_all(&x);
+	qsort(x.name, (size_t)x.n, sizeof *x.name, by_position);
+	qsort(out->word, (size_t)out->nwords, sizeof *out->word, by_start);
+	choose(&x);
+	find_slips(&x);
+}

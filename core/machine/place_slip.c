@@ -1,0 +1,166 @@
+/* Slips of the pen: a name written with one character that sounds like the right one (荷凹 for 荷坳) or looks like it (固戌 for 固戍). An index
+ * of every name less each of its characters answers for a few points of a text at a time. */
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/pinyin.h"
+#include "core/base/utf8.h"
+#include "core/machine/place_inside.h"
+
+enum { SHORT = 3, LONG = 8 }; /* points of a name that may be mistaken */
+
+struct slot { uint32_t hash; int pattern; }; /* pattern -1: free */
+struct place_slips { struct slot *slot; size_t slots; };
+
+/* Characters that are taken for one another by their looks. */
+static const char *const alike[] = { "戌戍戊", "己已巳", "未末", "土士", "大太犬", "天夫", "日曰", "田由甲申", "候侯", "析折", "幸辛", "坳拗", "茭荬", "汨汩", "崇祟", "径经",
+	"埔捕", "澜谰", "坂板", "朗郎", "圳训", "岗岚", "贝见", "洋样", "杨扬", "陈阵", "祟崇", "沐沭", "历厉", "坑抗", "溪奚", "勒勤", "茶荼", "免兔", "鸟乌", "王玉壬", "力刀", "干千于",
+	"万方", "下卞", "丰羊", "井并", "冶治", "沙砂", "甴由", "笋荀" };
+
+static bool
+looks_alike(uint32_t a, uint32_t b)
+{
+	for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) {
+		bool has_a = false, has_b = false;
+		size_t len = strlen(alike[i]);
+		uint32_t cp;
+
+		for (size_t at = 0; at < len;) {
+			at += utf8_decode(alike[i] + at, len - at, &cp);
+			has_a |= cp == a;
+			has_b |= cp == b;
+		}
+		if (has_a && has_b)
+			return true;
+	}
+	return false;
+}
+
+static uint32_t
+hash_without(const uint32_t *point, int n, int without)
+{
+	uint32_t h = UINT32_C(2166136261) ^ (uint32_t)(n * 16 + without);
+
+	for (int i = 0; i < n; i++)
+		if (i != without)
+			h = (h ^ point[i]) * UINT32_C(16777619);
+	return h ^ h >> 15;
+}
+
+static int
+points_of(const char *word, uint32_t point[LONG])
+{
+	size_t len = strlen(word);
+	int n = 0;
+
+	for (size_t at = 0; at < len; n++) {
+		if (n == LONG)
+			return LONG + 1;
+		at += utf8_decode(word + at, len - at, &point[n]);
+	}
+	return n;
+}
+
+/* Official forms, and bases of three characters or more: 黄贝岭. */
+static bool
+may_slip(const struct pattern *p, const uint32_t *point, int n)
+{
+	uint32_t last = n > 0 ? point[n - 1] : 0, before = n > 1 ? point[n - 2] : 0;
+
+	if (n < SHORT || n > LONG || p->latin || p->best == SPELT_COMMON)
+		return false;
+	return p->best == SPELT_STEM || (before == 0x793e && last == 0x533a) || (before == 0x8857 && last == 0x9053) ||
+	    ((last == 0x6751 || last == 0x9547) && n > SHORT);
+}
+
+static void
+put(struct place_slips *s, uint32_t hash, int pattern)
+{
+	size_t at = hash & (s->slots - 1);
+
+	while (s->slot[at].pattern >= 0)
+		at = (at + 1) & (s->slots - 1);
+	s->slot[at] = (struct slot){ hash, pattern };
+}
+
+struct place_slips *
+place_slips_new(const struct gazetteer *g)
+{
+	struct place_slips *s = calloc(1, sizeof *s);
+	uint32_t point[LONG];
+	size_t want = 0;
+
+	if (!s)
+		return NULL;
+	for (int i = 0; i < g->npatterns; i++) {
+		int n = points_of(g->patterns[i].word, point);
+
+		if (may_slip(&g->patterns[i], point, n))
+			want += (size_t)n;
+	}
+	for (s->slots = 64; s->slots < want * 3 / 2; s->slots *= 2)
+		;
+	s->slot = malloc(s->slots * sizeof *s->slot);
+	if (!s->slot) {
+		free(s);
+		return NULL;
+	}
+	memset(s->slot, 0xff, s->slots * sizeof *s->slot);
+	for (int i = 0; i < g->npatterns; i++) {
+		int n = points_of(g->patterns[i].word, point);
+
+		for (int k = 0; may_slip(&g->patterns[i], point, n) && k < n; k++)
+			put(s, hash_without(point, n, k), i);
+	}
+	return s;
+}
+
+void
+place_slips_free(struct place_slips *s)
+{
+	if (!s)
+		return;
+	free(s->slot);
+	free(s);
+}
+
+size_t
+place_slips_bytes(const struct place_slips *s)
+{
+	return sizeof *s + s->slots * sizeof *s->slot;
+}
+
+static bool
+is_slip(const struct gazetteer *g, int pattern, const uint32_t *point, int n, int at)
+{
+	uint32_t right[LONG];
+
+	if (points_of(g->patterns[pattern].word, right) != n)
+		return false;
+	for (int i = 0; i < n; i++)
+		if (i != at && right[i] != point[i])
+			return false;
+	return right[at] != point[at] && (pinyin_same(right[at], point[at]) || looks_alike(right[at], point[at]));
+}
+
+int
+place_slip(const struct gazetteer *g, const uint32_t *point, int n)
+{
+	const struct place_slips *s = g->slips;
+	enum { PROBES = 64 };
+	int found = -1;
+
+	if (n < SHORT || n > LONG)
+		return -1;
+	for (int k = 0; k < n; k++) {
+		uint32_t hash = hash_without(point, n, k);
+		size_t at = hash & (s->slots - 1);
+
+		for (int probe = 0; probe < PROBES && s->slot[at].pattern >= 0; probe++, at = (at + 1) & (s->slots - 1))
+			if (s->slot[at].hash == hash && s->slot[at].pattern != found && is_slip(g, s->slot[at].pattern, point, n, k)) {
+				if (found >= 0)
+					return -1;
+				found = s->slot[at].pattern;
+			}
+	}
+	return found;
+}
