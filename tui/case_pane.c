@@ -303,11 +303,11 @@ static void note_lines(struct pen *p, const struct casefile *f, usec_t now)
 /* --- the whole ---------------------------------------------------------------------------------------------------- */
 
 /* How many lines stand below the text: they are reserved before the text gets the rest. */
-static int tail_rows(const struct casefile *f, int repeats)
+static int tail_rows(const struct casefile *f, int repeats, bool units_too)
 {
 	int kin = (f->primary != 0) + (f->parent != 0) + (f->nmerged > 0) + (f->parts > 0) + (f->burst.id != 0) +
-	    (f->ties < repeats ? f->ties : repeats);
-	int units = f->stage != STAGE_TRIAGE && *f->unit_name ? 1 : advice_rows(&f->rec);
+	    (f->ties < (repeats ? repeats : 1) ? f->ties : (repeats ? repeats : 1));
+	int units = f->stage != STAGE_TRIAGE && *f->unit_name ? 1 : units_too ? advice_rows(&f->rec) : 0;
 
 	return 1 + units + kin + (f->repeats < repeats ? f->repeats : repeats);
 }
@@ -329,13 +329,13 @@ static void text_part(struct case_pane *p, struct pen *pen, const struct casefil
 {
 	struct wrap_mark marks[CASE_REASONS];
 	struct rect area = { line_at(pen), pen->area.col, rows, pen->area.cols - 1 };
-	int n = collect_marks(f, marks, CASE_REASONS);
+	int n = p->marks ? p->nmarks : collect_marks(f, marks, CASE_REASONS);
 	size_t len = strlen(f->text);
 
 	p->lines = wrap_count(f->text, len, area.cols);
 	p->rows = rows;
 	case_pane_scroll(p, 0);
-	wrap_draw(pen->g, area, ST_TEXT, f->text, len, p->scroll, marks, n);
+	wrap_draw(pen->g, area, ST_TEXT, f->text, len, p->scroll, p->marks ? p->marks : marks, n);
 	if (p->scroll > 0)
 		grid_puts(pen->g, area.row, area.col + area.cols, 1, ST_KEY, "▲");
 	if (p->scroll + rows < p->lines)
@@ -349,8 +349,8 @@ void case_pane_render(const struct console *c, struct case_pane *p, case_no no, 
 	const struct summary *s = queue_find(c->queue, no);
 	const struct casefile *f = console_case(c, no);
 	struct pen pen = { g, area, 0 };
-	bool full = how == PANE_FULL;
-	int repeats = full ? 9 : area.rows >= 12 ? REPEATS_SHOWN : 1, rows, wanted;
+	bool full = how == PANE_FULL, units = how != PANE_OTHER;
+	int repeats = full ? 9 : how >= PANE_ALONE ? 0 : area.rows >= 12 ? REPEATS_SHOWN : 1, rows, wanted;
 
 	if (p->no != no) {
 		p->no = no;
@@ -373,7 +373,7 @@ void case_pane_render(const struct console *c, struct case_pane *p, case_no no, 
 	}
 	return_lines(c, &pen, f, now, full ? 9 : 1);
 	wanted = wrap_count(f->text, strlen(f->text), area.cols - 1);
-	rows = area.rows - pen.row - tail_rows(f, repeats);
+	rows = area.rows - pen.row - tail_rows(f, repeats, units);
 	if (rows > wanted + 1 && area.rows >= 14)
 		rows = wanted + 1; /* one blank line before what follows */
 	if (rows < TEXT_MIN_ROWS)
@@ -388,12 +388,13 @@ void case_pane_render(const struct console *c, struct case_pane *p, case_no no, 
 		text_part(p, &pen, f, rows < wanted ? rows : wanted);
 		pen.row = from + rows;
 	}
-	if (pen.row > area.rows - tail_rows(f, repeats) && area.rows > tail_rows(f, repeats) + 2)
-		pen.row = area.rows - tail_rows(f, repeats);
-	recommendations(c, &pen, f);
+	if (pen.row > area.rows - tail_rows(f, repeats, units) && area.rows > tail_rows(f, repeats, units) + 2)
+		pen.row = area.rows - tail_rows(f, repeats, units);
+	if (units || (f->stage != STAGE_TRIAGE && *f->unit_name))
+		recommendations(c, &pen, f);
 	place_line(&pen, f);
 	burst_line(c, &pen, f, now);
-	tie_lines(&pen, f, repeats);
+	tie_lines(&pen, f, how == PANE_BESIDE || full ? repeats : 1);
 	repeat_lines(&pen, f, now, repeats);
 	kinship_lines(&pen, f);
 	if (full || area.rows > 24)

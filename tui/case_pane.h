@@ -6,12 +6,21 @@
 #define FENBO_TUI_CASE_PANE_H
 
 #include "tui/console.h"
+#include "tui/wrap.h"
 
-struct case_pane { case_no no; int scroll; int lines, rows; /* of the text, and of its window, when last drawn */ };
+struct case_pane {
+	case_no no;
+	int scroll;
+	int lines, rows;                /* of the text, and of its window, when last drawn */
+	const struct wrap_mark *marks;  /* what is marked in the text; NULL = the words that spoke for the first unit. Borrowed */
+	int nmarks;
+};
 
 enum pane_how {
 	PANE_HEAD,   /* the head alone: the cursor is running */
 	PANE_BESIDE, /* what fits beside a list */
+	PANE_ALONE,  /* the same without what it resembles: that stands beside it */
+	PANE_OTHER,  /* and without its units either: nothing is decided about it here */
 	PANE_FULL    /* all there is: remarks, parts */
 };
 void case_pane_render(const struct console *c, struct case_pane *p, case_no no, struct grid *g, struct rect area,

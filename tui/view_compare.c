@@ -1,10 +1,14 @@
-/* Two cases side by side, to see whether they are one. [ and ] walk through the candidates, m merges the left into the right. */
+/*
+ * Two cases side by side, to see whether they are one: how alike the machine finds them and why, what agrees (place, time, caller, duty item),
+ * and the words that both texts have, marked. [ and ] walk through the candidates, m merges the first into the second.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/utf8.h"
 #include "tui/case_pane.h"
+#include "tui/common.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/views.h"
@@ -15,6 +19,9 @@ struct compare {
 	case_no left, right[CANDIDATES_MAX];
 	int n, at;
 	struct case_pane pane[2];
+	struct wrap_mark mark[2][COMMON_MAX];
+	case_no marked_no[2];     /* of which cases, in which versions, the marks are */
+	int marked_version[2];
 };
 
 static void *compare_open(struct console *c, const void *args)
@@ -93,12 +100,99 @@ static bool compare_command(struct console *c, void *state, enum command id)
 	return true;
 }
 
+/* The words that both have, found once and again when one of the two has changed. */
+static void find_common(struct compare *v, const struct casefile *a, const struct casefile *b)
+{
+	if (v->marked_no[0] == a->no && v->marked_no[1] == b->no && v->marked_version[0] == a->version && v->marked_version[1] == b->version)
+		return;
+	v->pane[0].nmarks = common_words(a->text, b->text, v->mark[0]);
+	v->pane[1].nmarks = common_words(b->text, a->text, v->mark[1]);
+	v->pane[0].marks = v->mark[0];
+	v->pane[1].marks = v->mark[1];
+	v->marked_no[0] = a->no;
+	v->marked_no[1] = b->no;
+	v->marked_version[0] = a->version;
+	v->marked_version[1] = b->version;
+}
+
+/* One thing that both have, or in which they differ: ✓ or ✗ stands before it. */
+static int fact(struct grid *g, struct rect area, int col, bool same, const char *label, const char *text)
+{
+	int end = area.col + area.cols;
+
+	if (col >= end)
+		return col;
+	col += grid_puts(g, area.row, col, end - col, same ? ST_GOOD : ST_DIM, same ? "✓ " : "✗ ");
+	col += grid_puts(g, area.row, col, end - col, ST_LABEL, label) + 1;
+	return col + grid_puts(g, area.row, col, end - col, same ? ST_TEXT : ST_DIM, text) + 2;
+}
+
+static void apart(usec_t a, usec_t b, char *out, size_t size)
+{
+	long minutes = (long)((a > b ? a - b : b - a) / USEC_S / 60);
+
+	if (minutes < 120)
+		snprintf(out, size, _("%ld min apart"), minutes);
+	else if (minutes < 48 * 60)
+		snprintf(out, size, _("%ld h apart"), minutes / 60);
+	else
+		snprintf(out, size, _("%ld days apart"), minutes / 1440);
+}
+
+static const char *first_item(const struct casefile *f)
+{
+	return *f->item ? f->item : f->rec.n > 0 ? f->rec.unit[0].item : "";
+}
+
+/* How alike, and what agrees. Masked telephone numbers that look the same are most likely one caller's. */
+static void draw_facts(const struct compare *v, const struct casefile *a, const struct casefile *b, struct grid *g, struct rect area)
+{
+	const struct case_repeat *r = NULL;
+	char text[160];
+	int col = area.col, end = area.col + area.cols;
+	bool caller;
+
+	for (int i = 0; i < a->repeats && !r; i++)
+		if (a->repeat[i].no == v->right[v->at])
+			r = &a->repeat[i];
+	if (r) {
+		snprintf(text, sizeof text, _("%d%% alike"), (int)(r->score * 100 + 0.5));
+		col += grid_puts(g, area.row, col, end - col, ST_STRONG, text) + 1;
+		if (*r->reason)
+			col += grid_puts(g, area.row, col, end - col, ST_TEXT, r->reason) + 1;
+		col++;
+	}
+	if (!b)
+		return;
+	col = fact(g, area, col, *a->place && strcmp(a->place, b->place) == 0, _("place"), *b->place_name ? b->place_name : _("unknown"));
+	apart(a->received_at, b->received_at, text, sizeof text);
+	col = fact(g, area, col, llabs(a->received_at - b->received_at) < 48 * INT64_C(3600) * USEC_S, _("time"), text);
+	if (*a->citizen.phone && *b->citizen.phone) {
+		caller = strcmp(a->citizen.phone, b->citizen.phone) == 0;
+		col = fact(g, area, col, caller, _("who called"), caller ? b->citizen.phone : _("another"));
+	}
+	if (*first_item(a) && *first_item(b))
+		fact(g, area, col, strcmp(first_item(a), first_item(b)) == 0, _("item"), *b->item_name ? b->item_name :
+		    b->rec.n > 0 ? b->rec.unit[0].item_name : first_item(b));
+}
+
 static void compare_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
 {
 	struct compare *v = state;
+	const struct casefile *f = console_case(c, v->left), *other = v->n > 0 ? console_case(c, v->right[v->at]) : NULL;
 	bool beside = area.cols >= 100;
-	struct rect a = area, b = area;
+	struct rect a, b;
 	char text[120], no[16];
+
+	if (f && other)
+		find_common(v, f, other);
+	else
+		v->pane[0].marks = v->pane[1].marks = NULL;
+	if (f)
+		draw_facts(v, f, other, g, (struct rect){ area.row, 1, 1, area.cols - 2 });
+	area.row++;
+	area.rows--;
+	a = b = area;
 
 	if (beside) {
 		a.cols = area.cols / 2 - 1;
@@ -121,10 +215,10 @@ static void compare_render(const struct console *c, void *state, struct grid *g,
 		snprintf(text, sizeof text, "%s", _(" no similar case is known "));
 	}
 	grid_puts(g, b.row, b.col + 2, b.cols - 4, ST_STRONG, text);
-	case_pane_render(c, &v->pane[0], v->left, g, (struct rect){ a.row + 1, a.col + 1, a.rows - 1, a.cols - 2 }, PANE_FULL, now);
+	case_pane_render(c, &v->pane[0], v->left, g, (struct rect){ a.row + 1, a.col + 1, a.rows - 1, a.cols - 2 }, PANE_ALONE, now);
 	if (v->n > 0)
 		case_pane_render(c, &v->pane[1], v->right[v->at], g, (struct rect){ b.row + 1, b.col + 1, b.rows - 1, b.cols - 2 },
-		    PANE_FULL, now);
+		    PANE_OTHER, now);
 }
 
 static const struct view_key compare_keys[] = {

@@ -1,6 +1,7 @@
 /* What the console shows of the machine's help: reasons, what was read, advice while a form is being filled in. Digits confirm wherever the
  * units are in sight and nowhere else; what fenbod answers late is dropped; nothing waits for it. */
 #include "tests/tui/fake.h"
+#include "tui/common.h"
 #include "tui/live.h"
 #include "tui/meter.h"
 #include "tui/views.h"
@@ -149,7 +150,7 @@ static void corrections_are_shown_as_theirs(void **state)
 
 /* --- while a form is being filled in ------------------------------------------------------------------------------- */
 
-static const char *const other = "{\"model\":\"city-3+1843\",\"novel\":false,\"place\":{\"code\":\"P9\",\"name\":\"钟屋社区\"},"
+static const char *const fresh = "{\"model\":\"city-3+1843\",\"novel\":false,\"place\":{\"code\":\"P9\",\"name\":\"钟屋社区\"},"
     "\"units\":[{\"unit\":\"jiaotong\",\"name\":\"区交通运输局\",\"p\":0.88,\"reasons\":[]}]}";
 
 /* Type one character and let the keys rest so long. */
@@ -176,7 +177,7 @@ static void advice_follows_the_form(void **state)
 	assert_int_equal(f->questions, 1);
 	assert_non_null(strstr(f->question, "\"address\":\"钟屋南路 12 号abc\""));
 	assert_non_null(strstr(f->question, "\"channel\":\"hotline\""));
-	fake_say(f, other);
+	fake_say(f, fresh);
 	fake_paint(f);
 	assert_true(fake_sees(f, "区交通运输局"));
 	assert_true(fake_sees(f, "钟屋社区"));
@@ -252,6 +253,50 @@ static void places_by_one_key_in_the_form(void **state)
 	assert_true(fake_sees(f, "钟屋社区"));
 	fake_key(f, KEYMAP_F0 + 2);
 	assert_non_null(strstr(f->act, "{\"fields\":{\"place\":\"P9\"}}"));
+	fake_free(f);
+}
+
+/* --- side by side -------------------------------------------------------------------------------------------------- */
+
+/* The words that common_words finds, with | between them. */
+static void found(const char *text, const char *other, char out[400])
+{
+	struct wrap_mark mark[COMMON_MAX];
+	int n = common_words(text, other, mark);
+
+	out[0] = '\0';
+	for (int i = 0; i < n; i++) {
+		size_t at = utf8_offset(text, strlen(text), (size_t)mark[i].from), end = utf8_offset(text, strlen(text), (size_t)mark[i].to);
+
+		snprintf(out + strlen(out), 400 - strlen(out), "%s%.*s", i ? "|" : "", (int)(end - at), text + at);
+	}
+}
+
+static void common_words_are_found(void **state)
+{
+	char out[400];
+
+	(void)state;
+	found("您好，小区东门燃气味很大，希望尽快处理！", "市民来电：东门闻到燃气的味道，希望处理", out);
+	assert_string_equal(out, "东门燃气"); /* not what every appeal says */
+	found("ＡＢＣ大廈 the lift is broken", "abc大厦电梯坏了, lift broken", out);
+	assert_string_equal(out, "ＡＢＣ大廈|lift|broken"); /* whatever the width of its letters, simplified or not */
+	found("", "路灯", out);
+	assert_string_equal(out, "");
+	found("的了的了", "的了的了", out);
+	assert_string_equal(out, "");
+}
+
+static void comparing_says_what_agrees(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "=");
+	assert_true(fake_sees(f, "相似 93% 同一地点  ✗ 地点 坪环社区  ✓ 时间 相隔 0 分钟  ✓ 来电人 138****0001"));
+	assert_true(is_marked(f, "物"));
+	fake_key(f, '1'); /* the units of the first are in sight */
+	assert_int_equal(f->acts, 1);
 	fake_free(f);
 }
 
@@ -340,6 +385,7 @@ int main(void)
 		cmocka_unit_test(advice_follows_the_form), cmocka_unit_test(late_answers_are_dropped),
 		cmocka_unit_test(fenbod_away_is_said_quietly), cmocka_unit_test(names_are_not_asked_about),
 		cmocka_unit_test(places_by_one_key_in_the_form), cmocka_unit_test(bars_say_what_they_mean),
+		cmocka_unit_test(common_words_are_found), cmocka_unit_test(comparing_says_what_agrees),
 		cmocka_unit_test(accuracy_is_for_supervisors), cmocka_unit_test(accuracy_drills_down),
 	};
 
