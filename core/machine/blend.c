@@ -51,11 +51,11 @@ blend_learn(struct blend *b, const float *said, int n, const float *p, int right
 
 /* --- many at once ------------------------------------------------------------------------------------------------------ */
 
-enum { ROUNDS = 12 };
+enum { ROUNDS = 20 };
 static const double ridge = 1.0;
 
-/* Sums of a round: the slope of the likelihood and its curvature (the lower half). */
-struct sums { double g[BLEND_VOICES], h[BLEND_VOICES][BLEND_VOICES]; };
+/* Sums of a round: the likelihood, its slope of the likelihood and its curvature (the lower half). */
+struct sums { double likely, g[BLEND_VOICES], h[BLEND_VOICES][BLEND_VOICES]; };
 
 static void
 add_case(const struct blend *b, const struct blend_case *c, const float *p, struct sums *s)
@@ -63,6 +63,7 @@ add_case(const struct blend *b, const struct blend_case *c, const float *p, stru
 	double mean[BLEND_VOICES] = { 0 }, w = (double)c->weight;
 	int K = b->voices;
 
+	s->likely += w * (double)approx_log(p[c->right]);
 	for (int i = 0; i < c->n; i++)
 		for (int k = 0; k < K; k++)
 			mean[k] += (double)p[i] * (double)c->said[i * K + k];
@@ -113,7 +114,11 @@ blend_fit(struct blend *b, const struct blend_case *c, size_t n)
 	float start[BLEND_VOICES], *p;
 	int most = 0, K = b->voices;
 
+	double best = -1e300;
+	float from[BLEND_VOICES], to[BLEND_VOICES];
+
 	memcpy(start, b->weight, sizeof start);
+	memcpy(from, b->weight, sizeof from);
 	for (size_t i = 0; i < n; i++)
 		most = c[i].n > most ? c[i].n : most;
 	if (!(p = malloc(((size_t)most + 1) * sizeof *p)))
@@ -126,14 +131,26 @@ blend_fit(struct blend *b, const struct blend_case *c, size_t n)
 			add_case(b, &c[i], p, &s);
 		}
 		for (int k = 0; k < K; k++) {
-			s.g[k] -= ridge * (double)(b->weight[k] - start[k]);
+			double d = (double)(b->weight[k] - start[k]);
+
+			s.likely -= 0.5 * ridge * d * d;
+			s.g[k] -= ridge * d;
 			s.h[k][k] += ridge;
-			b->slope[k] = (float)s.h[k][k];
 		}
-		solve(&s, K);
+		if (s.likely < best) { /* too far: half the way back */
+			for (int k = 0; k < K; k++)
+				b->weight[k] = to[k] = 0.5f * (from[k] + to[k]);
+			continue;
+		}
+		best = s.likely;
 		for (int k = 0; k < K; k++)
-			b->weight[k] += (float)(s.g[k] > 1 ? 1 : s.g[k] < -1 ? -1 : s.g[k]);
+			b->slope[k] = (float)s.h[k][k];
+		solve(&s, K);
+		memcpy(from, b->weight, sizeof from);
+		for (int k = 0; k < K; k++)
+			b->weight[k] = to[k] = from[k] + (float)s.g[k];
 	}
+	memcpy(b->weight, from, sizeof from);
 	b->steps += n;
 	free(p);
 	return true;

@@ -6,6 +6,9 @@
 #include "core/machine/grams.h"
 #include "core/machine/learner.h"
 
+#ifndef LONGEST
+#define LONGEST 2
+#endif
 enum { SLOTS = 8192, GAP = 1 /* stands for everything between words */ };
 
 /* Salts: the same characters in another field are another feature. */
@@ -76,7 +79,7 @@ static void
 add_grams(struct reader *r, enum field field, const uint32_t *point, const uint16_t *at, int n, int least)
 {
 	for (int i = 0; i < n; i++)
-		for (int k = least; k <= 3 && i + k <= n; k++) {
+		for (int k = least; k <= LONGEST && i + k <= n; k++) {
 			if (k == 1 && point[i] == GAP)
 				continue;
 			if (k == 3 && point[i + 1] == GAP)

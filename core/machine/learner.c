@@ -125,7 +125,7 @@ learner_guess(const struct learner *l, struct learner_reading *r, struct guess *
 	int n = 0;
 
 	if (known)
-		*known = r->heard.known;
+		*known = r->heard.text.known;
 	if (l->steps == 0)
 		return 0;
 	if (max > LEARNER_GUESSES)
@@ -164,7 +164,7 @@ learner_explain(const struct learner *l, struct learner_reading *r, int label, c
 	each = r->each;
 	memset(r->weight, 0, ((size_t)f->points + 1) * sizeof *r->weight);
 	for (int i = 0; i < f->n; i++) {
-		float w = r->heard.w[i];
+		float w = r->heard.text.weight[i];
 
 		each[i] = w > 0 ? w * lexicon_contrast(l->voices.lexicon, f->f[i].id, label, r->heard.linear) : 0;
 		each[i] /= (float)(f->f[i].times * (f->f[i].points ? f->f[i].points : 1));

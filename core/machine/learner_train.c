@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "core/machine/blocks.h"
 #include "core/machine/learner_inside.h"
 
 enum { FOLDS = 4, EPOCHS = 8, BANDS = 8, BAND_HASHES = 4, NOBODY = -1 };
@@ -69,9 +70,9 @@ by_key(const void *a, const void *b)
 	return x->lesson < y->lesson ? -1 : x->lesson > y->lesson;
 }
 
-/* The least hashes of the text's features: equal in near copies. */
+/* The least hashes of what is rare in the text: equal in near copies, however much of it is formula. 0 = nothing is rare. */
 static uint64_t
-band_key(const struct features *f, int band)
+band_key(const struct features *f, const uint32_t *docs, uint32_t rare, int band)
 {
 	uint64_t key = 0;
 
@@ -84,9 +85,11 @@ band_key(const struct features *f, int band)
 
 			v ^= v >> 15;
 			v *= UINT32_C(0xc2b2ae35);
-			if (v < least)
+			if (v < least && docs[f->f[i].id] <= rare)
 				least = v;
 		}
+		if (least == UINT32_MAX)
+			return 0;
 		key = (key ^ least) * UINT64_C(0x9e3779b97f4a7c15);
 		key ^= key >> 32;
 	}
@@ -97,17 +100,23 @@ static bool
 join_copies(struct course *c, uint32_t *parent)
 {
 	struct band *band = malloc(c->n * sizeof *band);
+	uint32_t *docs = calloc((size_t)1 << FEATURES_BITS, sizeof *docs), rare = (uint32_t)(c->n / 200 + 3);
+	bool ok = band && docs;
 
-	for (int b = 0; band && b < BANDS; b++) {
+	for (size_t i = 0; ok && i < c->n; i++)
+		for (int k = 0; k < c->f[i]->n; k++)
+			docs[c->f[i]->f[k].id]++;
+	for (int b = 0; ok && b < BANDS; b++) {
 		for (size_t i = 0; i < c->n; i++)
-			band[i] = (struct band){ band_key(c->f[i], b), (uint32_t)i };
+			band[i] = (struct band){ band_key(c->f[i], docs, rare, b), (uint32_t)i };
 		qsort(band, c->n, sizeof *band, by_key);
 		for (size_t i = 1; i < c->n; i++)
-			if (band[i].key == band[i - 1].key)
+			if (band[i].key == band[i - 1].key && band[i].key != 0)
 				parent[root_of(parent, band[i].lesson)] = root_of(parent, band[i - 1].lesson);
 	}
+	free(docs);
 	free(band);
-	return band != NULL;
+	return ok;
 }
 
 static bool
@@ -132,31 +141,65 @@ make_folds(struct course *c, const int *group)
 
 /* --- the voices --------------------------------------------------------------------------------------------------------- */
 
+/* The multipliers of each lesson's margin, few of them above 0, from one epoch to the next. */
+struct held { uint32_t label; float value; };
+struct holding { struct blocks held; struct block_list *of; float *now; };
+
+static bool
+step(struct course *c, struct voices *v, struct holding *h, uint32_t i, float rate)
+{
+	struct block_list *l = &h->of[i];
+	const struct held *was = blocks_at(&h->held, l);
+	const struct lesson *w = &c->what[i];
+
+	memset(h->now, 0, (size_t)v->known * sizeof *h->now);
+	for (int k = 0; k < l->n; k++)
+		h->now[was[k].label] = was[k].value;
+	arena_reset(&c->l->scratch);
+	if (!voices_step(v, c->f[i], w->label, rate * w->weight, h->now, &c->l->scratch))
+		return false;
+	blocks_release(&h->held, l);
+	for (int k = 0; k < v->known; k++)
+		if (h->now[k] > 0) {
+			struct held *more = blocks_push(&h->held, l);
+
+			if (!more)
+				return false;
+			*more = (struct held){ (uint32_t)k, h->now[k] };
+		}
+	return true;
+}
+
 /* Teach fresh voices every lesson outside the fold `aside`. */
 static bool
 teach(struct course *c, struct voices *v, int aside)
 {
+	struct holding h = { .held = { .size = sizeof(struct held) } };
 	size_t n = 0;
 	float rate = first_rate;
-	bool ok = true;
+	bool ok;
 
+	h.of = calloc(c->n + 1, sizeof *h.of);
+	h.now = calloc((size_t)v->known + 1, sizeof *h.now);
+	ok = h.of && h.now;
 	for (size_t i = 0; ok && i < c->n; i++)
 		if (c->fold[i] != aside) {
 			c->order[n++] = (uint32_t)i;
 			ok = voices_count(v, c->f[i], c->what[i].label, c->what[i].weight);
 		}
 	for (size_t i = 0; ok && i < c->n; i++)
-		if (c->fold[i] != aside)
-			ok = voices_keep(v, c->f[i], c->what[i].label, c->what[i].no);
+		if (c->fold[i] != aside) {
+			arena_reset(&c->l->scratch);
+			ok = voices_keep(v, c->f[i], c->what[i].label, c->what[i].no, &c->l->scratch);
+		}
 	for (int e = 0; ok && e < EPOCHS; e++, rate *= cooling) {
 		shuffle(c->order, n, (uint64_t)e + 1);
-		for (size_t i = 0; ok && i < n; i++) {
-			const struct lesson *w = &c->what[c->order[i]];
-
-			arena_reset(&c->l->scratch);
-			ok = !stopped(c) && voices_step(v, c->f[c->order[i]], w->label, rate * w->weight, &c->l->scratch);
-		}
+		for (size_t i = 0; ok && i < n; i++)
+			ok = !stopped(c) && step(c, v, &h, c->order[i], rate);
 	}
+	blocks_free(&h.held);
+	free(h.of);
+	free(h.now);
 	return ok;
 }
 

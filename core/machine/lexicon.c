@@ -7,27 +7,33 @@
 #include "core/machine/blocks.h"
 #include "core/machine/packing.h"
 
-enum { COUNT_ONE = 4 /* counts are kept in quarters */ };
+enum {
+	LOGS = 4096,        /* logarithms of small numbers, kept */
+	ROW_MOST = 1024,    /* a feature with more labels tells them apart no longer: it is not followed */
+	COUNT_MOST = 1 << 20,
+	AHEAD = 6           /* rows fetched before their turn */
+};
+static const float bias_share = 0.1f; /* of a step that goes into the label's own weight */
 
-/* A feature with one label. */
-struct cell { uint16_t label, count; float weight; };
-/* A feature: the texts it stood in, and its cells. */
+/* A feature: the texts it stood in, and a cell for each label it stood with: {linear, margin, count, label} as lanes. */
 struct row { struct block_list cells; uint32_t docs; };
+struct label_row {
+	lexicon_lanes base;      /* without any feature */
+	float seen, square;      /* square: the sum of squares of its features, each by count and rarity */
+};
 
 struct lexicon {
 	int bits, labels;
-	int known;               /* labels below this have been seen */
 	struct row *row;
 	struct blocks cells;
 	size_t pairs, most_pairs;
-	float *seen, *bias;
+	struct label_row *label;
 	float total;
+	float log[LOGS];
 };
 
-static const float bayes_smooth = 0.3f;
-
 struct lexicon *
-lexicon_new(int bits, int labels, size_t cells)
+lexicon_new(int bits, int labels, size_t pairs)
 {
 	struct lexicon *x = calloc(1, sizeof *x);
 
@@ -35,15 +41,18 @@ lexicon_new(int bits, int labels, size_t cells)
 		return NULL;
 	x->bits = bits;
 	x->labels = labels;
-	x->most_pairs = cells;
-	x->cells.size = sizeof(struct cell);
+	x->most_pairs = pairs;
+	x->cells.size = sizeof(lexicon_lanes);
 	x->row = calloc((size_t)1 << bits, sizeof *x->row);
-	x->seen = calloc((size_t)labels, sizeof *x->seen);
-	x->bias = calloc((size_t)labels, sizeof *x->bias);
-	if (!x->row || !x->seen || !x->bias) {
+	x->label = calloc((size_t)labels, sizeof *x->label);
+	if (!x->row || !x->label) {
 		lexicon_free(x);
 		return NULL;
 	}
+	for (int i = 0; i < labels; i++)
+		x->label[i].base[LANE_MARGIN] = -1.0f;
+	for (int i = 1; i < LOGS; i++)
+		x->log[i] = approx_log((float)i);
 	return x;
 }
 
@@ -54,8 +63,7 @@ lexicon_free(struct lexicon *x)
 		return;
 	free(x->row);
 	blocks_free(&x->cells);
-	free(x->seen);
-	free(x->bias);
+	free(x->label);
 	free(x);
 }
 
@@ -63,7 +71,7 @@ size_t
 lexicon_bytes(const struct lexicon *x)
 {
 	return sizeof *x + ((size_t)1 << x->bits) * sizeof *x->row + blocks_bytes(&x->cells) +
-	    (size_t)x->labels * 2 * sizeof(float);
+	    (size_t)x->labels * sizeof *x->label;
 }
 
 static struct row *
@@ -72,43 +80,99 @@ row_of(const struct lexicon *x, uint32_t feature)
 	return &x->row[feature >> (FEATURES_BITS - x->bits)];
 }
 
-static struct cell *
+static lexicon_lanes *
+cells_of(const struct lexicon *x, const struct row *r)
+{
+	return blocks_at(&x->cells, &r->cells);
+}
+
+static lexicon_lanes *
 cell_of(const struct lexicon *x, const struct row *r, int label)
 {
-	struct cell *c = blocks_at(&x->cells, &r->cells);
+	lexicon_lanes *c = cells_of(x, r);
 
 	for (int i = 0; i < r->cells.n; i++)
-		if (c[i].label == label)
+		if (c[i][LANE_LABEL] == (float)label)
 			return &c[i];
 	return NULL;
+}
+
+static float
+log_of(const struct lexicon *x, uint32_t n)
+{
+	return n < LOGS ? x->log[n] : approx_log((float)n);
+}
+
+static float
+rarity_of(const struct lexicon *x, const struct row *r, float log_total)
+{
+	float v = log_total - log_of(x, r->docs + (r->docs < UINT32_MAX)) + 1.0f;
+
+	return v < 1.0f ? 1.0f : v; /* lessons of weight below 1 can be fewer than texts */
 }
 
 /* --- counting ---------------------------------------------------------------------------------------------------------- */
 
 bool
+lexicon_read(const struct lexicon *x, const struct features *f, struct arena *a, struct lexicon_text *out)
+{
+	float all = 0, known = 0, log_total = approx_log(x->total + 2.0f), scale;
+
+	out->f = f;
+	out->known = 0;
+	out->weight = arena_alloc(a, ((size_t)f->n + 1) * sizeof *out->weight);
+	out->rarity = arena_alloc(a, ((size_t)f->n + 1) * sizeof *out->rarity);
+	if (!out->weight || !out->rarity)
+		return false;
+	for (int i = 0; i < f->n; i++)
+		__builtin_prefetch(row_of(x, f->f[i].id));
+	for (int i = 0; i < f->n; i++) {
+		const struct row *r = row_of(x, f->f[i].id);
+		float v;
+
+		out->rarity[i] = rarity_of(x, r, log_total);
+		v = out->rarity[i] * (1.0f + x->log[f->f[i].times < LOGS ? f->f[i].times : LOGS - 1]);
+		all += v * v;
+		if (r->docs < 2)
+			continue;
+		known += v * v;
+		out->weight[i] = v;
+	}
+	if (known <= 0)
+		return true;
+	out->known = known / all;
+	scale = 1.0f / sqrtf(known);
+	for (int i = 0; i < f->n; i++)
+		out->weight[i] *= scale;
+	return true;
+}
+
+bool
 lexicon_see(struct lexicon *x, const struct features *f, int label, float weight)
 {
-	int add = (int)(weight * COUNT_ONE + 0.5f);
+	float log_total = approx_log(x->total + 2.0f);
 
 	for (int i = 0; i < f->n; i++) {
 		struct row *r = row_of(x, f->f[i].id);
-		struct cell *c = cell_of(x, r, label);
+		lexicon_lanes *c = cell_of(x, r, label);
+		float rarity = rarity_of(x, r, log_total), was, now;
 
 		if (r->docs < UINT32_MAX)
 			r->docs++;
-		if (!c && x->pairs >= x->most_pairs)
+		if (!c && (x->pairs >= x->most_pairs || r->cells.n > ROW_MOST))
 			continue;
 		if (!c) {
 			if (!(c = blocks_push(&x->cells, &r->cells)))
 				return false;
-			*c = (struct cell){ .label = (uint16_t)label };
+			*c = (lexicon_lanes){ 0, 0, 0, (float)label };
 			x->pairs++;
 		}
-		c->count = (uint16_t)(c->count + add > 65535 ? 65535 : c->count + add);
+		was = (*c)[LANE_CENTRE];
+		now = was + weight < COUNT_MOST ? was + weight : COUNT_MOST;
+		(*c)[LANE_CENTRE] = now;
+		x->label[label].square += (now * now - was * was) * rarity * rarity;
 	}
-	x->seen[label] += weight;
-	if (label >= x->known)
-		x->known = label + 1;
+	x->label[label].seen += weight;
 	x->total += weight;
 	return true;
 }
@@ -116,7 +180,7 @@ lexicon_see(struct lexicon *x, const struct features *f, int label, float weight
 float
 lexicon_seen(const struct lexicon *x, int label)
 {
-	return x->seen[label];
+	return x->label[label].seen;
 }
 
 float
@@ -125,157 +189,72 @@ lexicon_total(const struct lexicon *x)
 	return x->total;
 }
 
-float
-lexicon_weigh(const struct lexicon *x, const struct features *f, float *w)
-{
-	float all = 0, known = 0, log_total = approx_log(x->total + 2.0f), scale;
-
-	for (int i = 0; i < f->n; i++)
-		__builtin_prefetch(row_of(x, f->f[i].id));
-	for (int i = 0; i < f->n; i++) {
-		const struct row *r = row_of(x, f->f[i].id);
-		float idf = log_total - approx_log((float)r->docs + 1.0f) + 1.0f;
-		float v = idf * (f->f[i].times == 1 ? 1.0f : 1.0f + approx_log(f->f[i].times));
-
-		w[i] = 0;
-		if (idf < 1.0f) /* more texts than lessons by weight: weights under 1 */
-			v = v / idf;
-		all += v * v;
-		if (r->docs < 2)
-			continue;
-		known += v * v;
-		w[i] = v;
-	}
-	if (known <= 0)
-		return 0;
-	scale = 1.0f / sqrtf(known);
-	for (int i = 0; i < f->n; i++)
-		w[i] *= scale;
-	return known / all;
-}
-
-/* --- voices ------------------------------------------------------------------------------------------------------------ */
+/* --- speaking and stepping ------------------------------------------------------------------------------------------------ */
 
 static void
-add_linear(const struct lexicon *x, const struct features *f, const float *w, float *z)
+fetch(const struct lexicon *x, const struct features *f, int i)
 {
-	for (int i = 0; i < f->n; i++) {
-		const struct row *r = row_of(x, f->f[i].id);
-		const struct cell *c = blocks_at(&x->cells, &r->cells);
+	if (i < f->n)
+		__builtin_prefetch(cells_of(x, row_of(x, f->f[i].id)));
+}
 
-		if (i + 6 < f->n)
-			__builtin_prefetch(blocks_at(&x->cells, &row_of(x, f->f[i + 6].id)->cells));
-		if (w[i] == 0)
+void
+lexicon_score(const struct lexicon *x, const struct lexicon_text *t, lexicon_lanes *score, int labels)
+{
+	for (int i = 0; i < labels; i++)
+		score[i] = x->label[i].base;
+	for (int i = 0; i < t->f->n; i++) {
+		const struct row *r = row_of(x, t->f->f[i].id);
+		const lexicon_lanes *c = cells_of(x, r);
+		lexicon_lanes w = { t->weight[i], t->weight[i], t->weight[i] * t->rarity[i], 0 };
+
+		fetch(x, t->f, i + AHEAD);
+		if (t->weight[i] == 0 || r->cells.n > ROW_MOST)
 			continue;
 		for (int k = 0; k < r->cells.n; k++)
-			z[c[k].label] += w[i] * c[k].weight;
-	}
-}
-
-static void
-add_both(const struct lexicon *x, const struct features *f, const float *w, float *z, float *bayes)
-{
-	for (int i = 0; i < f->n; i++) {
-		const struct row *r = row_of(x, f->f[i].id);
-		const struct cell *c = blocks_at(&x->cells, &r->cells);
-		float rate;
-
-		if (i + 6 < f->n)
-			__builtin_prefetch(blocks_at(&x->cells, &row_of(x, f->f[i + 6].id)->cells));
-		if (w[i] == 0)
-			continue;
-		rate = x->total / (bayes_smooth * (float)r->docs * COUNT_ONE);
-		for (int k = 0; k < r->cells.n; k++) {
-			z[c[k].label] += w[i] * c[k].weight;
-			bayes[c[k].label] += w[i] * approx_log(1.0f + (float)c[k].count * rate);
-		}
+			score[(int)c[k][LANE_LABEL]] += w * c[k];
 	}
 }
 
 void
-lexicon_score(const struct lexicon *x, const struct features *f, const float *w, float *z, float *bayes)
+lexicon_step(struct lexicon *x, const struct lexicon_text *t, const lexicon_lanes *push, int labels)
 {
-	float sum = 0;
+	for (int i = 0; i < labels; i++)
+		x->label[i].base += (lexicon_lanes){ bias_share, 1.0f, 0, 0 } * push[i];
+	for (int i = 0; i < t->f->n; i++) {
+		const struct row *r = row_of(x, t->f->f[i].id);
+		lexicon_lanes *c = cells_of(x, r);
+		lexicon_lanes w = { t->weight[i], t->weight[i], 0, 0 };
 
-	for (int i = 0; i < x->known; i++)
-		z[i] += x->bias[i];
-	if (!bayes) {
-		add_linear(x, f, w, z);
-		return;
-	}
-	for (int i = 0; i < f->n; i++)
-		sum += w[i];
-	for (int i = 0; i < x->known; i++)
-		if (x->seen[i] > 0)
-			bayes[i] -= sum * approx_log(x->seen[i] + bayes_smooth);
-	add_both(x, f, w, z, bayes);
-}
-
-void
-lexicon_step(struct lexicon *x, const struct features *f, const float *w, const float *p, int label, float rate)
-{
-	for (int i = 0; i < f->n; i++) {
-		struct row *r = row_of(x, f->f[i].id);
-		struct cell *c = blocks_at(&x->cells, &r->cells);
-		float push = rate * w[i];
-
-		if (push == 0)
+		fetch(x, t->f, i + AHEAD);
+		if (t->weight[i] == 0 || r->cells.n > ROW_MOST)
 			continue;
 		for (int k = 0; k < r->cells.n; k++)
-			c[k].weight -= push * p[c[k].label];
-		for (int k = 0; k < r->cells.n; k++)
-			if (c[k].label == label) {
-				c[k].weight += push;
-				break;
-			}
+			c[k] += w * push[(int)c[k][LANE_LABEL]];
 	}
-	for (int i = 0; i < x->known; i++)
-		x->bias[i] -= 0.02f * rate * p[i];
-	x->bias[label] += 0.02f * rate;
 }
 
 float
-lexicon_weight(const struct lexicon *x, uint32_t feature, int label)
+lexicon_centre(const struct lexicon *x, int label, lexicon_lanes score)
 {
-	const struct row *r = row_of(x, feature);
-	const struct cell *c = r->docs >= 2 ? cell_of(x, r, label) : NULL;
-
-	return c ? c->weight : 0;
+	return x->label[label].square > 0 ? score[LANE_CENTRE] / sqrtf(x->label[label].square) : 0;
 }
 
 float
 lexicon_contrast(const struct lexicon *x, uint32_t feature, int label, const float *q)
 {
 	const struct row *r = row_of(x, feature);
-	const struct cell *c = blocks_at(&x->cells, &r->cells);
+	const lexicon_lanes *c = cells_of(x, r);
 	float own = 0, others = 0, rest = 1.0f - q[label];
 
+	if (r->docs < 2 || r->cells.n > ROW_MOST)
+		return 0;
 	for (int k = 0; k < r->cells.n; k++)
-		if (c[k].label == label)
-			own = c[k].weight;
+		if (c[k][LANE_LABEL] == (float)label)
+			own = c[k][LANE_LINEAR];
 		else
-			others += q[c[k].label] * c[k].weight;
+			others += q[(int)c[k][LANE_LABEL]] * c[k][LANE_LINEAR];
 	return own - (rest > 1e-6f ? others / rest : 0);
-}
-
-float
-lexicon_bias(const struct lexicon *x, int label)
-{
-	return x->bias[label];
-}
-
-uint32_t
-lexicon_docs(const struct lexicon *x, uint32_t feature)
-{
-	return row_of(x, feature)->docs;
-}
-
-float
-lexicon_rarity(const struct lexicon *x, uint32_t feature)
-{
-	float idf = approx_log((x->total + 2.0f) / ((float)row_of(x, feature)->docs + 1.0f)) + 1.0f;
-
-	return idf < 1.0f ? 1.0f : idf;
 }
 
 /* --- kept ---------------------------------------------------------------------------------------------------------------- */
@@ -284,17 +263,22 @@ void
 lexicon_save(const struct lexicon *x, struct buf *out)
 {
 	uint32_t last = 0, rows = (uint32_t)1 << x->bits;
+	int known = x->labels;
 
+	while (known > 0 && x->label[known - 1].seen == 0)
+		known--;
 	pack_var(out, (uint64_t)x->bits);
-	pack_var(out, (uint64_t)x->known);
+	pack_var(out, (uint64_t)known);
 	pack_f32(out, x->total);
-	for (int i = 0; i < x->known; i++) {
-		pack_f32(out, x->seen[i]);
-		pack_f32(out, x->bias[i]);
+	for (int i = 0; i < known; i++) {
+		pack_f32(out, x->label[i].seen);
+		pack_f32(out, x->label[i].square);
+		pack_f32(out, x->label[i].base[LANE_LINEAR]);
+		pack_f32(out, x->label[i].base[LANE_MARGIN]);
 	}
 	for (uint32_t i = 0; i < rows; i++) {
 		const struct row *r = &x->row[i];
-		const struct cell *c = blocks_at(&x->cells, &r->cells);
+		const lexicon_lanes *c = cells_of(x, r);
 
 		if (r->docs == 0)
 			continue;
@@ -303,32 +287,34 @@ lexicon_save(const struct lexicon *x, struct buf *out)
 		pack_var(out, r->docs);
 		pack_var(out, r->cells.n);
 		for (int k = 0; k < r->cells.n; k++) {
-			pack_var(out, c[k].label);
-			pack_var(out, c[k].count);
-			pack_f32(out, c[k].weight);
+			pack_var(out, (uint64_t)c[k][LANE_LABEL]);
+			pack_f32(out, c[k][LANE_LINEAR]);
+			pack_f32(out, c[k][LANE_MARGIN]);
+			pack_f32(out, c[k][LANE_CENTRE]);
 		}
 	}
 	pack_var(out, 0);
 }
 
 static bool
-load_row(struct lexicon *x, struct unpack *u, struct row *r)
+load_row(struct lexicon *x, struct unpack *u, struct row *r, int known)
 {
 	int n;
 
 	r->docs = (uint32_t)unpack_var(u, UINT32_MAX);
-	n = (int)unpack_var(u, (uint64_t)x->known);
+	n = (int)unpack_var(u, (uint64_t)known);
 	x->pairs += (size_t)n;
-	if (u->failed || r->docs == 0 || x->pairs > x->most_pairs || (size_t)n > unpack_left(u) / 6)
+	if (u->failed || r->docs == 0 || n > ROW_MOST + 1 || x->pairs > x->most_pairs || (size_t)n > unpack_left(u) / 13)
 		return false;
 	for (int k = 0; k < n; k++) {
-		struct cell *c = blocks_push(&x->cells, &r->cells);
+		lexicon_lanes *c = blocks_push(&x->cells, &r->cells);
 
 		if (!c)
 			return false;
-		c->label = (uint16_t)unpack_var(u, (uint64_t)x->known - 1);
-		c->count = (uint16_t)unpack_var(u, UINT16_MAX);
-		c->weight = unpack_f32(u);
+		(*c)[LANE_LABEL] = (float)unpack_var(u, (uint64_t)known - 1);
+		(*c)[LANE_LINEAR] = unpack_f32(u);
+		(*c)[LANE_MARGIN] = unpack_f32(u);
+		(*c)[LANE_CENTRE] = unpack_f32(u);
 	}
 	return !u->failed;
 }
@@ -340,18 +326,20 @@ lexicon_load(struct lexicon *x, struct unpack *u, int known)
 
 	if (unpack_var(u, 32) != (uint64_t)x->bits)
 		return false;
-	x->known = (int)unpack_var(u, (uint64_t)known);
+	known = (int)unpack_var(u, (uint64_t)known);
 	x->total = unpack_f32(u);
-	for (int i = 0; i < x->known; i++) {
-		x->seen[i] = unpack_f32(u);
-		x->bias[i] = unpack_f32(u);
-		u->failed |= x->seen[i] < 0;
+	for (int i = 0; i < known; i++) {
+		x->label[i].seen = unpack_f32(u);
+		x->label[i].square = unpack_f32(u);
+		x->label[i].base[LANE_LINEAR] = unpack_f32(u);
+		x->label[i].base[LANE_MARGIN] = unpack_f32(u);
+		u->failed |= x->label[i].seen < 0;
 	}
 	if (u->failed || x->total < 0)
 		return false;
 	for (bool first = true; (step = unpack_var(u, rows)) > 0; first = false) {
 		at += step - 1;
-		if (u->failed || at >= rows || (step == 1 && !first) || !load_row(x, u, &x->row[at]))
+		if (u->failed || at >= rows || (step == 1 && !first) || !load_row(x, u, &x->row[at], known))
 			return false;
 	}
 	return !u->failed;

@@ -126,8 +126,9 @@ follow(struct neighbours *x, uint32_t packed, uint32_t slot)
 }
 
 bool
-neighbours_add(struct neighbours *x, const struct lexicon *lex, const struct features *f, int label, int64_t no)
+neighbours_add(struct neighbours *x, const struct lexicon_text *t, int label, int64_t no)
 {
+	const struct features *f = t->f;
 	float norm = 0;
 	uint32_t slot;
 	struct kept *k;
@@ -147,11 +148,8 @@ neighbours_add(struct neighbours *x, const struct lexicon *lex, const struct fea
 		x->ring[x->filled % x->most] = f->f[i].id << (TIMES_BITS + 2) | (uint32_t)f->f[i].points << TIMES_BITS | times;
 		if (!follow(x, x->ring[x->filled % x->most], slot))
 			return false;
-		if (is_followed(&f->f[i])) {
-			float idf = lexicon_rarity(lex, f->f[i].id);
-
-			norm += idf * idf;
-		}
+		if (is_followed(&f->f[i]))
+			norm += t->rarity[i] * t->rarity[i];
 	}
 	k->norm = sqrtf(norm);
 	return true;
@@ -159,72 +157,75 @@ neighbours_add(struct neighbours *x, const struct lexicon *lex, const struct fea
 
 /* --- asking ------------------------------------------------------------------------------------------------------------ */
 
-/* Adds what the followed features say, rarest first, until the visits are used up. Returns the norm of the text. */
-static float
-gather(const struct neighbours *x, const struct lexicon *lex, const struct features *f, float *score)
+/* What is being gathered: for each slot a score, and which slots have one. */
+struct tally { float *score; uint32_t *slot; int n; float norm; };
+
+/* Adds what the followed features say, rarest first, until the visits are used up. */
+static void
+gather(const struct neighbours *x, const struct lexicon_text *t, struct tally *y)
 {
+	const struct features *f = t->f;
 	float norm = 0;
 	int visits = 0;
 
-	for (int from = 0, to = 4; from < 1 << BLOCKS_CLASSES; from = to, to *= 4)
+	for (int from = 0, to = 8; from < 1 << BLOCKS_CLASSES && visits < NEIGHBOURS_VISITS; from = to, to *= 8)
 		for (int i = 0; i < f->n; i++) {
 			const struct block_list *l = list_of(x, f->f[i].id);
 			const uint32_t *v = blocks_at(&x->postings, l);
-			float idf, add;
+			float add = t->rarity[i] * t->rarity[i];
 
 			if (!is_followed(&f->f[i]) || l->n < from || l->n >= to)
 				continue;
-			idf = lexicon_rarity(lex, f->f[i].id);
-			norm += idf * idf;
+			norm += add;
 			if (visits + l->n > NEIGHBOURS_VISITS)
 				continue;
 			visits += l->n;
-			add = idf * idf;
-			for (int k = 0; k < l->n; k++)
-				score[v[k]] += add;
+			for (int k = 0; k < l->n; k++) {
+				y->slot[y->n] = v[k];
+				y->n += y->score[v[k]] == 0;
+				y->score[v[k]] += add;
+			}
 		}
-	return sqrtf(norm);
+	y->norm = sqrtf(norm);
+}
+
+/* Newer first where they are as like. */
+static bool
+is_nearer(const struct neighbours *x, const struct neighbour *a, const struct neighbour *b)
+{
+	uint32_t oldest = (uint32_t)(x->oldest % (uint64_t)x->cases), cases = (uint32_t)x->cases;
+
+	if (a->likeness != b->likeness)
+		return a->likeness > b->likeness;
+	return ((uint32_t)a->slot + cases - oldest) % cases > ((uint32_t)b->slot + cases - oldest) % cases;
 }
 
 int
-neighbours_find(const struct neighbours *x, const struct lexicon *lex, const struct features *f, struct arena *a,
-    struct neighbour *out, int max)
+neighbours_find(const struct neighbours *x, const struct lexicon_text *t, struct arena *a, struct neighbour *out, int max)
 {
-	float *score = arena_alloc(a, (size_t)x->cases * sizeof *score), norm;
+	struct tally y = { .score = arena_alloc(a, (size_t)x->cases * sizeof(float)) };
 	int n = 0;
 
-	if (!score || x->next == x->oldest)
+	y.slot = arena_alloc(a, (NEIGHBOURS_VISITS + 1) * sizeof *y.slot);
+	if (!y.score || !y.slot || x->next == x->oldest)
 		return 0;
-	norm = gather(x, lex, f, score);
+	gather(x, t, &y);
 	if (max > NEIGHBOURS_MAX)
 		max = NEIGHBOURS_MAX;
-	for (uint64_t i = x->next; i-- > x->oldest;) {
-		int slot = (int)(i % (uint64_t)x->cases), at;
-		const struct kept *k = &x->kept[slot];
-		float like;
+	for (int i = 0; i < y.n; i++) {
+		const struct kept *k = &x->kept[y.slot[i]];
+		float like = y.score[y.slot[i]] / (y.norm * k->norm + 1.0f);
+		struct neighbour one = { (int)y.slot[i], k->label, k->no, like < 1 ? like : 1 };
+		int at;
 
-		if (score[slot] <= 0)
-			continue;
-		like = score[slot] / (norm * k->norm + 1.0f);
-		if (n == max && like <= out[n - 1].likeness)
+		if (n == max && (one.likeness < out[n - 1].likeness || !is_nearer(x, &one, &out[n - 1])))
 			continue;
 		at = n < max ? n++ : n - 1;
-		for (; at > 0 && out[at - 1].likeness < like; at--)
+		for (; at > 0 && is_nearer(x, &one, &out[at - 1]); at--)
 			out[at] = out[at - 1];
-		out[at] = (struct neighbour){ .slot = slot, .label = k->label, .no = k->no, .likeness = like < 1 ? like : 1 };
+		out[at] = one;
 	}
 	return n;
-}
-
-int
-neighbours_recall(const struct neighbours *x, int age, struct features *f)
-{
-	const struct kept *k = &x->kept[(x->next - 1 - (uint64_t)age) % (uint64_t)x->cases];
-
-	f->n = k->n;
-	for (int i = 0; i < k->n; i++)
-		f->f[i] = unpack(x->ring[(k->first + (uint64_t)i) % x->most]);
-	return k->label;
 }
 
 /* --- kept ---------------------------------------------------------------------------------------------------------------- */

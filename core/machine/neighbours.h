@@ -24,13 +24,10 @@ void neighbours_free(struct neighbours *x);
 size_t neighbours_bytes(const struct neighbours *x);
 
 /* The oldest make room. False when memory is gone. */
-bool neighbours_add(struct neighbours *x, const struct lexicon *lex, const struct features *f, int label, int64_t no);
+bool neighbours_add(struct neighbours *x, const struct lexicon_text *t, int label, int64_t no);
 int neighbours_count(const struct neighbours *x);
-/* The nearest, best first, at most max (≤ NEIGHBOURS_MAX). The lexicon tells how rare a feature is. */
-int neighbours_find(const struct neighbours *x, const struct lexicon *lex, const struct features *f, struct arena *a,
-    struct neighbour *out, int max);
-/* A case by its age, 0 = the newest: its features (for learning it once more), into room of FEATURES_MAX. */
-int neighbours_recall(const struct neighbours *x, int age, struct features *f);
+/* The nearest, best first, at most max (≤ NEIGHBOURS_MAX). */
+int neighbours_find(const struct neighbours *x, const struct lexicon_text *t, struct arena *a, struct neighbour *out, int max);
 
 void neighbours_save(const struct neighbours *x, struct buf *out);
 /* Into a fresh one of the same shape; labels must be below `known`. False when the bytes are none. */

@@ -12,7 +12,7 @@ const struct blend_voice voices_start[VOICE_COUNT] = {
 };
 
 enum { RECENT_LESSONS = 300, FEW_LABELS = 256 };
-static const float least_log = -9.0f, live_rate = 3.0f;
+static const float least_log = -9.0f, live_rate = 3.0f, softness = 0.5f; /* of the margin: 1 / 2C */
 
 bool
 voices_init(struct voices *v, int labels, const struct label_words *words)
@@ -45,21 +45,24 @@ voices_bytes(const struct voices *v)
 	return lexicon_bytes(v->lexicon) + neighbours_bytes(v->near) + (size_t)v->labels * (sizeof *v->recent + sizeof *v->recent_at);
 }
 
-/* z becomes probabilities; what is 16 below the best is 0. */
+/* p[l] of the linear lane; what is 12 below the best is 0. */
 static void
-softmax(const struct voices *v, float *z)
+softmax(const struct voices *v, const lexicon_lanes *score, float *p)
 {
-	float best = -1e30f, sum = 0;
+	float best = -1e30f, sum = 0, scale;
 
 	for (int i = 0; i < v->known; i++)
-		if (lexicon_seen(v->lexicon, i) > 0 && z[i] > best)
-			best = z[i];
+		if (score[i][LANE_LINEAR] > best && lexicon_seen(v->lexicon, i) > 0)
+			best = score[i][LANE_LINEAR];
 	for (int i = 0; i < v->known; i++) {
-		z[i] = lexicon_seen(v->lexicon, i) > 0 && z[i] > best - 16.0f ? approx_exp(z[i] - best) : 0;
-		sum += z[i];
+		float z = score[i][LANE_LINEAR] - best;
+
+		p[i] = z > -12.0f && lexicon_seen(v->lexicon, i) > 0 ? approx_exp(z) : 0;
+		sum += p[i];
 	}
-	for (int i = 0; sum > 0 && i < v->known; i++)
-		z[i] /= sum;
+	scale = sum > 0 ? 1.0f / sum : 0;
+	for (int i = 0; i < v->known; i++)
+		p[i] *= scale;
 }
 
 static float
@@ -79,7 +82,7 @@ recent_of(const struct voices *v, int label)
 struct ear {
 	const struct voices *v;
 	struct hearing *h;
-	float *bayes, *share, *vote, *nearest;
+	float *share, *vote, *vote6, *nearest;
 	uint8_t *taken;
 };
 
@@ -113,7 +116,7 @@ take_best(struct ear *e, const float *score, int max, float least)
 }
 
 static void
-say(const struct ear *e, float best_bayes, float votes)
+say(const struct ear *e, float votes, float votes6)
 {
 	const struct voices *v = e->v;
 	float total = lexicon_total(v->lexicon), every = (float)v->known;
@@ -124,9 +127,15 @@ say(const struct ear *e, float best_bayes, float votes)
 		float seen = lexicon_seen(v->lexicon, l);
 
 		s[VOICE_LINEAR] = log_of(e->h->linear[l]);
-		s[VOICE_BAYES] = seen > 0 && e->bayes[l] - best_bayes > least_log ? e->bayes[l] - best_bayes : least_log;
-		s[VOICE_NEAR] = log_of((e->vote[l] + 0.02f) / (votes + 0.5f));
+		s[VOICE_LIKELY] = approx_log(e->h->linear[l] + 0.02f);
+		s[VOICE_MARGIN] = seen > 0 ? e->h->score[l][LANE_MARGIN] : -2.0f;
+		s[VOICE_FIT] = approx_log((seen > 0 && e->h->score[l][LANE_MARGIN] > -1.0f ? e->h->score[l][LANE_MARGIN] + 1.0f : 0) + 0.05f);
+		s[VOICE_CENTRE] = lexicon_centre(v->lexicon, l, e->h->score[l]);
+		s[VOICE_NEAR] = approx_log((e->vote[l] + 0.02f * votes + 1e-4f) / (votes + 1e-4f));
+		s[VOICE_CLOSE] = approx_log((e->vote6[l] + 0.02f * votes6 + 1e-6f) / (votes6 + 1e-6f) );
 		s[VOICE_NEAREST] = e->nearest[l];
+		s[VOICE_RARE] = 1.0f / (1.0f + seen);
+		s[VOICE_NEW] = seen == 0;
 		s[VOICE_PRIOR] = approx_log((seen + 0.5f) / (total + 0.5f * every));
 		s[VOICE_RECENT] = approx_log((recent_of(v, l) + 0.5f) / (RECENT_LESSONS * 0.5f));
 		s[VOICE_WORDS] = e->share[l];
@@ -142,43 +151,45 @@ voices_hear(const struct voices *v, struct features *f, struct arena *a, struct 
 	struct ear e = { .v = v, .h = h };
 	size_t n = (size_t)v->known + 1;
 	int hit[16], hits;
-	float best = -1e30f, votes = 0;
+	float votes = 0, votes6 = 0;
 
 	memset(h, 0, sizeof *h);
 	h->f = f;
-	h->w = arena_alloc(a, ((size_t)f->n + 1) * sizeof *h->w);
+	h->score = arena_alloc(a, n * sizeof *h->score);
 	h->linear = arena_alloc(a, n * sizeof(float));
-	e.bayes = arena_alloc(a, n * sizeof(float));
 	e.share = arena_alloc(a, (size_t)v->labels * sizeof(float));
 	e.vote = arena_alloc(a, n * sizeof(float));
+	e.vote6 = arena_alloc(a, n * sizeof(float));
 	e.nearest = arena_alloc(a, n * sizeof(float));
 	e.taken = arena_alloc(a, n);
 	h->said = arena_alloc(a, (CANDIDATES + 1) * VOICE_COUNT * sizeof *h->said);
-	if (!h->w || !h->linear || !e.bayes || !e.share || !e.vote || !e.nearest || !e.taken || !h->said)
+	if (!h->score || !h->linear || !e.share || !e.vote || !e.vote6 || !e.nearest || !e.taken || !h->said)
 		return false;
-	h->known = lexicon_weigh(v->lexicon, f, h->w);
-	lexicon_score(v->lexicon, f, h->w, h->linear, e.bayes);
-	softmax(v, h->linear);
-	h->nnear = neighbours_find(v->near, v->lexicon, f, a, h->near, VOICES_NEAR);
+	if (!lexicon_read(v->lexicon, f, a, &h->text))
+		return false;
+	lexicon_score(v->lexicon, &h->text, h->score, v->known);
+	softmax(v, h->score, h->linear);
+	h->nnear = neighbours_find(v->near, &h->text, a, h->near, VOICES_NEAR);
 	for (int i = 0; i < h->nnear; i++) {
 		float like = h->near[i].likeness;
 
 		votes += like * like;
 		e.vote[h->near[i].label] += like * like;
+		like = like * like * like;
+		votes6 += like * like;
+		e.vote6[h->near[i].label] += like * like;
+		like = h->near[i].likeness;
 		if (like > e.nearest[h->near[i].label])
 			e.nearest[h->near[i].label] = like;
 	}
 	hits = label_words_find(v->words, f, e.share, hit, 16);
-	for (int i = 0; i < v->known; i++)
-		if (lexicon_seen(v->lexicon, i) > 0 && e.bayes[i] > best)
-			best = e.bayes[i];
 	take_best(&e, h->linear, 24, 1e-5f);
 	for (int i = 0; i < h->nnear; i++)
 		take(&e, h->near[i].label);
 	for (int i = 0; i < hits; i++)
 		if (e.share[hit[i]] > 0.3f)
 			take(&e, hit[i]);
-	say(&e, best, votes);
+	say(&e, votes, votes6);
 	return true;
 }
 
@@ -200,32 +211,52 @@ voices_count(struct voices *v, const struct features *f, int label, float weight
 	return lexicon_see(v->lexicon, f, label, weight);
 }
 
-bool
-voices_step(struct voices *v, const struct features *f, int label, float rate, struct arena *scratch)
+/* A step of the dual of a squared-hinge margin: where the label's own multiplier of this text goes, from `was`. */
+static float
+multiplier(float margin, float y, float was)
 {
-	float *z = arena_alloc(scratch, ((size_t)v->known + 1) * sizeof *z);
-	float *w = arena_alloc(scratch, ((size_t)f->n + 1) * sizeof *w);
+	float now = was + (1.0f - y * margin - was * softness) / (2.0f + softness);
 
-	if (!z || !w)
+	return now > 0 ? now : 0;
+}
+
+bool
+voices_step(struct voices *v, const struct features *f, int label, float rate, float *held, struct arena *scratch)
+{
+	size_t n = (size_t)v->known + 1;
+	lexicon_lanes *score = arena_alloc(scratch, n * sizeof *score);
+	float *p = arena_alloc(scratch, n * sizeof *p);
+	struct lexicon_text t;
+
+	if (!score || !p || !lexicon_read(v->lexicon, f, scratch, &t))
 		return false;
-	lexicon_weigh(v->lexicon, f, w);
-	lexicon_score(v->lexicon, f, w, z, NULL);
-	softmax(v, z);
-	lexicon_step(v->lexicon, f, w, z, label, rate);
+	lexicon_score(v->lexicon, &t, score, v->known);
+	softmax(v, score, p);
+	for (int i = 0; i < v->known; i++) {
+		float y = i == label ? 1.0f : -1.0f, was = held ? held[i] : 0;
+		float now = multiplier(score[i][LANE_MARGIN], y, was);
+
+		if (held)
+			held[i] = now;
+		score[i] = (lexicon_lanes){ rate * ((i == label ? 1.0f : 0) - p[i]), y * (now - was), 0, 0 };
+	}
+	lexicon_step(v->lexicon, &t, score, v->known);
 	return true;
 }
 
 bool
-voices_keep(struct voices *v, const struct features *f, int label, int64_t no)
+voices_keep(struct voices *v, const struct features *f, int label, int64_t no, struct arena *scratch)
 {
-	return neighbours_add(v->near, v->lexicon, f, label, no);
+	struct lexicon_text t;
+
+	return lexicon_read(v->lexicon, f, scratch, &t) && neighbours_add(v->near, &t, label, no);
 }
 
 bool
 voices_learn(struct voices *v, const struct features *f, int label, int64_t no, float weight, struct arena *scratch)
 {
-	return voices_count(v, f, label, weight) && voices_step(v, f, label, live_rate * weight, scratch) &&
-	    voices_keep(v, f, label, no);
+	return voices_count(v, f, label, weight) && voices_step(v, f, label, live_rate * weight, NULL, scratch) &&
+	    voices_keep(v, f, label, no, scratch);
 }
 
 void

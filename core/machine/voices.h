@@ -1,5 +1,5 @@
 /*
- * The voices that speak for a label: the linear model, naive Bayes, the nearest cases, how often and how lately the label was right, its own
+ * The voices that speak for a label: the linear model, likeness to the label's texts as a whole, the nearest cases, how often and how lately the label was right, its own
  * words in the text. This puts what they say of the likeliest labels side by side, for a blend to weigh.
  */
 #ifndef FENBO_MACHINE_VOICES_H
@@ -18,11 +18,17 @@
 /*   id       name       starts with */
 #define VOICES(X) \
 	X(LINEAR,  "linear",  0.8f) \
-	X(BAYES,   "bayes",   0.2f) \
+	X(LIKELY,  "likely",  0.2f) \
+	X(MARGIN,  "margin",  0.2f) \
+	X(FIT,     "fit",     0.2f) \
+	X(CENTRE,  "centre",  2.0f) \
 	X(NEAR,    "near",    0.4f) \
+	X(CLOSE,   "close",   0.0f) \
 	X(NEAREST, "nearest", 0.5f) \
 	X(PRIOR,   "prior",   0.1f) \
 	X(RECENT,  "recent",  0.0f) \
+	X(RARE,    "rare",    0.0f) \
+	X(NEW,     "new",    -1.0f) \
 	X(WORDS,   "words",   2.0f) \
 	X(NAMED,   "named",   1.0f) \
 	X(OTHER,   "other",  -5.0f)
@@ -35,7 +41,7 @@ enum voice {
 };
 extern const struct blend_voice voices_start[VOICE_COUNT];
 
-enum { CANDIDATES = 48, VOICES_NEAR = 16 };
+enum { CANDIDATES = 48, VOICES_NEAR = 24 };
 
 /* All that one learner knows; label_words are shared, borrowed. */
 struct voices {
@@ -50,8 +56,8 @@ struct voices {
 /* What was heard of one text; arrays are the arena's. The last candidate stands for every other label. */
 struct hearing {
 	struct features *f;
-	float *w;                  /* weight of each feature */
-	float known;               /* share of the text seen before */
+	struct lexicon_text text;
+	lexicon_lanes *score;      /* by label */
 	float *linear;             /* by label: probability of the linear model alone */
 	int candidates;            /* ≤ CANDIDATES, without the last */
 	int label[CANDIDATES + 1]; /* -1 = the others */
@@ -68,8 +74,8 @@ bool voices_hear(const struct voices *v, struct features *f, struct arena *a, st
 int voices_candidate(const struct hearing *h, int label);
 /* What learning is made of. False when memory is gone. */
 bool voices_count(struct voices *v, const struct features *f, int label, float weight);
-bool voices_step(struct voices *v, const struct features *f, int label, float rate, struct arena *scratch); /* the linear model */
-bool voices_keep(struct voices *v, const struct features *f, int label, int64_t no);                        /* as a case */
+bool voices_step(struct voices *v, const struct features *f, int label, float rate, float *held, struct arena *scratch); /* rate 0 < r: of the linear model. held: the text's multiplier of each label, from step to step; NULL = none yet */
+bool voices_keep(struct voices *v, const struct features *f, int label, int64_t no, struct arena *scratch); /* as a case */
 /* All of it for one decision. */
 bool voices_learn(struct voices *v, const struct features *f, int label, int64_t no, float weight, struct arena *scratch);
 
