@@ -16,6 +16,8 @@ static const char *const closings[] = {
 	"请有关部门处理", "希望有关部门处理", "请尽快处理", "请核实处理", "希望尽快解决", "望尽快解决", "请回复", "望回复", "谢谢", "感谢", "谢谢领导",
 };
 
+enum { SEEN = 1024 };
+
 bool
 grams_is_text(uint32_t cp)
 {
@@ -89,8 +91,8 @@ drop_closings(const char *p, const char *end)
 	return end;
 }
 
-static uint32_t
-hash_pair(uint32_t a, uint32_t b)
+uint32_t
+grams_pair(uint32_t a, uint32_t b)
 {
 	uint32_t h = a * UINT32_C(0x9e3779b1) ^ (b + UINT32_C(0x7f4a7c15)) * UINT32_C(0x85ebca6b);
 
@@ -99,38 +101,59 @@ hash_pair(uint32_t a, uint32_t b)
 	return h >> (32 - GRAM_BITS);
 }
 
-/* Two passes of ten bits: a qsort of these sizes costs as much as all the rest. */
-static void
-sort(uint32_t *v, int n)
+/* Two passes of ten bits: a qsort of these sizes costs as much as all the rest. How often a gram is said rides in its upper bits. */
+void
+grams_sort(struct grams *g)
 {
 	uint32_t other[GRAMS_MAX];
 
+	for (int i = 0; i < g->n; i++)
+		g->gram[i] |= (uint32_t)g->times[i] << GRAM_BITS;
 	for (int shift = 0; shift < GRAM_BITS; shift += 10) {
 		int start[1025] = { 0 };
 
-		for (int i = 0; i < n; i++)
-			start[((v[i] >> shift) & 1023) + 1]++;
+		for (int i = 0; i < g->n; i++)
+			start[((g->gram[i] >> shift) & 1023) + 1]++;
 		for (int i = 0; i < 1024; i++)
 			start[i + 1] += start[i];
-		for (int i = 0; i < n; i++)
-			other[start[(v[i] >> shift) & 1023]++] = v[i];
-		memcpy(v, other, (size_t)n * sizeof *v);
+		for (int i = 0; i < g->n; i++)
+			other[start[(g->gram[i] >> shift) & 1023]++] = g->gram[i];
+		memcpy(g->gram, other, (size_t)g->n * sizeof *other);
+	}
+	for (int i = 0; i < g->n; i++) {
+		g->times[i] = (uint8_t)(g->gram[i] >> GRAM_BITS);
+		g->gram[i] &= (UINT32_C(1) << GRAM_BITS) - 1;
 	}
 }
 
-void
-grams_of(struct grams *g, const char *text, size_t len)
+/* Which grams are there already: the gram's low bits say where to look for its index + 1. */
+struct seen { uint16_t cell[SEEN]; };
+
+static void
+take(struct grams *g, struct seen *seen, uint32_t gram)
 {
-	enum { SLOTS = 1024 };
-	uint32_t seen[SLOTS] = { 0 }, last = 0, cp;
-	const char *p = skip_openings(text, text + len);
-	const char *end = drop_closings(p, text + len);
+	uint32_t slot = gram & (SEEN - 1);
 
-	g->n = 0;
-	g->hash = UINT64_C(0x243f6a8885a308d3);
+	while (seen->cell[slot] && g->gram[seen->cell[slot] - 1] != gram)
+		slot = (slot + 1) & (SEEN - 1);
+	if (seen->cell[slot]) {
+		uint8_t *times = &g->times[seen->cell[slot] - 1];
+
+		*times = (uint8_t)(*times + (*times < GRAM_TIMES));
+		return;
+	}
+	g->times[g->n] = 1;
+	g->gram[g->n++] = gram;
+	seen->cell[slot] = (uint16_t)g->n;
+}
+
+static void
+take_text(struct grams *g, struct seen *seen, const char *text, size_t len)
+{
+	const char *p = skip_openings(text, text + len), *end = drop_closings(p, text + len);
+	uint32_t last = 0, cp;
+
 	for (int points = 0; p < end && points < GRAMS_POINTS && g->n < GRAMS_MAX; points++) {
-		uint32_t gram, slot;
-
 		p += utf8_decode(p, (size_t)(end - p), &cp);
 		cp = fold_point(cp);
 		if (!grams_is_text(cp)) {
@@ -139,33 +162,152 @@ grams_of(struct grams *g, const char *text, size_t len)
 		}
 		g->hash = (g->hash ^ cp) * UINT64_C(0x9e3779b97f4a7c15);
 		g->hash ^= g->hash >> 31;
-		gram = hash_pair(last, cp);
-		if (last != 0) {
-			for (slot = gram & (SLOTS - 1); seen[slot] && seen[slot] != gram + 1; slot = (slot + 1) & (SLOTS - 1))
-				;
-			if (!seen[slot]) {
-				seen[slot] = gram + 1;
-				g->gram[g->n++] = gram;
-			}
-		}
+		if (last != 0)
+			take(g, seen, grams_pair(last, cp));
 		last = cp;
 	}
-	sort(g->gram, g->n);
+}
+
+void
+grams_of_case(struct grams *g, const char *title, size_t title_len, const char *text, size_t len)
+{
+	struct seen seen = { { 0 } };
+
+	g->n = 0;
+	g->hash = UINT64_C(0x243f6a8885a308d3);
+	take_text(g, &seen, title, title_len);
+	g->hash += UINT64_C(0x9e3779b97f4a7c15);
+	take_text(g, &seen, text, len);
+	grams_sort(g);
+}
+
+void
+grams_of(struct grams *g, const char *text, size_t len)
+{
+	grams_of_case(g, "", 0, text, len);
+}
+
+/* --- names of places ------------------------------------------------------------------------------------------------- */
+
+/* What a name of a place, a road or an estate ends with. Wide areas (a district, a town, a street office) are no such name: too much lies
+ * in them. The longer forms first. */
+static const uint32_t endings[][2] = {
+	{ 0x5c0f, 0x533a }, { 0x82b1, 0x56ed }, { 0x5bb6, 0x56ed }, { 0x5927, 0x53a6 }, { 0x5e7f, 0x573a }, { 0x5927, 0x9053 }, { 0x516c, 0x5bd3 },
+	{ 0x5e02, 0x573a }, { 0x5b66, 0x6821 }, { 0x533b, 0x9662 }, { 0x9152, 0x5e97 }, { 0x516c, 0x53f8 }, { 0x5de5, 0x5730 },
+	{ 0x96c6, 0x56e2 }, { 0x82d1, 0 }, { 0x57ce, 0 }, { 0x8def, 0 }, { 0x8857, 0 }, { 0x5df7, 0 }, { 0x6751, 0 }, { 0x56ed, 0 }, { 0x5e9c, 0 },
+	{ 0x6e7e, 0 }, { 0x90e1, 0 }, { 0x5ead, 0 }, { 0x5382, 0 },
+};
+/* Words that stand before a name and are no part of it: at, in, of, from, to, and, we. */
+static const uint32_t before_names[] = { 0x5728, 0x7684, 0x4e8e, 0x4ece, 0x5230, 0x548c, 0x4e0e, 0x662f, 0x4f4d, 0x5176, 0x4eec, 0x533a, 0x9547,
+	0x5e02, 0x7701 };
+
+static int
+ending_at(const uint32_t *run, int n, int at)
+{
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (run[at] == endings[i][0] && (endings[i][1] == 0 || (at + 1 < n && run[at + 1] == endings[i][1])))
+			return endings[i][1] ? 2 : 1;
+	return 0;
+}
+
+static bool
+stands_before(uint32_t cp)
+{
+	for (size_t i = 0; i < sizeof before_names / sizeof *before_names; i++)
+		if (cp == before_names[i])
+			return true;
+	return false;
+}
+
+/* One run of letters without punctuation: the pairs of what stands before each ending, at most NAME_BEFORE points back. */
+static void
+take_names(struct grams *g, struct seen *seen, const uint32_t *run, int n)
+{
+	enum { NAME_BEFORE = 4 };
+	int from = 0;
+
+	for (int at = 1; at < n; at++) {
+		int len = ending_at(run, n, at), start = at;
+
+		if (len == 0)
+			continue;
+		while (start > from && at - start < NAME_BEFORE && !stands_before(run[start - 1]))
+			start--;
+		if (at - start >= 2)
+			for (int i = start; i + 1 < at + len && g->n < NAMED_MAX; i++)
+				take(g, seen, grams_pair(run[i], run[i + 1]));
+		from = at + len;
+		at = from - 1;
+	}
+}
+
+void
+grams_named(struct grams *g, const char *text, size_t len)
+{
+	uint32_t run[GRAMS_POINTS], cp;
+	struct seen seen = { { 0 } };
+	const char *p = text, *end = text + len;
+	int n = 0;
+
+	g->n = 0;
+	g->hash = 0;
+	for (int points = 0; p < end && points < GRAMS_POINTS; points++) {
+		p += utf8_decode(p, (size_t)(end - p), &cp);
+		cp = fold_point(cp);
+		if (grams_is_text(cp)) {
+			run[n++] = cp;
+			continue;
+		}
+		take_names(g, &seen, run, n);
+		n = 0;
+	}
+	take_names(g, &seen, run, n);
+	grams_sort(g);
+}
+
+void
+grams_merge(struct grams *g, const struct grams *more, int most)
+{
+	int had = g->n;
+
+	for (int i = 0, at = 0; i < more->n && g->n < most; i++) {
+		while (at < had && g->gram[at] < more->gram[i])
+			at++;
+		if (at < had && g->gram[at] == more->gram[i])
+			continue;
+		g->times[g->n] = more->times[i];
+		g->gram[g->n++] = more->gram[i];
+	}
+	grams_sort(g);
+}
+
+void
+grams_skip(const unsigned char **p, int n)
+{
+	for (; n > 0; n--) {
+		while (**p & 0x80)
+			(*p)++;
+		(*p)++;
+	}
 }
 
 size_t
-grams_pack(const struct grams *g, unsigned char *out)
+grams_pack(const struct grams *g, int times, unsigned char *out, int *n)
 {
 	unsigned char *p = out;
 	uint32_t last = 0;
 
+	*n = 0;
 	for (int i = 0; i < g->n; i++) {
 		uint32_t d = g->gram[i] - last;
 
+		if (times != 0 && g->times[i] != times)
+			continue;
 		last = g->gram[i];
 		for (; d >= 0x80; d >>= 7)
 			*p++ = (unsigned char)(d | 0x80);
 		*p++ = (unsigned char)d;
+		++*n;
 	}
 	return (size_t)(p - out);
 }
@@ -195,6 +337,16 @@ gram_set_make(struct gram_set *set, const struct grams *g, const float *weight)
 		set->gram[slot] = g->gram[i] + 1;
 		set->weight[slot] = weight[i];
 	}
+}
+
+bool
+gram_set_has(const struct gram_set *set, uint32_t gram)
+{
+	uint32_t slot = gram & 1023;
+
+	while (set->gram[slot] && set->gram[slot] != gram + 1)
+		slot = (slot + 1) & 1023;
+	return set->gram[slot] != 0;
 }
 
 int

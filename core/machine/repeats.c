@@ -1,5 +1,6 @@
 #include "core/machine/repeats.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "core/machine/repeats_inside.h"
@@ -75,9 +76,9 @@ repeats_near_person(uint64_t person)
 	return (uint32_t)((person * UINT64_C(0x9e3779b97f4a7c15)) >> 32) | 1;
 }
 
-/* The n rarest grams, rarest first; with `known`, only those that some text holds. */
-int
-repeats_rarest(const struct repeats *r, const struct grams *g, int n, bool known, uint32_t *out)
+/* The n rarest grams (n ≤ ASKED) of those said at least so many times, rarest first; with `known`, only those that some text holds. */
+static int
+rarest(const struct repeats *r, const struct grams *g, int n, int times, bool known, uint32_t *out)
 {
 	uint32_t often[ASKED];
 	int count = 0;
@@ -86,7 +87,7 @@ repeats_rarest(const struct repeats *r, const struct grams *g, int n, bool known
 		uint32_t f = r->frequency[g->gram[i]];
 		int at;
 
-		if ((known && f == 0) || (count == n && f >= often[count - 1]))
+		if (g->times[i] < times || (known && f == 0) || (count == n && f >= often[count - 1]))
 			continue;
 		at = count < n ? count++ : count - 1;
 		for (; at > 0 && often[at - 1] > f; at--) {
@@ -99,6 +100,87 @@ repeats_rarest(const struct repeats *r, const struct grams *g, int n, bool known
 	return count;
 }
 
+static int
+add_rarest(const struct repeats *r, const struct grams *g, int n, int times, bool known, uint32_t *out, int count)
+{
+	uint32_t some[ASKED];
+	int found = rarest(r, g, n, times, known, some), had = count;
+
+	for (int i = 0; i < found; i++) {
+		int k = 0;
+
+		while (k < had && out[k] != some[i])
+			k++;
+		if (k == had)
+			out[count++] = some[i];
+	}
+	return count;
+}
+
+/* The rarest of all finds the same words again; what crowds have in common is not that rare, but it is said more than once, in titles and in
+ * names. */
+int
+repeats_keys(const struct repeats *r, const struct text_forms *f, int rare, bool known, uint32_t *out)
+{
+	int n = add_rarest(r, &f->whole, rare, 1, known, out, 0);
+
+	n = add_rarest(r, &f->whole, SAID_KEYS, 2, known, out, n);
+	n = add_rarest(r, &f->named, NAME_KEYS, 1, known, out, n);
+	return add_rarest(r, &f->title, TITLE_KEYS, 1, known, out, n);
+}
+
+void
+repeats_forms(struct text_forms *f, const char *title, const char *text, size_t len)
+{
+	size_t title_len = title ? strnlen(title, TITLE_POINTS * 4) : 0;
+	struct grams more;
+
+	grams_of_case(&f->whole, title ? title : "", title_len, text, len);
+	grams_of(&f->title, title ? title : "", title_len);
+	grams_named(&f->named, title ? title : "", title_len);
+	grams_named(&more, text, len);
+	grams_merge(&f->named, &more, NAMED_MAX);
+}
+
+float
+repeats_weight(const struct repeats *r, uint32_t gram)
+{
+	return 1 + logf((float)(r->nalive + 2) / (float)(r->frequency[gram] + 1));
+}
+
+float
+repeats_times(int times)
+{
+	static const float counts[GRAM_TIMES + 1] = { 0, 1, 1.693f, 2.3f };
+
+	return counts[times];
+}
+
+/* Rarities drift as texts come: the length is taken anew when a quarter more of them are there. */
+float
+repeats_norm(const struct repeats *r, struct body *b)
+{
+	const unsigned char *p = b->packed;
+	float sum = 0;
+
+	if (b->norm > 0 && abs(r->nalive - b->norm_at) <= b->norm_at / 4)
+		return b->norm;
+	for (int t = 1; t <= GRAM_TIMES; t++) {
+		uint32_t gram = 0;
+
+		for (int i = 0; i < b->ntimes[t - 1]; i++) {
+			float w;
+
+			gram = grams_next(&p, gram);
+			w = repeats_weight(r, gram) * repeats_times(t);
+			sum += w * w;
+		}
+	}
+	b->norm = sqrtf(sum) + 1e-6f;
+	b->norm_at = r->nalive;
+	return b->norm;
+}
+
 /* --- adding and removing ------------------------------------------------------------------------------------------- */
 
 static void
@@ -108,12 +190,19 @@ body_free(struct repeats *r, int b)
 	const unsigned char *p = body->packed;
 	uint32_t gram = 0;
 
-	for (int i = 0; i < body->ngrams; i++) {
-		gram = grams_next(&p, gram);
-		r->frequency[gram]--;
+	for (int t = 0; t < GRAM_TIMES; t++) {
+		gram = 0;
+		for (int i = 0; i < body->ntimes[t]; i++) {
+			gram = grams_next(&p, gram);
+			r->frequency[gram]--;
+		}
 	}
-	for (int i = 0; i < body->nkeys; i++)
-		postings_remove(r->by_gram, body->key[i], b);
+	grams_skip(&p, body->ntitle + body->nnamed);
+	gram = 0;
+	for (int i = 0; i < body->nkeys; i++) {
+		gram = grams_next(&p, gram);
+		postings_remove(r->by_gram, gram, b);
+	}
 	table_remove(r->by_hash, body->hash);
 	r->body_bytes -= body->nbytes;
 	free(body->packed);
@@ -150,49 +239,48 @@ body_slot(struct repeats *r)
 }
 
 static int
-body_new(struct repeats *r, uint64_t hash, const struct grams *text, const struct grams *title)
+body_new(struct repeats *r, uint64_t hash, const struct text_forms *f)
 {
-	unsigned char packed[3 * GRAMS_MAX * 2];
-	size_t n = grams_pack(text, packed);
+	unsigned char packed[3 * (2 * GRAMS_MAX + NAMED_MAX + KEYS)];
+	struct grams keys = { .n = repeats_keys(r, f, RARE_KEYS, false, keys.gram) };
+	int ntimes[GRAM_TIMES], ntitle, nnamed, nkeys, b = body_slot(r);
 	struct body *body;
-	int b = body_slot(r);
+	size_t n = 0;
 
-	n += grams_pack(title, packed + n);
+	grams_sort(&keys);
+	for (int t = 0; t < GRAM_TIMES; t++)
+		n += grams_pack(&f->whole, t + 1, packed + n, &ntimes[t]);
+	n += grams_pack(&f->title, 0, packed + n, &ntitle);
+	n += grams_pack(&f->named, 0, packed + n, &nnamed);
+	n += grams_pack(&keys, 0, packed + n, &nkeys);
 	if (b < 0)
 		return -1;
 	body = &r->bodies[b];
-	*body = (struct body){ .hash = hash, .ngrams = (uint16_t)text->n, .ntitle = (uint16_t)title->n,
-	    .nbytes = (uint32_t)n, .first = -1, .next = -1 };
+	*body = (struct body){ .hash = hash, .first = -1, .next = -1 };
 	r->nalive++;
 	if (!(body->packed = malloc(n + 1)) || !table_put(r->by_hash, hash, b)) {
-		body->ngrams = 0;
-		body->nbytes = 0;
 		body_free(r, b);
 		return -1;
 	}
 	memcpy(body->packed, packed, n);
+	body->nbytes = (uint16_t)n;
+	for (int t = 0; t < GRAM_TIMES; t++)
+		body->ntimes[t] = (uint16_t)ntimes[t];
+	body->ntitle = (uint8_t)ntitle;
+	body->nnamed = (uint8_t)nnamed;
+	body->nkeys = (uint8_t)nkeys;
 	r->body_bytes += n;
-	body->nkeys = (uint8_t)repeats_rarest(r, text, KEYS, false, body->key);
-	for (int i = 0; i < text->n; i++)
-		r->frequency[text->gram[i]]++;
-	for (int i = 0; i < body->nkeys; i++)
-		postings_add(r->by_gram, body->key[i], b); /* without memory for it the text has one key less */
+	for (int i = 0; i < f->whole.n; i++)
+		r->frequency[f->whole.gram[i]]++;
+	for (int i = 0; i < keys.n; i++)
+		postings_add(r->by_gram, keys.gram[i], b); /* without memory for it the text has one key less */
 	return b;
 }
 
-void
-repeats_title(struct grams *g, const char *title)
-{
-	g->n = 0;
-	g->hash = 0;
-	if (title && title[0])
-		grams_of(g, title, strnlen(title, TITLE_POINTS * 4));
-}
-
 static uint64_t
-body_hash(const struct grams *text, const struct grams *title)
+body_hash(const struct text_forms *f)
 {
-	return text->hash ^ (title->hash * UINT64_C(0x9e3779b97f4a7c15));
+	return f->whole.hash ^ (f->title.hash * UINT64_C(0x9e3779b97f4a7c15));
 }
 
 static void
@@ -251,19 +339,18 @@ entry_slot(struct repeats *r)
 bool
 repeats_add(struct repeats *r, const struct repeat_case *c)
 {
-	struct grams text, title;
+	struct text_forms forms;
 	struct entry *x;
 	uint64_t hash;
 	int e = table_get(r->by_no, (uint64_t)c->no), b;
 
 	if (e >= 0)
 		remove_entry(r, e);
-	grams_of(&text, c->text, c->text_len);
-	repeats_title(&title, c->title);
-	hash = body_hash(&text, &title);
+	repeats_forms(&forms, c->title, c->text, c->text_len);
+	hash = body_hash(&forms);
 	b = table_get(r->by_hash, hash);
 	if (b < 0)
-		b = body_new(r, hash, &text, &title);
+		b = body_new(r, hash, &forms);
 	if (b < 0)
 		return false;
 	e = entry_slot(r);

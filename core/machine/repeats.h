@@ -32,6 +32,7 @@ struct repeat_case {
 struct repeat_hit {
 	case_no no;
 	float score;          /* 0–1, comparable between queries; ≥ 0.5 is worth a line on the screen */
+	float odds;           /* the same as log odds: what the order goes by */
 	float overlap;        /* share of the words, 0–1 */
 	bool copy;            /* half the words or more, or one text contained in the other */
 	bool same_place, same_item, same_person, open;
@@ -39,7 +40,7 @@ struct repeat_hit {
 	char reason[192];     /* Chinese sentence for people: 同一地点 · 40 分钟前 · 82 % 的字句相同 */
 };
 
-enum { REPEATS_MAX = 10 };
+enum { REPEATS_MAX = 64 };
 
 struct repeats *repeats_new(void);      /* NULL when memory is gone */
 void repeats_free(struct repeats *r);

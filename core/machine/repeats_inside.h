@@ -10,12 +10,16 @@
 #include "core/machine/repeats.h"
 
 enum {
-	KEYS = 12,          /* rarest grams a text is found by */
-	ASKED = 24,         /* rarest grams a question looks under: an edited copy has rare ones of its own */
+	RARE_KEYS = 8,      /* rarest grams a text is found by, … */
+	SAID_KEYS = 12,     /* … rarest of those said more than once, … */
+	NAME_KEYS = 12,     /* … of its names, … */
+	TITLE_KEYS = 12,    /* … and of its title */
+	KEYS = RARE_KEYS + SAID_KEYS + NAME_KEYS + TITLE_KEYS,
+	ASKED = 24,         /* rarest grams a question looks under besides: an edited copy has rare ones of its own */
 	VISITED = 8000,     /* postings a question may look at */
 	NEAR = 128,         /* newest cases of the same place, and of the same person, that it may look at */
-	COMPARED = 64,      /* texts compared exactly, at most; … */
-	FOR_EACH = 8,       /* … so many for each that is wanted */
+	COMPARED = 128,     /* texts compared exactly, at most; … */
+	FOR_EACH = 16,      /* … so many for each that is wanted */
 	AHEAD = 6,          /* texts fetched before they are compared */
 	ENOUGH = 4 * COMPARED, /* texts touched after which commoner grams are not asked any more */
 	COPIES = 12,        /* newest cases of one text that are weighed */
@@ -26,11 +30,11 @@ enum {
 /* A text, and the cases that say exactly this. */
 struct body {
 	uint64_t hash;
-	unsigned char *packed; /* grams of the text, then those of the title */
-	uint32_t nbytes;
-	uint16_t ngrams, ntitle;
-	uint32_t key[KEYS];
-	uint8_t nkeys;
+	unsigned char *packed; /* grams of title and text said once, twice, more often; those of the title, of names; the keys it is found by */
+	uint16_t nbytes, ntimes[GRAM_TIMES];
+	uint8_t ntitle, nnamed, nkeys;
+	float norm;            /* length of the whole as a vector of rarities, … */
+	int norm_at;           /* … when there were so many bodies */
 	int first;             /* newest case; -1: a free slot, then `next` is the next free one */
 	int next;
 };
@@ -63,8 +67,15 @@ struct repeats {
 /* Keys of the postings by_near. */
 uint32_t repeats_near_place(int place);
 uint32_t repeats_near_person(uint64_t person);
-/* The n rarest grams (n ≤ ASKED), rarest first; with `known`, only those that some text holds. Returns how many. */
-int repeats_rarest(const struct repeats *r, const struct grams *g, int n, bool known, uint32_t *out);
-void repeats_title(struct grams *g, const char *title);
+/* The three forms of a text that are compared. */
+struct text_forms { struct grams whole, title, named; };
+void repeats_forms(struct text_forms *f, const char *title, const char *text, size_t len);
+/* The keys of these forms into out (KEYS of them at most), each once. `known`: only those that some text holds; `rare`: how many rarest. */
+int repeats_keys(const struct repeats *r, const struct text_forms *f, int rare, bool known, uint32_t *out);
+/* Rarity of a gram, ≥ 0. */
+float repeats_weight(const struct repeats *r, uint32_t gram);
+/* What a gram said so many times counts (1 … GRAM_TIMES): sublinear, as in TF-IDF. */
+float repeats_times(int times);
+float repeats_norm(const struct repeats *r, struct body *b);
 
 #endif

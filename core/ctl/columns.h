@@ -1,0 +1,31 @@
+/*
+ * A CSV file as rows of text under named columns, for the commands that measure on tables of any shape. UTF-8 and GB18030 are told apart; a
+ * row that is short has empty cells at its end.
+ */
+#ifndef FENBO_CTL_COLUMNS_H
+#define FENBO_CTL_COLUMNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "core/base/arena.h"
+#include "core/base/err.h"
+
+enum { COLUMNS_MOST = 1024 };
+
+struct columns {
+	const char **head;
+	int columns;
+	const char ***row; /* row[i][column], never NULL */
+	size_t rows;
+	struct arena arena;
+};
+
+/* The whole file ("-" = standard input), at most 1 GiB. False with *e naming it. */
+bool columns_load(struct columns *c, const char *path, struct err *e);
+void columns_free(struct columns *c);
+/* The column of that name; -1 with *e set when there is none. */
+int columns_find(const struct columns *c, const char *name, struct err *e);
+/* The columns of "a,b,c"; returns how many, -1 with *e set when one is unknown or there are more than `most`. */
+int columns_list(const struct columns *c, const char *names, int *out, int most, struct err *e);
+
+#endif

@@ -1,0 +1,352 @@
+/*
+ * dedup eval: how well repeats are found on a table whose truth is known, by pairs (a case and the one it names) or by groups (the cases of
+ * one incident). No database: the machine's own index and scorer, asked as fenbod asks them.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/base/buf.h"
+#include "core/base/strmap.h"
+#include "core/ctl/columns.h"
+#include "core/ctl/ctl.h"
+#include "core/machine/repeats.h"
+
+enum { TEXTS = 8, FIRST = 10, ASKED = 64, ID_DIGITS = 8, KIND_MAX = 16 };
+
+struct row { const char *id, *group, *title, *text; int number; };
+struct pair { int query, target; const char *kind; };
+struct tally { const char *kind; long queries, at1, at3, at10, raw1, raw3, raw10; double share1, share3, share10; };
+
+struct trial {
+	struct row *row; size_t rows;
+	struct strmap by_id;
+	struct pair *pair; size_t pairs, outside; /* outside: one of the two is not in the data */
+	bool grouped, hide;
+	struct repeats *index;
+	struct tally all, kind[KIND_MAX]; int kinds;
+	double us;     /* spent asking, per query */
+	long asked;
+	struct arena arena;
+};
+
+/* --- reading ---------------------------------------------------------------------------------------------------------- */
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The numbers of other cases hidden: every run of digits (hyphens within) as long as an id, so that a text is found by what it says. */
+static const char *
+hidden(struct trial *t, const char *text, size_t digits)
+{
+	char *out = arena_strdup(&t->arena, text), *to = out;
+
+	for (const char *p = text; *p;) {
+		const char *end = p;
+		size_t n = 0;
+
+		while (is_digit(*end) || (n > 0 && *end == '-' && is_digit(end[1])))
+			n += is_digit(*end++);
+		if (n >= ID_DIGITS && n + 1 >= digits && n <= digits + 1) {
+			p = end;
+		} else if (end > p) {
+			memcpy(to, p, (size_t)(end - p));
+			to += end - p;
+			p = end;
+		} else
+			*to++ = *p++;
+	}
+	*to = '\0';
+	return out;
+}
+
+static const char *
+joined(struct trial *t, const char **cell, const int *col, int n)
+{
+	struct buf b = { 0 };
+	const char *out;
+
+	for (int i = 0; i < n; i++)
+		buf_printf(&b, "%s%s", i ? "\n" : "", cell[col[i]]);
+	out = arena_strndup(&t->arena, buf_text(&b), b.len);
+	buf_free(&b);
+	return out;
+}
+
+static bool
+read_cases(struct trial *t, const struct columns *c, int id, int group, const int *text, int texts, struct err *e)
+{
+	if (!(t->row = calloc(c->rows ? c->rows : 1, sizeof *t->row)))
+		abort();
+	for (size_t i = 0; i < c->rows; i++) {
+		const char **cell = c->row[i];
+		struct row *r = &t->row[t->rows];
+		size_t digits = strlen(cell[id]);
+
+		*r = (struct row){ .id = cell[id], .group = group >= 0 ? cell[group] : "", .number = (int)i };
+		r->title = texts > 1 ? cell[text[0]] : "";
+		r->text = texts > 1 ? joined(t, cell, text + 1, texts - 1) : cell[text[0]];
+		if (t->hide) {
+			r->title = hidden(t, r->title, digits);
+			r->text = hidden(t, r->text, digits);
+		}
+		if (!strmap_add(&t->by_id, r->id, r))
+			return err_set(e, ERR_INVALID, "id", "row %zu: %s is there twice", i + 2, r->id);
+		t->rows++;
+	}
+	return true;
+}
+
+static bool
+read_pairs(struct trial *t, const struct columns *c, struct err *e)
+{
+	int kind = -1;
+
+	if (c->columns < 2)
+		return err_set(e, ERR_INVALID, "pairs", "two columns are wanted: a case and the one it repeats");
+	for (int i = 2; i < c->columns; i++)
+		if (!strcmp(c->head[i], "kind"))
+			kind = i;
+	if (!(t->pair = calloc(c->rows ? c->rows : 1, sizeof *t->pair)))
+		abort();
+	for (size_t i = 0; i < c->rows; i++) {
+		const struct row *q = strmap_get(&t->by_id, c->row[i][0]), *of = strmap_get(&t->by_id, c->row[i][1]);
+
+		if (!q || !of || q == of)
+			t->outside++;
+		else
+			t->pair[t->pairs++] = (struct pair){ q->number, of->number, kind >= 0 ? c->row[i][kind] : "" };
+	}
+	return true;
+}
+
+/* --- asking ----------------------------------------------------------------------------------------------------------- */
+
+static struct repeat_case
+case_of(const struct trial *t, int i)
+{
+	const struct row *r = &t->row[i];
+
+	/* The rows of pairs stand in the order of receipt; groups have none. */
+	return (struct repeat_case){ .no = i + 1, .at = t->grouped ? USEC_S : (usec_t)(i + 1) * USEC_S, .title = r->title, .text = r->text,
+		.text_len = strlen(r->text), .open = true };
+}
+
+static bool
+build(struct trial *t)
+{
+	if (!(t->index = repeats_new()))
+		return false;
+	for (size_t i = 0; i < t->rows; i++) {
+		struct repeat_case c = case_of(t, (int)i);
+
+		if (!repeats_add(t->index, &c))
+			return false;
+	}
+	return true;
+}
+
+static int
+ask(struct trial *t, int i, struct repeat_hit *hit, int max)
+{
+	struct repeat_case c = case_of(t, i);
+	usec_t begun = clock_monotonic();
+	int n = repeats_find(t->index, &c, NULL, 0, hit, max);
+
+	t->us += (double)(clock_monotonic() - begun);
+	t->asked++;
+	return n;
+}
+
+/* Do the pairs themselves say that these two are of one matter? */
+static bool
+paired(const struct trial *t, int a, int b)
+{
+	for (size_t i = 0; i < t->pairs; i++)
+		if ((t->pair[i].query == a && t->pair[i].target == b) || (t->pair[i].query == b && t->pair[i].target == a))
+			return true;
+	return false;
+}
+
+static struct tally *
+tally_of(struct trial *t, const char *kind)
+{
+	for (int i = 0; i < t->kinds; i++)
+		if (!strcmp(t->kind[i].kind, kind))
+			return &t->kind[i];
+	if (t->kinds == KIND_MAX)
+		return NULL;
+	t->kind[t->kinds] = (struct tally){ .kind = kind };
+	return &t->kind[t->kinds++];
+}
+
+static void
+count_rank(struct tally *y, int rank, int raw)
+{
+	if (y == NULL)
+		return;
+	y->queries++;
+	y->at1 += rank < 1;
+	y->at3 += rank < 3;
+	y->at10 += rank < FIRST;
+	y->raw1 += raw < 1;
+	y->raw3 += raw < 3;
+	y->raw10 += raw < FIRST;
+}
+
+/* The place of the target among the hits. A row that the pairs join with the query as well is right where it stands, and does not push the
+ * target down (`rank`); counted all the same, it does (`raw`). */
+static void
+ask_pairs(struct trial *t)
+{
+	struct repeat_hit hit[ASKED];
+
+	for (size_t i = 0; i < t->pairs; i++) {
+		const struct pair *p = &t->pair[i];
+		int n = ask(t, p->query, hit, ASKED), rank = 0, raw = 0;
+
+		while (raw < n && hit[raw].no != p->target + 1)
+			rank += !paired(t, p->query, (int)hit[raw++].no - 1);
+		if (raw == n)
+			rank = raw = ASKED;
+		count_rank(&t->all, rank, raw);
+		if (p->kind[0])
+			count_rank(tally_of(t, p->kind), rank, raw);
+	}
+}
+
+static void
+ask_groups(struct trial *t)
+{
+	struct repeat_hit hit[FIRST];
+	struct tally *y = &t->all;
+
+	for (size_t i = 0; i < t->rows; i++) {
+		int n, mates = -1, found[FIRST + 1] = { 0 };
+
+		if (t->row[i].group[0] == '\0')
+			continue;
+		for (size_t k = 0; k < t->rows; k++)
+			mates += !strcmp(t->row[k].group, t->row[i].group);
+		if (mates < 1)
+			continue;
+		n = ask(t, (int)i, hit, FIRST);
+		for (int k = 0; k < FIRST; k++)
+			found[k + 1] = found[k] + (k < n && !strcmp(t->row[hit[k].no - 1].group, t->row[i].group));
+		y->queries++;
+		y->at1 += found[1];
+		y->share1 += found[1];
+		y->share3 += (double)found[3] / (mates < 3 ? mates : 3);
+		y->share10 += (double)found[FIRST] / (mates < FIRST ? mates : FIRST);
+	}
+}
+
+/* --- the answer ------------------------------------------------------------------------------------------------------- */
+
+static double
+share(double n, long of)
+{
+	return of ? round(n / (double)of * 1e4) / 1e4 : 0;
+}
+
+static json_t *
+tally_json(const struct trial *t, const struct tally *y)
+{
+	json_t *o = json_object();
+
+	if (y->kind)
+		json_object_set_new(o, "kind", json_string(y->kind));
+	json_object_set_new(o, "queries", json_integer(y->queries));
+	json_object_set_new(o, "recall1", json_real(share(t->grouped ? y->share1 : (double)y->at1, y->queries)));
+	json_object_set_new(o, "recall3", json_real(share(t->grouped ? y->share3 : (double)y->at3, y->queries)));
+	json_object_set_new(o, "recall10", json_real(share(t->grouped ? y->share10 : (double)y->at10, y->queries)));
+	if (!t->grouped) {
+		json_object_set_new(o, "found1", json_integer(y->at1));
+		json_object_set_new(o, "found3", json_integer(y->at3));
+		json_object_set_new(o, "found10", json_integer(y->at10));
+		json_object_set_new(o, "raw1", json_integer(y->raw1));
+		json_object_set_new(o, "raw3", json_integer(y->raw3));
+		json_object_set_new(o, "raw10", json_integer(y->raw10));
+	}
+	return o;
+}
+
+static int
+answer(struct trial *t)
+{
+	json_t *o = tally_json(t, &t->all), *kinds = json_array();
+
+	for (int i = 0; i < t->kinds; i++)
+		json_array_append_new(kinds, tally_json(t, &t->kind[i]));
+	json_object_set_new(o, "us_per_query", json_real(t->asked ? round(t->us / (double)t->asked * 10) / 10 : 0));
+	json_object_set_new(o, "kinds", kinds);
+	json_dumpf(o, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(o);
+	return EXIT_DONE;
+}
+
+static int
+run_trial(struct trial *t, const struct ctl_args *a, struct columns *cases, struct columns *pairs)
+{
+	const char *group_name = ctl_opt(a, "group");
+	int id, group = -1, text[TEXTS], texts;
+	struct err e;
+
+	if (!columns_load(cases, ctl_opt(a, "cases"), &e) || (id = columns_find(cases, ctl_opt(a, "id"), &e)) < 0 ||
+	    (texts = columns_list(cases, ctl_opt(a, "text"), text, TEXTS, &e)) < 0 ||
+	    (group_name && (group = columns_find(cases, group_name, &e)) < 0) || !read_cases(t, cases, id, group, text, texts, &e))
+		return ctl_fail(&e);
+	if (!t->grouped && (!columns_load(pairs, ctl_opt(a, "pairs"), &e) || !read_pairs(t, pairs, &e)))
+		return ctl_fail(&e);
+	if (!build(t)) {
+		err_set(&e, ERR_INTERNAL, "", "out of memory");
+		return ctl_fail(&e);
+	}
+	if (t->grouped)
+		ask_groups(t);
+	else
+		ask_pairs(t);
+	return answer(t);
+}
+
+static int
+dedup_eval(struct ctl *ctl, const struct ctl_args *a)
+{
+	struct trial t = { .grouped = ctl_opt(a, "group") != NULL, .hide = ctl_opt(a, "hide-numbers") != NULL };
+	struct columns cases = { 0 }, pairs = { 0 };
+	int status;
+
+	(void)ctl;
+	if (!ctl_opt(a, "cases") || !ctl_opt(a, "id") || !ctl_opt(a, "text"))
+		return ctl_usage("dedup eval wants --cases, --id and --text");
+	if (!ctl_opt(a, "pairs") == !ctl_opt(a, "group"))
+		return ctl_usage("dedup eval wants either --pairs or --group");
+	status = run_trial(&t, a, &cases, &pairs);
+	repeats_free(t.index);
+	strmap_free(&t.by_id);
+	free(t.row);
+	free(t.pair);
+	arena_free(&t.arena);
+	columns_free(&cases);
+	columns_free(&pairs);
+	return status;
+}
+
+static const struct ctl_option eval_options[] = {
+	{ "cases", "FILE", "CSV of cases", WORDS_FILE },
+	{ "id", "COLUMN", "their number", WORDS_NONE },
+	{ "text", "COLUMN,…", "their text; of several the first is the title", WORDS_NONE },
+	{ "pairs", "FILE", "CSV: a case, the one it repeats, and perhaps a column kind", WORDS_FILE },
+	{ "group", "COLUMN", "which incident a case belongs to; empty = none known", WORDS_NONE },
+	{ "hide-numbers", NULL, "take numbers of cases out of the texts", WORDS_NONE },
+	{ NULL, NULL, NULL, WORDS_NONE }
+};
+
+const struct command dedup_commands[] = {
+	{ "dedup eval", "", "how well repeats are found where the truth is known", eval_options, 0, 0, WORDS_NONE, dedup_eval },
+	{ 0 }
+};
