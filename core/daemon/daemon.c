@@ -292,7 +292,8 @@ bool daemon_open(struct daemon *d, struct err *e)
 	d->auth = auth_new(d->pool);
 	d->routing = rules_new(d->loop.base, d->pool, d->worker);
 	d->memory = memory_new(d->loop.base, d->pool);
-	d->tutor = tutor_new(d->loop.base, d->pool, d->worker, d->conf.learning_lessons, (int)d->conf.learning_every);
+	d->tutor = tutor_new(d->loop.base, d->pool, d->worker, d->routing, d->conf.learning_lessons,
+	    (int)d->conf.learning_every);
 	d->think = think_new(d->memory, d->routing, d->tutor, &d->metrics);
 	d->intake = intake_new(d->loop.base, d->pool, &d->metrics, d->conf.workers_batch, d->conf.intake_backlog);
 	d->leader = leader_new(d->loop.base, d->pool, d->think, &d->metrics, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);

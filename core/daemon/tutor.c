@@ -66,8 +66,10 @@ static void swap(struct tutor *t)
 	t->live = t->next;
 	t->live->asked = true;
 	tutor_publish(t);
+	tutor_voices_begin(t, t->live->base);
 	pthread_rwlock_unlock(&t->lock);
 	t->next = NULL;
+	tutor_voices_ask(t);
 	if (old) {
 		tutor_drop_model(t, old->model);
 		old->model = NULL;
@@ -169,6 +171,7 @@ static void look(struct tutor *t)
 {
 	if (tutor_leads(t))
 		tutor_learn(t);
+	tutor_voices_ask(t);
 	if (t->live)
 		track_look(t->live);
 	if (t->next && !t->next->busy)
@@ -288,7 +291,8 @@ void tutor_configure(struct tutor *t, int checkpoint_lessons, int checkpoint_ms)
 	t->checkpoint_ms = checkpoint_ms;
 }
 
-struct tutor *tutor_new(struct event_base *base, struct pool *pool, struct worker *worker, int checkpoint_lessons, int checkpoint_ms)
+struct tutor *tutor_new(struct event_base *base, struct pool *pool, struct worker *worker, struct rules *rules, int checkpoint_lessons,
+    int checkpoint_ms)
 {
 	struct tutor *t = calloc(1, sizeof *t);
 	pthread_rwlockattr_t attr;
@@ -302,6 +306,7 @@ struct tutor *tutor_new(struct event_base *base, struct pool *pool, struct worke
 	pthread_rwlockattr_destroy(&attr);
 	t->pool = pool;
 	t->worker = worker;
+	t->rules = rules;
 	tutor_configure(t, checkpoint_lessons, checkpoint_ms);
 	t->put_at = clock_monotonic();
 	loop_after(t->tick, 50);

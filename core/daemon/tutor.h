@@ -17,11 +17,13 @@
 struct event_base;
 struct leader;
 struct pool;
+struct rules;
 struct worker;
 struct tutor; /* opaque */
 
 /* How often who leads writes a checkpoint: after so many lessons, or when there are any after so long. */
-struct tutor *tutor_new(struct event_base *base, struct pool *pool, struct worker *worker, int checkpoint_lessons, int checkpoint_ms);
+struct tutor *tutor_new(struct event_base *base, struct pool *pool, struct worker *worker, struct rules *rules, int checkpoint_lessons,
+    int checkpoint_ms);
 void tutor_configure(struct tutor *t, int checkpoint_lessons, int checkpoint_ms);
 void tutor_free(struct tutor *t); /* after the connections have ended, and the worker */
 

@@ -10,6 +10,7 @@
 #include "core/daemon/leader.h"
 #include "core/daemon/metrics.h"
 #include "core/daemon/pool.h"
+#include "core/daemon/rules.h"
 #include "core/daemon/tutor.h"
 #include "core/daemon/worker.h"
 #include "core/machine/model.h"
@@ -42,6 +43,7 @@ struct track {
 	int64_t base_seq;        /* what lies up to here was trained into the base, and cannot be forgotten */
 	int64_t start;           /* where this track began: base or checkpoint */
 	int64_t *skip; size_t skips, room; /* steps passed over because they are taken back later in the log */
+	struct ruling *teach;    /* held while a page is learnt by who leads: the sources are weighed with it; else NULL */
 	bool asked;              /* it is the one that is asked: changes need the lock */
 	bool broken;             /* its base could not be read: it began with nothing */
 	bool tainted;            /* it learnt what has been taken back since: another must be made */
@@ -59,6 +61,10 @@ struct tutor {
 	int checkpoint_lessons, checkpoint_ms;
 	pthread_rwlock_t lock;   /* of `known`, and of the learners it names */
 	struct recommend_model known;
+	struct blend voices;     /* how much each source counts; the leader's word, kept in the database */
+	int voices_base; int64_t voices_seq;
+	bool voices_asked, voices_moved; /* moved: here, and not kept yet */
+	struct rules *rules;
 	struct track *live, *next;
 	struct load *load;       /* under way */
 	int fallback;            /* 0 = newest checkpoint, 1 = the base, 2 = nothing */
@@ -91,6 +97,12 @@ void tutor_learnt(struct track *k, const struct page *p);
 void tutor_publish(struct tutor *t);            /* name and learners of the one that is asked; the lock is held for writing */
 void tutor_drop_model(struct tutor *t, struct model *m); /* on a thread */
 bool tutor_leads(const struct tutor *t);        /* and may write */
+/* --- tutor_voices.c --- */
+void tutor_voices_begin(struct tutor *t, int base);   /* as at the start, unless the database knows better; the lock is held for writing */
+void tutor_voices_ask(struct tutor *t);               /* what has been kept */
+void tutor_voices_teach(struct tutor *t, const struct ruling *g, const struct step *s, struct arena *a); /* on a thread; the lock is held for writing */
+void tutor_voices_keep(struct tutor *t);              /* who leads */
+void hex_bytes(struct buf *out, const char *hex, size_t len); /* \x… as PostgreSQL writes it */
 /* --- tutor_write.c --- */
 void tutor_learn(struct tutor *t);              /* who leads: the next steps of the log */
 bool tutor_save_due(const struct tutor *t);

@@ -68,6 +68,8 @@ static void page_work(void *ctx)
 	for (int i = 0; i < p->n; i++) {
 		if (k->asked && i % AT_ONCE == 0)
 			pthread_rwlock_wrlock(&k->tutor->lock);
+		if (k->teach)
+			tutor_voices_teach(k->tutor, k->teach, &p->step[i], &p->arena);
 		apply(k, &p->step[i]);
 		if (k->asked && (i % AT_ONCE == AT_ONCE - 1 || i == p->n - 1)) {
 			tutor_publish(k->tutor);
@@ -95,6 +97,9 @@ static void page_done(void *ctx)
 	struct track *k = ctx;
 	bool full = k->page->n == TUTOR_PAGE;
 
+	rules_release(k->teach);
+	k->teach = NULL;
+	tutor_voices_keep(k->tutor);
 	tutor_learnt(k, k->page);
 	page_free(k);
 	k->head = !full;
@@ -108,6 +113,7 @@ static void page_done(void *ctx)
 
 static void page_drop(void *ctx)
 {
+	rules_release(((struct track *)ctx)->teach);
 	page_free(ctx);
 }
 
@@ -144,6 +150,8 @@ static void page_read(void *ctx, const struct err *e, size_t rows)
 
 	(void)rows;
 	if (e == NULL && k->page->n > 0) {
+		if (k->asked && tutor_leads(k->tutor) && k->tutor->voices_base == k->base && k->tutor->voices_asked)
+			k->teach = rules_hold(k->tutor->rules);
 		worker_run(k->tutor->worker, page_work, page_done, page_drop, k);
 		return;
 	}
@@ -266,23 +274,6 @@ static void load_done(void *ctx)
 
 static void ask_part(struct load *l);
 
-static void hex_digits(struct buf *out, const char *hex, size_t len)
-{
-	static const signed char value[256] = { ['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8,
-		['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16 };
-	char room[4096];
-	size_t n = 0;
-
-	for (size_t i = 0; i + 1 < len; i += 2) {
-		room[n++] = (char)((value[(unsigned char)hex[i]] - 1) << 4 | (value[(unsigned char)hex[i + 1]] - 1));
-		if (n == sizeof room) {
-			buf_add(out, room, n);
-			n = 0;
-		}
-	}
-	buf_add(out, room, n);
-}
-
 static void on_part(void *ctx, const struct db_row *r)
 {
 	struct load *l = ctx;
@@ -290,8 +281,7 @@ static void on_part(void *ctx, const struct db_row *r)
 	const char *hex = db_row_text(r, 0, &len);
 
 	l->found = true;
-	if (len > 2)
-		hex_digits(&l->data, hex + 2, len - 2);
+	hex_bytes(&l->data, hex, len);
 }
 
 static void part_done(void *ctx, const struct err *e, size_t rows)
