@@ -23,6 +23,10 @@
 	{ "priority." p, "words", "priorities." p ".words", POLICY_WORDS, "", 0, 4000, \
 	  "words in an appeal that speak for this priority" }
 
+#define TYPE_ROW(t, zh) \
+	{ "types", t, "types." t, POLICY_WORDS, "", 0, 4000, \
+	  "words that speak for " zh ", beside the built-in ones" }
+
 #define CLOCK_ROWS(c, calendar) \
 	{ "clock." c, "calendar", "clocks." c ".calendar", POLICY_CALENDAR, calendar, 0, 0, \
 	  "always, or working (days and hours of [working])" }, \
@@ -72,6 +76,13 @@ const struct policy_option policy_table[] = {
 	  "weight of the place" },
 	{ "weights", "returned", "weights.returned", POLICY_SHARE, "0.9", 0, 0,
 	  "how far a unit that returned the case is demoted" },
+	TYPE_ROW("consultation", "consultation (咨询)"),
+	TYPE_ROW("complaint", "complaint (投诉)"),
+	TYPE_ROW("suggestion", "suggestion (建议)"),
+	TYPE_ROW("help", "help (求助)"),
+	TYPE_ROW("other", "what asks for nothing: praise, thanks (其他)"),
+	{ "enterprises", "key_tags", "enterprises.key_tags", POLICY_WORDS, "", 0, 4000,
+	  "tags of enterprises.csv that make an enterprise a key one, whose cases are badged; empty = every one listed" },
 	{ "lead", "fallback", "lead.fallback", POLICY_RULE, "", 0, 0,
 	  "function@level that takes what no rule resolves where it happened" },
 	{ "picked", "direct", "picked_direct", POLICY_FLAG, "no", 0, 0,

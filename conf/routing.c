@@ -244,7 +244,7 @@ json_t *routing_json(const struct routing_doc *doc)
 		json_object_set(all, "reasons", doc->reasons);
 	}
 	for (int i = 0; i < ROUTING_PARTS; i++)
-		if (doc->has[i])
+		if (doc->has[i] && i != ROUTING_ENTERPRISES)
 			json_object_set_new(all, routing_part_key((enum routing_part)i), sheet_json(&doc->sheet[i]));
 	return all;
 }
@@ -258,7 +258,7 @@ json_t *routing_files(const struct routing_doc *doc)
 		json_object_set_new(
 		    files, INI_NAME, json_stringn(buf_text(&doc->text[ROUTING_PARTS]), doc->text[ROUTING_PARTS].len));
 	for (int i = 0; i < ROUTING_PARTS; i++)
-		if (doc->has[i]) {
+		if (doc->has[i] && i != ROUTING_ENTERPRISES) {
 			snprintf(name, sizeof name, "%s.csv", routing_kind[i].name);
 			json_object_set_new(files, name, json_stringn(buf_text(&doc->text[i]), doc->text[i].len));
 		}

@@ -13,13 +13,14 @@
  *                "working": {"days": [1…7], "am": [from, to], "pm": [from, to] minutes, "quiet": [from, to]},
  *                "thresholds": {"gate_p", "show_p", "novel_p", "priority_p", "repeat_show", "repeat_strong",
  * "review_share"}, "weights": {"duty", "history", "rating", "place", "returned"}, "lead": {"fallback": "function@level"
- * or ""}, "picked_direct": bool, "chase": {"lift_s", "supervise_after"}, "returns": {"ruling_after"}, "shifts":
+ * or ""}, "types": {"consultation"|"complaint"|"suggestion"|"help"|"other": […]}, "enterprises": {"key_tags": […]}, "picked_direct": bool, "chase": {"lift_s", "supervise_after"}, "returns": {"ruling_after"}, "shifts":
  * [{"code", "name", "start", "end"} minutes after midnight]}, "units": [{code, name, short, parent|null, level,
  * function|null, area|null, desk, active, contact}], "items": [{code, category, class, name, definition, keywords[],
  * priority, handle_days, lead, assist[], steps[]}], "places": [{code, name, level, parent|null, aliases[], lat|null,
  * long|null, active}], "channels": [{code, name, place|null, active}], "reasons": [{action, code, name, sort}],
  *    "knowledge": [{code, title, keywords[], template, active}],
- *    "calendar": [{day, working, name}], "enterprises": [{name, tags[]}]}
+ *    "calendar": [{day, working, name}]}
+ * The enterprises are no part of a revision: they may be a million, and go into the database by themselves (fenbo.enterprises_put).
  * "files" (routing_files): {"routing.ini": text, "units.csv": text, …} as read, in UTF-8.
  */
 #ifndef FENBO_CONF_ROUTING_H
@@ -38,7 +39,7 @@ enum routing_part {
 };
 
 /* One kind of table: file names units.csv duty.csv gazetteer.csv knowledge.csv calendar.csv enterprises.csv; names in
- * the document units items places knowledge calendar enterprises. */
+ * the document units items places knowledge calendar; the list of enterprises goes beside the document. */
 extern const struct sheet_kind routing_kind[ROUTING_PARTS];
 const char *routing_part_key(enum routing_part part);        /* key in the document: "items" */
 bool routing_part_parse(const char *name, enum routing_part *out); /* "duty", "units", "gazetteer", … */

@@ -100,7 +100,7 @@ static const struct sheet_column enterprise_columns[] = {
 	{ .name = "name", .zh = "企业名称", .type = SHEET_TEXT, .needed = true, .max = 80,
 	  .help = "registered name, unique" },
 	{ .name = "tags", .zh = "标签", .type = SHEET_LIST,
-	  .help = "why it is a key enterprise, separated by |" },
+	  .help = "what it is known as: 上市企业, 规上工业 …, separated by |" },
 };
 
 const struct sheet_kind routing_kind[ROUTING_PARTS] = {

@@ -12,7 +12,7 @@
 #include "core/base/arena.h"
 #include "core/base/buf.h"
 
-enum { SHEET_FILE_MAX = 64 * 1024 * 1024, SHEET_CELL_MAX = 64 * 1024, SHEET_COLUMNS = 16 };
+enum { SHEET_FILE_MAX = 256 * 1024 * 1024, SHEET_CELL_MAX = 64 * 1024, SHEET_COLUMNS = 16 };
 
 enum sheet_type {
 	SHEET_CODE, /* A-Z a-z 0-9 _ . - up to 32 */

@@ -1,5 +1,6 @@
 /*
- * One table in or out as CSV (conf/routing.h): import makes a routing revision that changes this table and nothing else.
+ * One table in or out as CSV (conf/routing.h): import makes a routing revision that changes this table and nothing else; the list of
+ * enterprises stands beside the revisions.
  */
 #include "core/ctl/exchange.h"
 
@@ -44,7 +45,12 @@ write_out(const struct buf *csv, const char *path)
 static int
 export(struct ctl *ctl, const struct ctl_args *a, enum routing_part part)
 {
+	const char *path = a->words > 0 ? a->word[0] : NULL;
+	bool english = ctl_opt(a, "english") != NULL, bom = ctl_opt(a, "bom") != NULL;
 	int status;
+
+	if (part == ROUTING_ENTERPRISES)
+		return enterprises_export(ctl, path, english, bom);
 	char *found = ctl_value(ctl, SQL_ROUTING_ROWS, (struct db_param[]){ DB_TEXT(routing_part_key(part)) }, 1, &status);
 	json_t *rows = found != NULL ? json_loads(found, 0, NULL) : NULL;
 	struct buf csv = { 0 };
@@ -53,8 +59,8 @@ export(struct ctl *ctl, const struct ctl_args *a, enum routing_part part)
 	free(found);
 	if (rows == NULL)
 		return status;
-	if (routing_export_rows(part, rows, ctl_opt(a, "english") != NULL, ctl_opt(a, "bom") != NULL, &csv))
-		status = write_out(&csv, a->words > 0 ? a->word[0] : NULL);
+	if (routing_export_rows(part, rows, english, bom, &csv))
+		status = write_out(&csv, path);
 	else {
 		err_set(&e, ERR_INTERNAL, NULL, "the table cannot be written");
 		status = ctl_fail(&e);
@@ -87,7 +93,7 @@ static const struct ctl_option export_options[] = {
 
 const struct command exchange_commands[] = {
 #define X(name, part, what) \
-	{ "import " #name, "FILE.csv", "take in " what " as a routing revision", import_options, 1, 1, WORDS_FILE, import_##name }, \
+	{ "import " #name, "FILE.csv", "take in " what, import_options, 1, 1, WORDS_FILE, import_##name }, \
 	{ "export " #name, "[FILE.csv]", "write out " what, export_options, 0, 1, WORDS_FILE, export_##name },
 PART_TABLE(X)
 #undef X

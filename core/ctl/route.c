@@ -46,8 +46,8 @@ load(const char *path, struct routing_doc *doc, struct err_list *errs)
 	return false;
 }
 
-int
-exchange_apply(struct ctl *ctl, const struct routing_doc *doc, const char *note, const char *expect)
+static int
+apply_revision(struct ctl *ctl, const struct routing_doc *doc, const char *note, const char *expect)
 {
 	json_t *json = routing_json(doc), *files = routing_files(doc), *o;
 	char *text = json_dumps(json, JSON_COMPACT), *from = json_dumps(files, JSON_COMPACT), *revision;
@@ -67,6 +67,26 @@ exchange_apply(struct ctl *ctl, const struct routing_doc *doc, const char *note,
 	print_said(ctl, "revision %s", revision);
 	json_decref(o);
 	free(revision);
+	return status;
+}
+
+/* Does the document hold anything that belongs to a revision? */
+static bool
+has_revision(const struct routing_doc *doc)
+{
+	for (int part = 0; part < ROUTING_PARTS; part++)
+		if (doc->has[part] && part != ROUTING_ENTERPRISES)
+			return true;
+	return doc->has_policy;
+}
+
+int
+exchange_apply(struct ctl *ctl, const struct routing_doc *doc, const char *note, const char *expect)
+{
+	int status = has_revision(doc) ? apply_revision(ctl, doc, note, expect) : EXIT_DONE;
+
+	if (status == EXIT_DONE && doc->has[ROUTING_ENTERPRISES])
+		status = enterprises_apply(ctl, &doc->sheet[ROUTING_ENTERPRISES], note);
 	return status;
 }
 
@@ -115,7 +135,7 @@ static const struct column diff_columns[] = {
 static const char *
 key_of(const char *part, const json_t *row, char *room, size_t size)
 {
-	const char *key = strcmp(part, "calendar") == 0 ? "day" : strcmp(part, "enterprises") == 0 ? "name" : "code";
+	const char *key = strcmp(part, "calendar") == 0 ? "day" : "code";
 	const char *action = json_string_value(json_object_get(row, "action"));
 	const char *text = json_string_value(json_object_get(row, key));
 

@@ -9,6 +9,7 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/daemon/firms.h"
 #include "core/daemon/pool.h"
 #include "core/daemon/worker.h"
 #include "core/feed/loop.h"
@@ -28,6 +29,7 @@ struct load {
 	char *policy;
 	struct rows units, items, places, resolved;
 	char zone[64];
+	int firms;       /* number of the list of enterprises in force, 0 = none */
 	bool failed;
 	struct err why;
 	struct ruling *built;
@@ -49,6 +51,7 @@ void rules_release(struct ruling *g)
 	recommender_free(g->recommender);
 	fields_free(g->fields);
 	json_decref(g->key_tags);
+	firms_release(g->firms);
 	gazetteer_free(g->places);
 	duty_list_free(g->duty);
 	free(g);
@@ -340,16 +343,44 @@ static void note_failure(void *ctx, const struct err *e, size_t rows)
 	}
 }
 
+static void on_firms(void *ctx, const struct db_row *row)
+{
+	struct load *l = ctx;
+
+	l->firms = (int)db_row_int(row, 0);
+}
+
+static void build_with(struct load *l, struct firms *firms)
+{
+	l->built->firms = firms;
+	l->built->enterprises = firms ? firms->list : NULL;
+	worker_run(l->routing->worker, build, built_done, load_free, l);
+}
+
+/* A list that cannot be read costs the enterprises, not the routing: the one before stays. */
+static void firms_came(void *ctx, struct firms *firms)
+{
+	struct load *l = ctx;
+	struct ruling *now = l->routing->now;
+
+	build_with(l, firms ? firms : firms_hold(now ? now->firms : NULL));
+}
+
 /* The last answer of the snapshot: everything is there, or something failed. */
 static void all_read(void *ctx, const struct err *e, size_t rows)
 {
 	struct load *l = ctx;
 	struct rules *r = l->routing;
+	bool same_firms = l->firms == (r->now && r->now->firms ? r->now->firms->number : 0);
 
 	note_failure(l, e, rows);
-	/* The revision in force already: nothing to build. */
-	if (!l->failed && l->revision != rules_revision(r)) {
-		worker_run(r->worker, build, built_done, load_free, l);
+	/* Unless the revision and the list in force are those that were read. */
+	if (!l->failed && (l->revision != rules_revision(r) || !same_firms)) {
+		r->again |= !same_firms && r->now == NULL; /* nothing waits for a million names: they come with the next load */
+		if (l->firms && !same_firms && r->now)
+			firms_read(r->pool, r->worker, l->firms, firms_came, l);
+		else
+			build_with(l, firms_hold(l->firms && r->now ? r->now->firms : NULL));
 		return;
 	}
 	if (l->failed && l->why.code != ERR_UNAVAILABLE)
@@ -381,6 +412,7 @@ static void begin(struct rules *r)
 	db_send(db, SQL_ROUTING_ITEMS, NULL, 0, on_item, note_failure, l);
 	db_send(db, SQL_ROUTING_PLACES, NULL, 0, on_place, note_failure, l);
 	db_send(db, SQL_ROUTING_RESOLVED, NULL, 0, on_resolved, note_failure, l);
+	db_send(db, SQL_ENTERPRISES_CURRENT, NULL, 0, on_firms, note_failure, l);
 	db_send(db, SQL_CENTRE, NULL, 0, on_centre, all_read, l);
 	db_end(db);
 }

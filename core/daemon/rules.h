@@ -13,6 +13,7 @@
 #include "core/machine/recommend.h"
 
 struct event_base;
+struct firms;
 struct pool;
 struct worker;
 struct rules; /* opaque */
@@ -24,7 +25,8 @@ struct ruling {
 	struct gazetteer *places;
 	struct recommender *recommender;
 	struct fields *fields;
-	const struct enterprises *enterprises; /* NULL until the list is read */
+	struct firms *firms;
+	const struct enterprises *enterprises; /* the list of firms; NULL when there is none */
 	json_t *key_tags;  /* tags that make an enterprise a key one; none = every one on the list is */
 	float repeat_show; /* lowest score of a repeat worth storing */
 	float priority_p;  /* probability from which the recommended item sets the priority */

@@ -4,16 +4,14 @@
 #include <string.h>
 #include "core/base/arena.h"
 #include "core/base/strmap.h"
-#include "core/base/utf8.h"
-#include "core/base/clean.h"
 #include "core/machine/enterprise_forms.h"
 
 /* READ: points of a text that are looked at. LENGTHS: the longest form a bit of the filter stands for alone. */
-enum { READ = 8192, LENGTHS = 35, FILTER_BITS = 23, RUN_SORT = 24, HITS = 256 };
+enum { READ = 8192, LENGTHS = 35, FILTER_BITS = 26, FILTER_LEAST = 8, RUN_SORT = 24 };
 #define FULL UINT32_C(0x80000000)
 
 struct entry { uint32_t check, name; };       /* name: with FULL where the form is the registered name */
-struct made { uint64_t hash; uint32_t name; };
+struct made { uint64_t hash; uint32_t name, first; }; /* first: FILTER_BITS of the hash of the first four points, then the length's bit */
 
 struct enterprises {
 	char *text; size_t text_len, text_cap;    /* the names, each with its NUL */
@@ -22,8 +20,8 @@ struct enterprises {
 	const char **tag_set; size_t ntags, cap_tags;
 	struct arena arena;
 	struct made *made; size_t nmade, cap_made; /* until done */
-	uint64_t *common; size_t ncommon, cap_common;
 	uint32_t *filter;                         /* by hash of a form's first four points: which lengths there are, bit 0 = four */
+	int filter_bits;
 	uint32_t *bucket;                         /* first entry by the hash's upper bits; one more than there are buckets */
 	int bucket_bits;
 	struct entry *entry;
@@ -66,16 +64,16 @@ hash_points(const uint32_t *point, int n)
 	return h;
 }
 
-static uint32_t *
-filter_of(const struct enterprises *e, uint64_t first_four)
+static uint32_t
+first_hash(uint64_t first_four)
 {
-	return &e->filter[mix(first_four) >> (64 - FILTER_BITS)];
+	return (uint32_t)(mix(first_four) >> (64 - FILTER_BITS));
 }
 
-static uint32_t
+static int
 length_bit(int n)
 {
-	return UINT32_C(1) << ((n < LENGTHS ? n : LENGTHS) - FORM_MIN);
+	return (n < LENGTHS ? n : LENGTHS) - FORM_MIN;
 }
 
 /* --- building ------------------------------------------------------------------------------------------------------- */
@@ -83,12 +81,7 @@ length_bit(int n)
 struct enterprises *
 enterprises_new(void)
 {
-	struct enterprises *e = calloc(1, sizeof *e);
-
-	if (e && (e->filter = calloc((size_t)1 << FILTER_BITS, sizeof *e->filter)))
-		return e;
-	free(e);
-	return NULL;
+	return calloc(1, sizeof(struct enterprises));
 }
 
 void
@@ -103,7 +96,6 @@ enterprises_free(struct enterprises *e)
 	free(e->tag_set);
 	arena_free(&e->arena);
 	free(e->made);
-	free(e->common);
 	free(e->filter);
 	free(e->bucket);
 	free(e->entry);
@@ -163,35 +155,10 @@ enterprises_add(struct enterprises *e, const char *name, const char *tags)
 	for (int i = 0; i < n; i++) {
 		if (!grow((void **)&e->made, e->nmade, &e->cap_made, sizeof *e->made))
 			return false;
-		e->made[e->nmade++] = (struct made){ hash_points(form[i].point, form[i].n), (uint32_t)(e->n - 1) | (i == 0 ? FULL : 0) };
-		*filter_of(e, hash_points(form[i].point, FORM_MIN)) |= length_bit(form[i].n);
+		e->made[e->nmade++] = (struct made){ mix(hash_points(form[i].point, form[i].n)), (uint32_t)(e->n - 1) | (i == 0 ? FULL : 0),
+			first_hash(hash_points(form[i].point, FORM_MIN)) | (uint32_t)length_bit(form[i].n) << FILTER_BITS };
 	}
 	return true;
-}
-
-bool
-enterprises_common(struct enterprises *e, const char *word)
-{
-	struct points p;
-	size_t len = strlen(word);
-
-	if (len > FORM_MAX * 4)
-		return true;
-	points_read(&p, word, len);
-	if (p.n < FORM_MIN)
-		return true;
-	if (!grow((void **)&e->common, e->ncommon, &e->cap_common, sizeof *e->common))
-		return false;
-	e->common[e->ncommon++] = hash_points(p.point, p.n);
-	return true;
-}
-
-static int
-compare_hash(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
 }
 
 static int
@@ -229,18 +196,29 @@ sort_bucket(struct entry *first, size_t n)
 	}
 }
 
-/* What was made, less the short forms that are common words, by bucket. */
+/* Two slots a form: a third of them are taken, and half of a strange text's points stop there. */
+static bool
+make_filter(struct enterprises *e)
+{
+	for (e->filter_bits = FILTER_LEAST; e->filter_bits < FILTER_BITS && (size_t)1 << e->filter_bits < 2 * e->nmade; e->filter_bits++)
+		;
+	if (!(e->filter = calloc((size_t)1 << e->filter_bits, sizeof *e->filter)))
+		return false;
+	for (size_t i = 0; i < e->nmade; i++) {
+		uint32_t first = e->made[i].first & ((UINT32_C(1) << FILTER_BITS) - 1);
+
+		e->filter[first >> (FILTER_BITS - e->filter_bits)] |= UINT32_C(1) << (e->made[i].first >> FILTER_BITS);
+	}
+	return true;
+}
+
 bool
 enterprises_done(struct enterprises *e)
 {
-	size_t buckets, kept = 0;
+	size_t buckets, kept = e->nmade;
 
-	qsort(e->common, e->ncommon, e->common ? sizeof *e->common : 1, compare_hash);
-	for (size_t i = 0; i < e->nmade; i++)
-		if ((e->made[i].name & FULL) || !e->ncommon || !bsearch(&e->made[i].hash, e->common, e->ncommon, sizeof *e->common, compare_hash)) {
-			e->made[kept] = e->made[i];
-			e->made[kept++].hash = mix(e->made[i].hash);
-		}
+	if (!make_filter(e))
+		return false;
 	for (e->bucket_bits = 1; (size_t)4 << e->bucket_bits < kept; e->bucket_bits++)
 		;
 	buckets = (size_t)1 << e->bucket_bits;
@@ -259,9 +237,7 @@ enterprises_done(struct enterprises *e)
 	for (size_t b = 0; b < buckets; b++)
 		sort_bucket(e->entry + e->bucket[b], e->bucket[b + 1] - e->bucket[b]);
 	free(e->made);
-	free(e->common);
 	e->made = NULL;
-	e->common = NULL;
 	e->nmade = kept;
 	return true;
 }
@@ -275,7 +251,7 @@ enterprises_count(const struct enterprises *e)
 size_t
 enterprises_bytes(const struct enterprises *e)
 {
-	return sizeof *e + e->text_cap + e->cap * (sizeof *e->at + sizeof *e->tags) + ((size_t)1 << FILTER_BITS) * sizeof *e->filter +
+	return sizeof *e + e->text_cap + e->cap * (sizeof *e->at + sizeof *e->tags) + ((size_t)1 << e->filter_bits) * sizeof *e->filter +
 	    (((size_t)1 << e->bucket_bits) + 1) * sizeof *e->bucket + (e->nmade + 1) * sizeof *e->entry + e->arena.used_bytes;
 }
 
@@ -344,12 +320,12 @@ find_at(const struct enterprises *e, const struct points *p, int n, const uint64
     struct enterprise_hit *out)
 {
 	uint64_t first = prefix[start + FORM_MIN] - prefix[start] * power[FORM_MIN];
-	uint32_t lengths = *filter_of(e, first);
+	uint32_t lengths = e->filter[first_hash(first) >> (FILTER_BITS - e->filter_bits)];
 
 	for (int len = n - start < FORM_MAX ? n - start : FORM_MAX; lengths && len >= FORM_MIN; len--) {
 		struct span at = { start, start + len };
 
-		if ((lengths & length_bit(len)) && look_up(e, prefix[start + len] - prefix[start] * power[len], p, at, out) &&
+		if ((lengths >> length_bit(len) & 1) && look_up(e, prefix[start + len] - prefix[start] * power[len], p, at, out) &&
 		    (out->full || len > FORM_SHORT || enterprise_spoken_of(p, at)))
 			return true;
 	}

@@ -14,11 +14,8 @@
 struct enterprises; /* opaque; immutable after enterprises_done, then thread-safe */
 struct enterprises *enterprises_new(void);
 void enterprises_free(struct enterprises *e);
-/* Copies. tags: separated by '|' or NULL. Names of fewer than 4 code points or more than 80 are passed over. False when memory is gone. */
+/* Copies. tags: separated by '|' or NULL. Names of fewer than 4 code points or more than 60 are passed over. False when memory is gone. */
 bool enterprises_add(struct enterprises *e, const char *name, const char *tags);
-/* Words that are no short form of anything: places, duty keywords. After the names, before enterprises_done. Copies nothing: a word costs a
- * hash. */
-bool enterprises_common(struct enterprises *e, const char *word);
 bool enterprises_done(struct enterprises *e);
 size_t enterprises_count(const struct enterprises *e);
 size_t enterprises_bytes(const struct enterprises *e);

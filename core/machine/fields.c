@@ -129,6 +129,18 @@ asides(const struct fields_query *q, const struct fields_found *out, struct span
 	return n;
 }
 
+/* A short form that is also where it happened (阳光花园) is the place. */
+static void
+find_enterprises(const struct enterprises *e, const struct fields_query *q, const struct points *p, struct fields_found *out)
+{
+	struct enterprise_hit hit[ENTERPRISE_HITS];
+	int n = e ? enterprises_find(e, p, hit) : 0;
+
+	for (int i = 0; i < n; i++)
+		if (hit[i].full || q->place.start < 0 || hit[i].at.end <= q->place.start || hit[i].at.start >= q->place.end)
+			out->enterprise[out->enterprises++] = hit[i];
+}
+
 static void
 find_type(const struct fields *f, const struct fields_query *q, struct points *p, struct fields_found *out)
 {
@@ -154,8 +166,7 @@ fields_find(const struct fields *f, const struct enterprises *e, const struct fi
 	out->timed = said_time_find(f->times, &p, q->received, &out->time);
 	while (out->plates < FIELDS_PLATES && plate_find(&p, &from, &out->plate[out->plates]))
 		out->plates++;
-	if (e)
-		out->enterprises = enterprises_find(e, &p, out->enterprise);
+	find_enterprises(e, q, &p, out);
 	if (f->keywords)
 		out->keywords = keywords_find(f->keywords, &p, aside, asides(q, out, aside), out->keyword, KEYWORDS_MAX);
 	urgency_read(f->urgency, &p, q->priority, out->timed && out->time.when > q->received - FRESH, &out->urgency);

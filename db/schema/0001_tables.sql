@@ -139,11 +139,6 @@ CREATE TABLE fenbo.calendar_day (
 	name    text NOT NULL DEFAULT ''
 );
 
-CREATE TABLE fenbo.enterprise (
-	name text PRIMARY KEY,
-	tags text[] NOT NULL DEFAULT '{}'
-);
-
 CREATE TABLE fenbo.knowledge (
 	code     text PRIMARY KEY,
 	title    text NOT NULL,
@@ -188,6 +183,7 @@ CREATE TABLE fenbo.appeal (
 	place         text,                              -- place code
 	tags          text[] NOT NULL DEFAULT '{}',
 	fields        jsonb,                             -- what the machine read, as spans of the text: core/machine/fields.h
+	happened_at   timestamptz,                       -- when it happened, as far as it was told
 	parent_no     bigint,                            -- split from
 	stage         fenbo.stage,                       -- set when it leaves the queue: closed or merged
 	outcome       text,

@@ -42,6 +42,7 @@ BEGIN
 			coalesce(r.flags, 0) | CASE WHEN r.confidential THEN 4 ELSE 0 END | CASE WHEN r.reply_wanted THEN 8
 				ELSE 0 END AS flags,
 			r.model, coalesce(r.novel, false) AS novel, r.units, r.repeats, r.fields, r.links,
+			(r.fields #>> '{time,value}')::timestamptz AS happened_at, fenbo._keywords(r.fields) AS tags,
 			CASE WHEN r.model IS NOT NULL THEN nextval('fenbo.recommendation_id') END AS rec,
 			r.units #>> '{0,unit}' AS top_unit, (r.units #>> '{0,p}')::real AS top_p,
 			uuid_send(gen_random_uuid()) AS salt, nextval('fenbo.event_id') AS event
@@ -69,8 +70,8 @@ BEGIN
 		SELECT event, no, 1, now_, tx_, 'create', actor_, after, args, '\x', hash FROM h
 	), i_appeal AS (
 		INSERT INTO fenbo.appeal (no, received_at, created_at, channel, external_id, title, text, type, duty_item,
-			address, lat, long, place, fields, own_title)
-		SELECT no, received_at, now_, channel_, external_id, title, text, type, duty_item, address, lat, long, place, fields,
+			address, lat, long, place, fields, happened_at, tags, own_title)
+		SELECT no, received_at, now_, channel_, external_id, title, text, type, duty_item, address, lat, long, place, fields, happened_at, tags,
 			CASE WHEN NOT fenbo._of_text(title, text) THEN title END
 			FROM a
 	), i_citizen AS (

@@ -128,7 +128,7 @@ LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN NULL; END $$;
 CREATE FUNCTION fenbo._fields(a fenbo.appeal, w fenbo.who) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
 	SELECT CASE WHEN w.role <> 'unit' THEN a.fields
-		WHEN char_length(fenbo._mask_text(a.text)) = char_length(a.text) THEN a.fields - ARRAY['phone', 'person'] END
+		WHEN char_length(fenbo._mask_text(a.text)) = char_length(a.text) THEN a.fields - ARRAY['phone', 'person', 'plate'] END
 $$;
 
 -- What was merged into the case, and the parts it was split into.
@@ -233,7 +233,7 @@ BEGIN
 		a.closed_at,
 		'created_at', a.created_at, 'external_id', a.external_id, 'type', a.type, 'title',
 		CASE w.role WHEN 'unit' THEN fenbo._mask_text(a.title) ELSE a.title END,
-		'text', CASE w.role WHEN 'unit' THEN fenbo._mask_text(a.text) ELSE a.text END, 'duty_item', a.duty_item, 'tags', a.tags)
+		'text', CASE w.role WHEN 'unit' THEN fenbo._mask_text(a.text) ELSE a.text END, 'duty_item', a.duty_item, 'tags', a.tags, 'happened_at', a.happened_at)
 	|| jsonb_build_object(
 		'address', CASE WHEN hidden THEN '' ELSE a.address END, 'lat', a.lat, 'long', a.long, 'place', q.place_name,
 		'place_code', a.place, 'place_level', p.level,
@@ -356,6 +356,7 @@ BEGIN
 		PERFORM fenbo._fail('impossible', 'id', 'this has been erased already');
 	END IF;
 	UPDATE fenbo.appeal a SET own_title = '' WHERE a.no = erase.no AND a.own_title IS NOT NULL;
+	PERFORM fenbo._fields_erase(no);
 	UPDATE fenbo.remark m SET text = '' WHERE m.no = erase.no AND m.kind LIKE '.%';
 	DELETE FROM fenbo.remark m WHERE m.no = erase.no AND m.kind LIKE '.%';
 	PERFORM fenbo._event(q, 'erase', NULL, jsonb_build_object('why', fenbo._remark(no, q.version, 'erase', why)), NULL);

@@ -1,14 +1,13 @@
 -- 0008 routing: numbered revisions. The database is the truth; files are how people exchange it, and each revision
 -- keeps the text it came from. A revision is whole: what a document leaves out is carried over from the one before.
--- Applying one spreads it into the tables that are read at work (unit, place, channel, reason, knowledge, calendar_day,
--- enterprise) and resolves its rules.
+-- Applying one spreads it into the tables that are read at work (unit, place, channel, reason, knowledge, calendar_day)
+-- and resolves its rules.
 SET ROLE fenbo_owner;
 
 -- The rows of each part of a revision, as the document named them; items stand in duty_item.
 CREATE TABLE fenbo.routing_part (
 	revision integer NOT NULL REFERENCES fenbo.routing_revision,
-	part     text NOT NULL CHECK (part IN ('units', 'places', 'channels', 'reasons', 'knowledge', 'calendar',
-		'enterprises')),
+	part     text NOT NULL CHECK (part IN ('units', 'places', 'channels', 'reasons', 'knowledge', 'calendar')),
 	rows     jsonb NOT NULL CHECK (jsonb_typeof(rows) = 'array'),
 	PRIMARY KEY (revision, part)
 );
@@ -107,10 +106,6 @@ BEGIN
 		DELETE FROM fenbo.calendar_day;
 		INSERT INTO fenbo.calendar_day SELECT r.day, r.working, coalesce(r.name, '')
 		FROM jsonb_to_recordset(rows) AS r(day date, working boolean, name text);
-	WHEN 'enterprises' THEN
-		DELETE FROM fenbo.enterprise;
-		INSERT INTO fenbo.enterprise SELECT r.name, fenbo._texts(r.tags) FROM jsonb_to_recordset(rows) AS r(name text,
-			tags jsonb);
 	END CASE;
 END
 $$;
@@ -187,7 +182,7 @@ BEGIN
 	SELECT coalesce(max(revision), 0) + 1 INTO rev FROM fenbo.routing_revision;
 	INSERT INTO fenbo.routing_revision (revision, applied_at, applied_by, note, rolled_back_to, files, policy)
 	VALUES (rev, fenbo.now_(), w.account, coalesce(note, ''), back, coalesce(files, '{}'), doc -> 'policy');
-	FOREACH part IN ARRAY ARRAY['units', 'places', 'channels', 'reasons', 'knowledge', 'calendar', 'enterprises'] LOOP
+	FOREACH part IN ARRAY ARRAY['units', 'places', 'channels', 'reasons', 'knowledge', 'calendar'] LOOP
 		INSERT INTO fenbo.routing_part VALUES (rev, part, doc -> part);
 		CASE part WHEN 'units' THEN PERFORM fenbo._spread_units(doc -> part);
 		WHEN 'places' THEN PERFORM fenbo._spread_places(doc -> part);
@@ -229,7 +224,7 @@ BEGIN
 END
 $$;
 
--- Apply a document {policy, units, items, places, channels, reasons, knowledge, calendar, enterprises}; parts left out
+-- Apply a document {policy, units, items, places, channels, reasons, knowledge, calendar}; parts left out
 -- stay as they are. files: the texts it came from, kept with the revision (those left out are carried over too).
 -- expect_revision: the revision it was made against; stale when another has come since, NULL does not ask. Returns the
 -- new number. invalid names part and row.
@@ -245,8 +240,7 @@ BEGIN
 		PERFORM fenbo._fail('invalid', 'doc', 'a routing document is expected');
 	END IF;
 	current := fenbo._route_lock(expect_revision);
-	FOREACH part IN ARRAY ARRAY['units', 'items', 'places', 'channels', 'reasons', 'knowledge', 'calendar',
-		'enterprises'] LOOP
+	FOREACH part IN ARRAY ARRAY['units', 'items', 'places', 'channels', 'reasons', 'knowledge', 'calendar'] LOOP
 		IF jsonb_typeof(doc -> part) NOT IN ('array', 'null') THEN
 			PERFORM fenbo._fail('invalid', part, 'an array of rows is expected');
 		END IF;
@@ -276,8 +270,7 @@ BEGIN
 	ELSIF r.revision = current THEN
 		PERFORM fenbo._fail('impossible', 'revision', 'this is the current revision');
 	END IF;
-	FOREACH part IN ARRAY ARRAY['units', 'items', 'places', 'channels', 'reasons', 'knowledge', 'calendar',
-		'enterprises'] LOOP
+	FOREACH part IN ARRAY ARRAY['units', 'items', 'places', 'channels', 'reasons', 'knowledge', 'calendar'] LOOP
 		whole := whole || jsonb_build_object(part, fenbo._part(to_revision, part));
 	END LOOP;
 	RETURN fenbo._route_put(whole || jsonb_build_object('policy', r.policy), r.files, format('back to revision %s',
@@ -330,11 +323,9 @@ BEGIN
 	RETURN QUERY
 	WITH parts AS (
 		SELECT v.side, p.part, CASE p.part WHEN 'reasons' THEN (r.value ->> 'action') || ' ' || (r.value ->> 'code')
-			WHEN 'calendar' THEN r.value ->> 'day' WHEN 'enterprises' THEN r.value ->> 'name'
-				ELSE r.value ->> 'code' END AS key, r.value AS val
+			WHEN 'calendar' THEN r.value ->> 'day' ELSE r.value ->> 'code' END AS key, r.value AS val
 		FROM (VALUES ('a', a), ('b', b)) v(side, rev), unnest(ARRAY['units', 'items', 'places', 'channels', 'reasons',
-			'knowledge', 'calendar',
-			'enterprises']) p(part), jsonb_array_elements(fenbo._part(v.rev, p.part)) r
+			'knowledge', 'calendar']) p(part), jsonb_array_elements(fenbo._part(v.rev, p.part)) r
 		UNION ALL
 		SELECT v.side, 'policy', m.key || CASE WHEN n.key IS NULL THEN '' ELSE '.' || n.key END,
 			coalesce(n.value, m.value)
@@ -378,8 +369,7 @@ $$;
 CREATE FUNCTION fenbo.channels() RETURNS SETOF fenbo.channel
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo,
 	pg_temp AS 'SELECT * FROM fenbo.channel ORDER BY code';
--- One part of the current revision as rows, for export: units, items, places, channels, reasons, knowledge, calendar,
--- enterprises.
+-- One part of the current revision as rows, for export: units, items, places, channels, reasons, knowledge, calendar.
 CREATE FUNCTION fenbo.routing_rows(part text) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 	SELECT fenbo._part(fenbo._get('routing_revision')::integer, part)

@@ -155,7 +155,7 @@ CREATE FUNCTION fenbo._form(no bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN (SELECT jsonb_build_object('title', a.title, 'type', a.type, 'duty_item', coalesce(a.duty_item, ''), 'address', a.address,
-		'place', coalesce(a.place, ''), 'lat', a.lat, 'long', a.long, 'tags', to_jsonb(a.tags),
+		'place', coalesce(a.place, ''), 'lat', a.lat, 'long', a.long, 'tags', to_jsonb(a.tags), 'happened_at', a.happened_at, 'fields', a.fields,
 		'name', z.name, 'phone', z.phone, 'identity', z.identity)
 	FROM fenbo.appeal a LEFT JOIN fenbo.citizen z ON z.no = a.no WHERE a.no = _form.no);
 END
@@ -166,9 +166,9 @@ CREATE FUNCTION fenbo._form_put(no bigint, f jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE fenbo.appeal a SET title = n.title, type = n.type, duty_item = nullif(n.duty_item, ''), address = n.address,
-		place = nullif(n.place, ''), lat = n.lat, long = n.long, tags = n.tags
+		place = nullif(n.place, ''), lat = n.lat, long = n.long, tags = n.tags, happened_at = n.happened_at, fields = nullif(n.fields, 'null')
 	FROM jsonb_to_record(fenbo._form(_form_put.no) || f) AS n(title text, type text, duty_item text, address text, place text,
-		lat double precision, long double precision, tags text[])
+		lat double precision, long double precision, tags text[], happened_at timestamptz, fields jsonb)
 	WHERE a.no = _form_put.no;
 	IF f ?| '{name,phone,identity}' THEN
 		UPDATE fenbo.citizen z SET name = coalesce(f ->> 'name', z.name), phone = coalesce(f ->> 'phone', z.phone),
@@ -196,6 +196,15 @@ BEGIN
 			PERFORM fenbo._fail('invalid', field, 'degrees are expected');
 		END IF;
 		RETURN to_jsonb(v::double precision);
+	ELSIF field = 'happened_at' THEN
+		v := nullif(btrim(value #>> '{}'), '');
+		IF v IS NULL THEN RETURN 'null'; END IF;
+		IF v !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$' THEN
+			PERFORM fenbo._fail('invalid', field, 'a time is expected, such as 2026-11-22T17:00:00+08:00');
+		ELSIF v::timestamptz > fenbo.now_() + interval '5 minutes' THEN
+			PERFORM fenbo._fail('invalid', field, 'this lies in the future');
+		END IF;
+		RETURN to_jsonb(v::timestamptz);
 	ELSIF field = 'tags' THEN
 		RETURN to_jsonb(fenbo._arg_list(jsonb_build_object('tags', value), 'tags', 60, 50));
 	ELSIF longest IS NULL THEN
@@ -248,6 +257,7 @@ BEGIN
 		PERFORM fenbo._fail('impossible', 'fields', 'nothing differs from what stands there', o.version);
 	END IF;
 	ev := jsonb_build_object('fields', (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(becomes) k));
+	becomes := becomes || fenbo._fields_corrected(was -> 'fields', becomes);
 	ev := fenbo._keep(q, '.edit', becomes::text, ev);
 	ev := fenbo._keep(q, '.form', (SELECT jsonb_object_agg(k, was -> k) FROM jsonb_object_keys(becomes
 		|| CASE WHEN becomes ? 'address' THEN '{"place": ""}'::jsonb ELSE '{}' END) k)::text, ev);    -- fenbod finds the place anew

@@ -139,8 +139,12 @@ static void rows_make_the_same_file(void **state)
 	json_t *doc = routing_json(&shipped);
 
 	(void)state;
+	assert_null(json_object_get(doc, "enterprises")); /* the list goes by itself */
 	for (int part = 0; part < ROUTING_PARTS; part++) {
 		struct buf out = { 0 };
+
+		if (part == ROUTING_ENTERPRISES)
+			continue;
 		json_t *rows = json_object_get(doc, routing_part_key((enum routing_part)part));
 		assert_true(json_is_array(rows));
 		assert_true(routing_export_rows((enum routing_part)part, rows, false, false, &out));
@@ -150,7 +154,7 @@ static void rows_make_the_same_file(void **state)
 	}
 	assert_true(json_is_object(json_object_get(doc, "policy")));
 	json_t *files = routing_files(&shipped);
-	assert_int_equal(json_object_size(files), ROUTING_PARTS + 1);
+	assert_int_equal(json_object_size(files), ROUTING_PARTS);
 	assert_non_null(strstr(json_string_value(json_object_get(files, "routing.ini")), "[priority.urgent]"));
 	json_decref(files);
 	json_decref(doc);

@@ -88,8 +88,7 @@ CREATE FUNCTION test.doc() RETURNS jsonb LANGUAGE sql AS $$
 	"reasons": [{"action": "override", "code": "wrong", "name": "事项不符", "sort": 1}, {"action": "override",
 		"code": "area", "name": "属地不符", "sort": 2}],
 	"knowledge": [{"code": "k1", "title": "燃气开户怎么办", "keywords": ["开户"], "template": "请带身份证到【网点】办理", "active": true}],
-	"calendar": [{"day": "2027-01-01", "working": false, "name": "元旦"}],
-	"enterprises": []}'::jsonb
+	"calendar": [{"day": "2027-01-01", "working": false, "name": "元旦"}]}'::jsonb
 $$;
 
 -- The small centre: routing, two keys of channels, one of a unit, one account of each kind.
