@@ -24,18 +24,19 @@ static int version_seen(const struct console *c, case_no no)
 	return f ? f->version : 0;
 }
 
-struct deed *deed_new(struct console *c, enum action a)
+/* About the n cases in *no, which is malloc'ed and becomes the deed's. */
+static struct deed *make_deed(struct console *c, enum action a, case_no *no, size_t n)
 {
-	struct deed *d;
+	struct deed *d = calloc(1, sizeof *d);
 
-	if (!console_can_act(c))
+	if (!d) {
+		free(no);
 		return NULL;
-	d = calloc(1, sizeof *d);
-	if (!d)
-		return NULL;
+	}
 	d->action = a;
 	d->args = json_object();
-	d->n = a == ACTION_NEXT || a == ACTION_UNDO ? 0 : console_targets(c, &d->no);
+	d->no = no;
+	d->n = no ? n : 0;
 	d->version = calloc(d->n + 1, sizeof *d->version);
 	if (!d->args || !d->version) {
 		deed_free(d);
@@ -43,13 +44,37 @@ struct deed *deed_new(struct console *c, enum action a)
 	}
 	for (size_t i = 0; i < d->n; i++)
 		d->version[i] = version_seen(c, d->no[i]);
-	if (d->n == 0 && a != ACTION_NEXT && a != ACTION_UNDO) {
+	return d;
+}
+
+struct deed *deed_new(struct console *c, enum action a)
+{
+	bool alone = a == ACTION_NEXT || a == ACTION_UNDO;
+	case_no *no = NULL;
+	struct deed *d;
+	size_t n;
+
+	if (!console_can_act(c))
+		return NULL;
+	n = alone ? 0 : console_targets(c, &no);
+	d = make_deed(c, a, no, n);
+	if (d && d->n == 0 && !alone) {
 		console_say(c, ST_WARN, "%s", c->nmarked > 0 ? _("the marked cases are hidden by the filter: nothing is done") :
 		    _("no case stands under the cursor"));
 		deed_free(d);
 		return NULL;
 	}
 	return d;
+}
+
+struct deed *deed_for(struct console *c, enum action a, const case_no *no, size_t n)
+{
+	case_no *own = console_can_act(c) ? calloc(n + 1, sizeof *own) : NULL;
+
+	if (!own)
+		return NULL;
+	memcpy(own, no, n * sizeof *own);
+	return make_deed(c, a, own, n);
 }
 
 void deed_free(struct deed *d)

@@ -31,6 +31,7 @@ void act_edit(struct console *c, const char *field, const char *value);
 
 /* NULL when there is nothing to act on or nothing can be done now; said why. */
 struct deed *deed_new(struct console *c, enum action a);
+struct deed *deed_for(struct console *c, enum action a, const case_no *no, size_t n); /* the same about these cases */
 void deed_free(struct deed *d);
 void deed_put(struct deed *d, enum action_arg arg, const char *value);
 void deed_put_list(struct deed *d, enum action_arg arg, const char *const *values, int n);

@@ -393,7 +393,8 @@ void case_pane_render(const struct console *c, struct case_pane *p, case_no no, 
 	if (units || (f->stage != STAGE_TRIAGE && *f->unit_name))
 		recommendations(c, &pen, f);
 	place_line(&pen, f);
-	burst_line(c, &pen, f, now);
+	if (how == PANE_BESIDE || full)
+		burst_line(c, &pen, f, now);
 	tie_lines(&pen, f, how == PANE_BESIDE || full ? repeats : 1);
 	repeat_lines(&pen, f, now, repeats);
 	kinship_lines(&pen, f);

@@ -8,6 +8,7 @@
 #include "core/base/log.h"
 #include "tui/act.h"
 #include "tui/bars.h"
+#include "tui/bursts.h"
 #include "tui/drafts.h"
 #include "tui/i18n.h"
 #include "tui/items.h"
@@ -31,8 +32,9 @@ struct console *console_new(const struct console_options *o)
 	c->queue = queue_new();
 	c->units = units_new();
 	c->items = items_new();
+	c->bursts = bursts_new();
 	c->drafts = drafts_new(o->state_dir);
-	if (!c->queue || !c->units || !c->items || !c->drafts) {
+	if (!c->queue || !c->units || !c->items || !c->bursts || !c->drafts) {
 		console_free(c);
 		return NULL;
 	}
@@ -51,6 +53,7 @@ void console_free(struct console *c)
 	queue_free(c->queue);
 	units_free(c->units);
 	items_free(c->items);
+	bursts_free(c->bursts);
 	drafts_free(c->drafts);
 	free(c->marked);
 	free(c);
@@ -297,6 +300,7 @@ bool console_settle(struct console *c, usec_t mono)
 		if (c->stack[i].view->work && c->stack[i].view->work(c, c->stack[i].state))
 			more = true;
 	read_wanted(c);
+	bursts_work(c);
 	if (drafts_due(c->drafts, mono))
 		drafts_save(c->drafts);
 	return more;
@@ -337,6 +341,7 @@ enum queue_change console_apply(struct console *c, const struct summary *s)
 
 	if (change == QUEUE_OLD)
 		return change;
+	bursts_touch(c->bursts, s->burst);
 	if (s->flags & FLAG_DANGER || c->alarms.n > 0)
 		alarm_apply(c, s, called);
 	tell_views(c, s->no);

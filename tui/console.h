@@ -30,6 +30,7 @@ struct frame { const struct view *view; void *state; };
 struct kept_case { struct casefile *file; unsigned long used; };
 struct unit_list;
 struct item_list;
+struct burst_list;
 struct drafts;
 struct deed;
 
@@ -47,6 +48,7 @@ struct console {
 	size_t counts[VIEW_COUNT], soon; /* as of the last render */
 	struct unit_list *units;  /* owned */
 	struct item_list *items;  /* owned */
+	struct burst_list *bursts; /* owned */
 	struct drafts *drafts;    /* owned */
 	struct frame stack[STACK_MAX];
 	int depth;

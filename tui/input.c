@@ -59,6 +59,7 @@ static bool on_subject(struct console *c, enum command id)
 	case COMMAND_COMPARE: view_compare_start(c, no); break;
 	case COMMAND_WHY:     console_open(c, &view_why, &no); break;
 	case COMMAND_FIELDS:  console_open(c, &view_fields, &no); break;
+	case COMMAND_BURST:   console_open(c, &view_burst, &no); break;
 	case COMMAND_CALLER:  console_open(c, &view_cases, &no); break;
 	case COMMAND_REVEAL:  act_reveal(c, no); break;
 	case COMMAND_OPEN:    console_open(c, &view_detail, &no); break;

@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "core/base/width.h"
+#include "tui/bursts.h"
 #include "tui/case_pane.h"
 #include "tui/i18n.h"
 #include "tui/units.h"
 
-enum { NUMBER_CELLS = 15, TIME_CELLS = 8, TIMES_CELLS = 5 };
+enum { NUMBER_CELLS = 15, TIME_CELLS = 8, TIMES_CELLS = 5, WIDE_TIMES_CELLS = 11 };
 
 void queue_row_tabs(const struct console *c, enum view_kind kind, struct grid *g, int row)
 {
@@ -47,21 +48,22 @@ void queue_row_tabs(const struct console *c, enum view_kind kind, struct grid *g
 	}
 }
 
-struct columns { int title, times, place, advice, title_cells, place_cells, advice_cells; };
+struct columns { int title, times, place, advice, title_cells, times_cells, place_cells, advice_cells; };
 
 static struct columns lay_out(int cols)
 {
 	struct columns k = { .title = 4 + TIME_CELLS + 1 + NUMBER_CELLS + 1 };
 
 	k.advice_cells = cols >= 100 ? 14 : 11;
+	k.times_cells = cols >= 100 ? WIDE_TIMES_CELLS : TIMES_CELLS;
 	k.place_cells = cols >= 100 ? 12 : 8;
-	k.title_cells = cols - k.title - TIMES_CELLS - k.place_cells - k.advice_cells - 2;
+	k.title_cells = cols - k.title - k.times_cells - k.place_cells - k.advice_cells - 2;
 	if (k.title_cells < 8) {
 		k.title_cells += k.place_cells + 1;
 		k.place_cells = 0;
 	}
 	k.times = k.title + k.title_cells;
-	k.place = k.times + TIMES_CELLS;
+	k.place = k.times + k.times_cells;
 	k.advice = k.place + k.place_cells + (k.place_cells > 0);
 	return k;
 }
@@ -75,7 +77,7 @@ void queue_row_head(const struct queue_heading *h, struct grid *g, struct rect a
 	grid_field(g, area.row, area.col + 5 + TIME_CELLS, NUMBER_CELLS, ST_HEAD, _("number"));
 	if (*h->filter) {
 		snprintf(text, sizeof text, _("filter “%s”: %zu"), h->filter, h->found);
-		grid_field(g, area.row, area.col + k.title, k.title_cells + TIMES_CELLS, ST_KEY, text);
+		grid_field(g, area.row, area.col + k.title, k.title_cells + k.times_cells, ST_KEY, text);
 	} else {
 		grid_field(g, area.row, area.col + k.title, k.title_cells, ST_HEAD, _("appeal"));
 	}
@@ -102,6 +104,39 @@ static void draw_advice(const struct console *c, const struct summary *s, struct
 	}
 }
 
+/* As many as the column holds, the weightiest first: a unit sent it back, so many people told of it, the citizen asks again, it has come up
+ * again after it was closed, a key enterprise is named, so many messages were merged here. */
+static void badges(const struct console *c, const struct summary *s, int cells, char *out, size_t size)
+{
+	char badge[6][24] = { "" };
+	int people = s->burst ? bursts_people(c->bursts, s->burst) : 0, used = 0;
+	size_t at = 0;
+
+	if (s->returned > 0)
+		snprintf(badge[0], sizeof badge[0], _("ret%d"), s->returned);
+	if (people > 0)
+		snprintf(badge[1], sizeof badge[1], people < 100 ? _("%dppl") : _("%dp"), people);
+	else if (s->burst)
+		snprintf(badge[1], sizeof badge[1], "%s", _("many"));
+	if (s->chased > 0)
+		snprintf(badge[2], sizeof badge[2], _("ask%d"), s->chased);
+	if (s->flags & FLAG_RELAPSE)
+		snprintf(badge[3], sizeof badge[3], "%s", _("again"));
+	if (s->flags & FLAG_ENTERPRISE)
+		snprintf(badge[4], sizeof badge[4], "%s", _("key"));
+	if (s->repeats > 0)
+		snprintf(badge[5], sizeof badge[5], "×%d", s->repeats + 1);
+	out[0] = '\0';
+	for (int i = 0; i < 6; i++) {
+		int wide = width_text(badge[i], strlen(badge[i])) + (used > 0);
+
+		if (!badge[i][0] || (used > 0 && used + wide > cells - 1))
+			continue;
+		at += (size_t)snprintf(out + at, size - at, "%s%s", used ? " " : "", badge[i]);
+		used += wide;
+	}
+}
+
 void queue_row_draw(const struct console *c, const struct summary *s, struct grid *g, struct rect area, bool cursor, usec_t now)
 {
 	struct columns k = lay_out(area.cols);
@@ -118,19 +153,11 @@ void queue_row_draw(const struct console *c, const struct summary *s, struct gri
 	grid_field_right(g, area.row, area.col + 4, TIME_CELLS, style == ST_TEXT ? words : style, text);
 	number_show(s->no, no);
 	grid_field(g, area.row, area.col + 5 + TIME_CELLS, NUMBER_CELLS, others ? ST_OTHERS : ST_NUMBER, no);
-	/* One badge in the narrow column: returned before chased before repeats. */
-	if (s->returned > 0)
-		snprintf(text, sizeof text, _("ret%d"), s->returned);
-	else if (s->chased > 0)
-		snprintf(text, sizeof text, _("ask%d"), s->chased);
-	else if (s->repeats > 0)
-		snprintf(text, sizeof text, "×%d", s->repeats + 1);
-	else
-		text[0] = '\0';
+	badges(c, s, k.times_cells, text, sizeof text);
 	/* Without a badge the title has its room. */
-	grid_field(g, area.row, area.col + k.title, k.title_cells - 1 + (text[0] ? 0 : TIMES_CELLS), words, s->title);
+	grid_field(g, area.row, area.col + k.title, k.title_cells - 1 + (text[0] ? 0 : k.times_cells), words, s->title);
 	if (text[0])
-		grid_field(g, area.row, area.col + k.times, TIMES_CELLS, ST_BADGE, text);
+		grid_field(g, area.row, area.col + k.times, k.times_cells, ST_BADGE, text);
 	grid_field(g, area.row, area.col + k.place, k.place_cells, words, s->place);
 	draw_advice(c, s, g, area.row, area.col + k.advice, k.advice_cells);
 	if (cursor)

@@ -36,7 +36,7 @@ struct fake {
 	char act[512], effect[128];
 	enum effect last_effect;
 	char leads_of[64];
-	int acts, shows, items_asked, bells;
+	int acts, shows, items_asked, bursts_asked, bells;
 	bool down;              /* the database answers nothing */
 	const char *refuse;     /* error code acts are refused with */
 	char preview[512];      /* what was to be checked last */
@@ -91,7 +91,7 @@ static inline struct summary fake_summary(int i, int version)
 		.due_at = FAKE_NOW + fake_cases[i].left_s * USEC_S, .lease_until = 0, .flags = fake_cases[i].flags,
 		.chased = fake_cases[i].chased, .returned = fake_cases[i].returned, .repeats = fake_cases[i].repeats,
 		.top_p = fake_cases[i].p, .clock = "dispatch", .desk = "centre", .unit = "", .item = "", .owner = fake_cases[i].owner,
-		.channel = "hotline", .title = fake_cases[i].title, .place = fake_cases[i].place, .top_unit = fake_cases[i].unit };
+		.burst = i >= 1 && i <= 3 ? 7 : 0, .channel = "hotline", .title = fake_cases[i].title, .place = fake_cases[i].place, .top_unit = fake_cases[i].unit };
 }
 
 static inline void fake_show(int i, int version, struct buf *out)
@@ -125,6 +125,9 @@ static inline void fake_show(int i, int version, struct buf *out)
 	    "\"candidates\":[{\"code\":\"P0\",\"name\":\"航城街道\"},{\"code\":\"P9\",\"name\":\"钟屋社区\"}]}},",
 	    (int)utf8_count(fake_cases[i].title, strlen(fake_cases[i].title)) + 1, (int)utf8_count(fake_cases[i].title, strlen(fake_cases[i].title)) + 7,
 	    *fake_cases[i].place ? "\"code\":\"P0\",\"name\":\"航城街道\"" : "\"code\":\"\"");
+	if (i >= 1 && i <= 3)
+		buf_puts(out, "\"burst\":{\"id\":7,\"title\":\"水管爆裂\",\"place\":\"西乡街道\",\"item\":\"供水\",\"since\":\"2026-11-22T16:40:00+08:00\","
+		    "\"cases\":5,\"people\":12,\"primary\":null,\"members\":[]},");
 	if (i == 5)
 		buf_printf(out, "\"links\":[{\"id\":\"%s\",\"kind\":\"relapse\",\"reason\":\"同一地点同一事项\",\"title\":\"垃圾无人清运\","
 		    "\"stage\":\"closed\"},{\"id\":\"%s\",\"kind\":\"quoted\",\"reason\":\"\",\"title\":\"厨房燃气管漏气\",\"stage\":\"closed\"}],", old[0], old[1]);
@@ -258,6 +261,9 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 			return 9;
 		fake_answer_preview(f);
 		return 9;
+	} else if (s == SQL_BURSTS) {
+		f->bursts_asked++;
+		row(who, 2, (const char *[]){ "7", "12" });
 	} else if (s == SQL_ACCURACY) {
 		fake_accuracy(args[2], row, who);
 	} else if (s == SQL_RELIABILITY) {

@@ -64,6 +64,8 @@ static const struct scene { const char *name, *keys; bool all_sizes; enum role r
 	{ "end", "x", false, 0 },
 	{ "bulk", " j Py\033P1", false, 0 },
 	{ "typed", "g", false, 0 },
+	{ "burst", "jb", true, 0 },
+	{ "burst-merge", "jbm", true, 0 },
 	{ "accuracy", "gp", true, ROLE_SUPERVISOR },
 	{ "reliability", "gp\t\t\t\t\t\t", true, ROLE_SUPERVISOR },
 	{ "missed", "gpj\n", true, ROLE_SUPERVISOR },

@@ -300,6 +300,61 @@ static void comparing_says_what_agrees(void **state)
 	fake_free(f);
 }
 
+/* --- one incident, many people -------------------------------------------------------------------------------------- */
+
+static void a_burst_counts_people(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	assert_int_equal(f->bursts_asked, 1);
+	assert_true(fake_sees(f, "12人"));
+	fake_key(f, 'j');
+	assert_true(fake_sees(f, "同一事件 12 人 5 件，自 16:40 （b）"));
+	fake_key(f, 'k');
+	fake_key(f, 'b');
+	assert_true(console_top(f->c)->view == &view_queue); /* the first case belongs to none */
+	fake_free(f);
+}
+
+/* All that wait go into one, after a preview; what is left out stays. */
+static void a_burst_is_merged_at_once(void **state)
+{
+	struct fake *f = start();
+	char want[128];
+
+	(void)state;
+	fake_type(f, "jb");
+	assert_true(console_top(f->c)->view == &view_burst);
+	/* The first that came stays; the others go into it. */
+	assert_true(fake_sees(f, "★ 261122-000004-9"));
+	assert_true(fake_sees(f, "→ 261122-000002-5"));
+	fake_key(f, ' ');
+	assert_true(fake_sees(f, "– 261122-000002-5"));
+	fake_key(f, 'm');
+	assert_true(console_top(f->c)->view == &view_confirm);
+	snprintf(want, sizeof want, "merge {%lld} {\"into\":\"%lld\"}", (long long)fake_no(3), (long long)fake_no(4));
+	assert_string_equal(f->preview, want);
+	assert_int_equal(f->acts, 0);
+	fake_key(f, 'y');
+	assert_int_equal(f->acts, 1);
+	assert_non_null(strstr(f->act, "merge {"));
+	fake_free(f);
+}
+
+static void another_one_may_stay(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "jb.");
+	assert_true(fake_sees(f, "★ 261122-000002-5"));
+	assert_true(fake_sees(f, "3 件中 2 件并入 261122-000002-5"));
+	fake_type(f, "jj.m");
+	assert_non_null(strstr(f->preview, "\"into\":\"2611220000049\""));
+	fake_free(f);
+}
+
 /* --- how often it was right ---------------------------------------------------------------------------------------- */
 
 static void accuracy_is_for_supervisors(void **state)
@@ -386,6 +441,7 @@ int main(void)
 		cmocka_unit_test(fenbod_away_is_said_quietly), cmocka_unit_test(names_are_not_asked_about),
 		cmocka_unit_test(places_by_one_key_in_the_form), cmocka_unit_test(bars_say_what_they_mean),
 		cmocka_unit_test(common_words_are_found), cmocka_unit_test(comparing_says_what_agrees),
+		cmocka_unit_test(a_burst_counts_people), cmocka_unit_test(a_burst_is_merged_at_once), cmocka_unit_test(another_one_may_stay),
 		cmocka_unit_test(accuracy_is_for_supervisors), cmocka_unit_test(accuracy_drills_down),
 	};
 
