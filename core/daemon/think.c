@@ -93,12 +93,25 @@ static void put_units(struct buf *out, const struct recommendation *rec, bool st
 	buf_putc(out, ']');
 }
 
+/* The place and the fields of a text that is being written. */
+static void put_reading(const struct ruling *g, const struct recommend_query *q, const struct place_match *place, struct buf *out)
+{
+	struct fields_found found;
+
+	think_fields_find(g, q->text, q->text_len, q->title, 0, PRIORITY_NORMAL, place, &found);
+	jsonw_member_raw(out, "place", "");
+	think_fields_place(g->places, place, out);
+	jsonw_member_raw(out, "fields", "");
+	think_fields_put(g, q->text, q->text_len, &found, place, out);
+}
+
 void think_recommend(struct think *t, struct arena *a, const struct recommend_query *q, bool stored, struct buf *out)
 {
+	struct ruling *g = rules_hold(t->routing);
 	struct recommendation rec = { 0 };
 	usec_t begun = clock_monotonic();
 
-	recommend(rules_recommender(t->routing), tutor_read(t->tutor), q, a, &rec);
+	recommend(g->recommender, tutor_read(t->tutor), q, a, &rec);
 	tutor_done(t->tutor);
 	metrics_time(&t->metrics->recommend, clock_monotonic() - begun);
 	buf_putc(out, '{');
@@ -107,9 +120,12 @@ void think_recommend(struct think *t, struct arena *a, const struct recommend_qu
 	if (stored) { /* an address that was corrected finds its place anew */
 		jsonw_member(out, "place", rec.place.code ? rec.place.code : "");
 		jsonw_member(out, "place_name", rec.place.code ? rec.place.name : "");
+	} else {
+		put_reading(g, q, &rec.place, out);
 	}
 	put_units(out, &rec, stored);
 	buf_putc(out, '}');
+	rules_release(g);
 }
 
 /* --- a new case ---------------------------------------------------------------------------------------------------- */

@@ -129,9 +129,9 @@ put_firm(struct buf *out, const struct enterprises *e, int name)
 	buf_putc(out, ']');
 }
 
-/* {"name","tags","start","end"}; where several share the form {"candidates":[{"name","tags"}],"names":n,"start","end"}. */
+/* {"name","tags","start","end"}; where several share the form {"text","candidates":[{"name","tags"}],"names":n,"start","end"}. */
 static void
-put_enterprises(struct buf *out, const struct enterprises *e, const struct fields_found *f)
+put_enterprises(struct buf *out, const struct enterprises *e, const char *text, size_t len, const struct fields_found *f)
 {
 	if (f->enterprises == 0)
 		return;
@@ -142,7 +142,11 @@ put_enterprises(struct buf *out, const struct enterprises *e, const struct field
 		buf_puts(out, i ? ",{" : "{");
 		if (hit->names == 1) {
 			put_firm(out, e, hit->name[0]);
-		} else {
+		} else { /* named by the words that stand there */
+			size_t from = utf8_offset(text, len, (size_t)hit->at.start);
+
+			jsonw_member_raw(out, "text", "");
+			jsonw_text(out, text + from, utf8_offset(text, len, (size_t)hit->at.end) - from);
 			jsonw_member_raw(out, "candidates", "[");
 			for (int n = 0; n < hit->names && n < ENTERPRISE_CANDIDATES; n++) {
 				buf_puts(out, n ? ",{" : "{");
@@ -157,10 +161,10 @@ put_enterprises(struct buf *out, const struct enterprises *e, const struct field
 	buf_putc(out, ']');
 }
 
-static void
-put_place(struct buf *out, const struct gazetteer *places, const struct place_match *place)
+void
+think_fields_place(const struct gazetteer *places, const struct place_match *place, struct buf *out)
 {
-	jsonw_member_raw(out, "place", "{");
+	buf_putc(out, '{');
 	jsonw_member(out, "code", place->code);
 	jsonw_member(out, "name", place->code ? place->name : NULL);
 	jsonw_member(out, "level", place->code ? place->level : NULL);
@@ -206,8 +210,10 @@ think_fields_put(const struct ruling *g, const char *text, size_t text_len, cons
 	put_spans(out, "plate", f->plate, f->plates);
 	put_words(out, "keywords", text, text_len, f->keyword, f->keywords);
 	put_spans(out, "danger", danger, f->urgency.hits);
-	put_enterprises(out, g->enterprises, f);
-	if (place && (place->code || place->candidates > 0))
-		put_place(out, g->places, place);
+	put_enterprises(out, g->enterprises, text, text_len, f);
+	if (place && (place->code || place->candidates > 0)) {
+		jsonw_member_raw(out, "place", "");
+		think_fields_place(g->places, place, out);
+	}
 	buf_putc(out, '}');
 }

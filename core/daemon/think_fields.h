@@ -19,6 +19,8 @@ void think_fields_find(const struct ruling *g, const char *text, size_t text_len
 /* The value of `fields`, an object: {"type":{…},"phone":[…], …}; members that were not found are left out. place may be NULL. */
 void think_fields_put(const struct ruling *g, const char *text, size_t text_len, const struct fields_found *found,
     const struct place_match *place, struct buf *out);
+/* The place alone, an object: {"code","name","level","start","end","in","candidates":[{"code","name"}]}. */
+void think_fields_place(const struct gazetteer *places, const struct place_match *place, struct buf *out);
 /* *in with kind of appeal, name and telephone out of the text where the channel gave none; strings from the arena. */
 struct appeal_in think_fields_fill(struct arena *a, const struct appeal_in *in, const struct fields_found *found);
 /* The flags the fields set: danger, key enterprise. */
