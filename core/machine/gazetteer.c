@@ -291,7 +291,7 @@ gazetteer_new(const struct place_entry *entries, size_t n)
 	struct around around = { .g = g };
 	note_codes(&around);
 	ok = ok && place_words(add_around, &around);
-	if (!ok || !automaton_done(g->words) || !(g->slips = place_slips_new(g))) {
+	if (!ok || !automaton_done(g->words) || !(g->slips = place_slips_new(g)) || !place_grid_make(g)) {
 		gazetteer_free(g);
 		return NULL;
 	}
@@ -325,6 +325,7 @@ gazetteer_free(struct gazetteer *g)
 	free(g->kinds);
 	automaton_free(g->words);
 	place_slips_free(g->slips);
+	place_grid_free(g);
 	free(g);
 }
 

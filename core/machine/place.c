@@ -96,8 +96,8 @@ in_of(const struct group *q)
 	return q->in_address ? PLACE_IN_ADDRESS : PLACE_IN_TEXT;
 }
 
-static void
-candidate(const struct gazetteer *g, struct place_match *out, int entry, float score, enum place_in in)
+void
+place_candidate(const struct gazetteer *g, struct place_match *out, int entry, float score, enum place_in in)
 {
 	for (int i = 0; i < out->candidates; i++)
 		if (strcmp(out->candidate[i], g->entries[entry].code) == 0)
@@ -109,7 +109,7 @@ candidate(const struct gazetteer *g, struct place_match *out, int entry, float s
 	out->candidate_in[out->candidates++] = in;
 }
 
-static void
+void
 place_is(const struct gazetteer *g, struct place_match *out, int entry, enum place_in in)
 {
 	const struct entry *e = &g->entries[entry];
@@ -118,6 +118,7 @@ place_is(const struct gazetteer *g, struct place_match *out, int entry, enum pla
 	out->name = e->name;
 	out->level = place_level_names[e->level];
 	out->in = in;
+	memset(out->chain, 0, sizeof out->chain);
 	for (int k = 0; k < e->nchain; k++) {
 		const struct entry *up = &g->entries[e->chain[k]];
 
@@ -140,11 +141,12 @@ static void
 decide(struct place_hunt *h, struct place_match *out)
 {
 	const float near = 0.12f;
-	int best = strongest(h), entry, rivals = 0;
+	int best = strongest(h), entry;
+	float top;
 
 	if (best < 0 || h->group[best].outside)
 		return;
-	float top = h->group[best].score;
+	top = h->group[best].score;
 	best = narrower(h, best);
 	entry = h->group[best].meant[0];
 	span(h, &h->group[best], out);
@@ -154,8 +156,8 @@ decide(struct place_hunt *h, struct place_match *out)
 		if (i != best && (q->outside || q->nmeant == 0 || q->score < top - near || around(h, q, &h->group[best]) ||
 		    around(h, &h->group[best], q)))
 			continue;
-		for (int k = 0; k < q->nmeant; k++, rivals++) {
-			candidate(h->g, out, q->meant[k], 1, in_of(q));
+		for (int k = 0; k < q->nmeant; k++) {
+			place_candidate(h->g, out, q->meant[k], 1, in_of(q));
 			if (entry >= 0)
 				entry = common_ancestor(h->g, entry, q->meant[k]);
 		}
@@ -164,17 +166,25 @@ decide(struct place_hunt *h, struct place_match *out)
 	if (!out->ambiguous) {
 		out->candidates = 0;
 		for (int k = 0; k < h->group[best].nother; k++)
-			candidate(h->g, out, h->group[best].other[k], 0.8f, in_of(&h->group[best]));
+			place_candidate(h->g, out, h->group[best].other[k], 0.8f, in_of(&h->group[best]));
 	}
 	if (entry >= 0)
 		place_is(h->g, out, entry, in_of(&h->group[best]));
-	(void)rivals;
+}
+
+/* Nothing was said of where: the channel's own place, when it is narrower than the city, is what might be meant. */
+static void
+offer_channel(const struct gazetteer *g, int hint, struct place_match *out)
+{
+	if (!out->code && out->candidates == 0 && hint >= 0 && g->entries[hint].level > LEVEL_CITY)
+		place_candidate(g, out, hint, 0.3f, PLACE_IN_CHANNEL);
 }
 
 void
 place_seek(const struct gazetteer *g, const struct place_query *q, struct place_match *out)
 {
 	struct place_hunt h;
+	bool abroad = false;
 
 	memset(out, 0, sizeof *out);
 	out->start = out->end = -1;
@@ -185,11 +195,15 @@ place_seek(const struct gazetteer *g, const struct place_query *q, struct place_
 	h.hint = q->hint && q->hint[0] ? place_index(g, q->hint) : -1;
 	place_read(g, q->text ? q->text : "", q->text ? q->text_len : 0, &h.text);
 	place_read(g, q->address ? q->address : "", q->address ? strlen(q->address) : 0, &h.address);
-	if (h.text.nmentions + h.address.nmentions == 0)
-		return;
-	place_group(&h);
-	weigh(&h);
-	decide(&h, out);
+	if (h.text.nmentions + h.address.nmentions > 0) {
+		place_group(&h);
+		weigh(&h);
+		decide(&h, out);
+		for (int i = 0; i < h.ngroups; i++)
+			abroad |= h.group[i].outside && !out->code;
+	}
+	place_locate(g, q, abroad, out);
+	offer_channel(g, h.hint, out);
 }
 
 void

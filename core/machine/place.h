@@ -35,7 +35,8 @@ struct place_match {
 	int start, end;          /* code points of the evidence, in address if in_address else in text; -1 when no words said it */
 	bool in_address;
 	/* The places of a tie when ambiguous; else what was passed over for the place decided on (the coordinate's, another of that name
-	 * that the channel's place decided against); or, with code NULL, what might be meant. Best first. */
+	 * that the channel's place decided against); or, with code NULL, what might be meant: the channel's place, a place within 500 m of the
+	 * coordinate. Best first. */
 	int candidates;
 	const char *candidate[PLACE_CANDIDATES]; /* codes */
 	float candidate_score[PLACE_CANDIDATES]; /* what speaks for it, the best that was weighed = 1 */

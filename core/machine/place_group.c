@@ -248,8 +248,8 @@ play(struct place_hunt *h, int index)
 		q->role = 0.45f;
 	else if (says_behind(r, &a, WORD_UNIT, 3))
 		q->role = 0.5f;
-	else if (q->outside && !at)
-		q->role = 0.5f;
+	if (q->outside && !at) /* where somebody comes from, or goes to */
+		q->role = 0.3f;
 	if (at && says_behind(r, &a, WORD_BESIDE, 0))
 		q->role += 0.3f;
 	if (says_before(r, &a, WORD_HAPPENS))

@@ -118,6 +118,14 @@ struct place_hunt {
 	bool wrong_address;       /* the text says so */
 };
 void place_group(struct place_hunt *h);
+/* --- the answer --- */
+void place_is(const struct gazetteer *g, struct place_match *out, int entry, enum place_in in);
+void place_candidate(const struct gazetteer *g, struct place_match *out, int entry, float score, enum place_in in);
+bool place_grid_make(struct gazetteer *g);
+void place_grid_free(struct gazetteer *g);
+/* What the coordinate adds to what the words said; abroad: they named another city. */
+void place_locate(const struct gazetteer *g, const struct place_query *q, bool abroad, struct place_match *out);
+
 static inline const struct place_reading *
 place_of_group(const struct place_hunt *h, const struct group *q)
 {
