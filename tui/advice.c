@@ -11,7 +11,7 @@
 #include "tui/meter.h"
 #include "tui/units.h"
 
-enum { BAR_CELLS = 8, WIDE_BAR_CELLS = 16, WIDE = 100 };
+enum { BAR_CELLS = 8, WIDE_BAR_CELLS = 16, WIDE = 90 };
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
@@ -94,6 +94,13 @@ static void read_unit(struct arena *a, const json_t *o, struct case_unit *u)
 	json_array_foreach(json_object_get(o, "reasons"), i, r)
 		if (u->reasons < CASE_REASONS)
 			read_reason(a, r, &u->reason[u->reasons++]);
+	/* "name：what it means": where nobody told the name, it is there. */
+	for (int k = 0; k < u->reasons && !*u->item_name; k++)
+		if (strcmp(u->reason[k].kind, "item") == 0) {
+			const char *text = u->reason[k].text, *end = strstr(text, "：");
+
+			u->item_name = keep(a, text, end ? (size_t)(end - text) : strlen(text));
+		}
 }
 
 void advice_read_place(struct arena *a, const json_t *o, struct read_place *out)
@@ -169,6 +176,14 @@ int advice_unit(const struct console *c, const struct case_unit *u, int i, struc
 	return col + 4 - area.col;
 }
 
+bool advice_said_before(const struct case_unit *u, int r)
+{
+	for (int i = 0; i < r; i++)
+		if (strcmp(u->reason[i].kind, u->reason[r].kind) == 0 && strcmp(u->reason[i].text, u->reason[r].text) == 0)
+			return true;
+	return false;
+}
+
 static int write_at(struct grid *g, struct rect area, int col, style_t style, const char *s)
 {
 	return col < area.cols ? col + grid_puts(g, area.row, area.col + col, area.cols - col, style, s) : col;
@@ -185,7 +200,7 @@ static void short_reasons(const struct case_unit *u, struct grid *g, struct rect
 		const struct case_reason *why = &u->reason[r];
 		bool word = strcmp(why->kind, "word") == 0;
 
-		if (strcmp(why->kind, "case") == 0 || (strcmp(why->kind, "item") == 0 && *u->item_name))
+		if (strcmp(why->kind, "case") == 0 || (strcmp(why->kind, "item") == 0 && *u->item_name) || advice_said_before(u, r))
 			continue;
 		if (!word)
 			col = write_at(g, area, col, ST_LABEL, advice_kind(why->kind)) + 1;

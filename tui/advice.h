@@ -52,6 +52,8 @@ int advice_rows(const struct advice *a);
 int advice_draw(const struct console *c, const struct advice *a, struct grid *g, struct rect area, int on);
 /* One unit on one line: digit, name, bar, number, then the column where more may be written is returned. */
 int advice_unit(const struct console *c, const struct case_unit *u, int i, struct grid *g, struct rect area, bool strong);
+/* The same word twice (of the title and of the text) is one reason. */
+bool advice_said_before(const struct case_unit *u, int r);
 /* "place", "like", …: the word before a reason; "" for the words of the text, which speak for themselves. */
 const char *advice_kind(const char *kind);
 

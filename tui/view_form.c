@@ -128,7 +128,8 @@ static bool form_work(struct console *c, void *state)
 		return false;
 	q = json_pack("{s:s, s:s}", "text", f->text, "channel", f->channel_code);
 	for (int i = 0; q && i < F_COUNT; i++)
-		if (fields[i].asks && m->edit[i].len > 0)
+		/* A place that was read from another address than the one typed now says nothing. */
+		if (fields[i].asks && m->edit[i].len > 0 && (i != F_PLACE || changed(m, F_PLACE) || !changed(m, F_ADDRESS)))
 			json_object_set_new(q, i == F_ITEM ? "item" : fields[i].wire, json_string(edit_text(&m->edit[i])));
 	if (q)
 		live_ask(&m->live, q);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/clean.h"
+#include "core/base/utf8.h"
 #include "core/base/width.h"
 #include "tui/case_pane.h"
 #include "tui/i18n.h"
@@ -14,7 +15,7 @@
 #include "tui/views.h"
 #include "tui/wrap.h"
 
-enum { WIDE_COLS = 118, DEFINITION_ROWS = 4 };
+enum { WIDE_COLS = 118, DEFINITION_ROWS = 4, ALL_ROWS = 30 };
 
 struct why {
 	struct console *c;
@@ -261,20 +262,35 @@ static void words_line(struct pen *p, const struct case_unit *u)
 	for (int r = 0; r < u->reasons; r++) {
 		const struct case_reason *why = &u->reason[r];
 
-		if (strcmp(why->kind, "word") != 0)
+		if (strcmp(why->kind, "word") != 0 || advice_said_before(u, r))
 			continue;
 		if (col < 0)
 			col = label(p, _("words"));
 		else
 			col = write_at(p, col, ST_DIM, " · ");
-		col = write_at(p, col, why->from >= 0 ? ST_TEXT | STYLE_MATCH : ST_TEXT, why->text);
+		col = write_at(p, col, ST_TEXT | STYLE_MATCH, why->text);
 	}
 	if (col >= 0)
 		p->row++;
 }
 
+/* What the item means, as the routing has it, or as the machine's reason quotes it ("name：what it means"); "" when nobody said. */
+static const char *definition_of(const struct why *v, const struct case_unit *u)
+{
+	if (strcmp(v->item, u->item) == 0 && v->definition)
+		return v->definition;
+	for (int r = 0; r < u->reasons; r++) {
+		const char *at = strcmp(u->reason[r].kind, "item") == 0 ? strstr(u->reason[r].text, "：") : NULL;
+
+		if (at)
+			return at + strlen("：");
+	}
+	return "";
+}
+
 static void item_lines(const struct why *v, struct pen *p, const struct case_unit *u)
 {
+	const char *definition = definition_of(v, u);
 	char text[80];
 	int col;
 
@@ -284,20 +300,20 @@ static void item_lines(const struct why *v, struct pen *p, const struct case_uni
 	col = write_at(p, col, ST_STRONG, *u->item_name ? u->item_name : u->item) + 1;
 	if (*u->item_name)
 		col = write_at(p, col, ST_DIM, u->item) + 1;
-	if (v->definition && v->days > 0) {
+	if (strcmp(v->item, u->item) == 0 && v->definition && v->days > 0) {
 		snprintf(text, sizeof text, _("%d working days"), v->days);
 		write_at(p, col, ST_DIM, text);
 	}
 	p->row++;
-	if (v->definition && *v->definition && room(p)) {
+	if (*definition && room(p)) {
 		struct rect area = { p->area.row + p->row, p->area.col + 14, p->area.rows - p->row, p->area.cols - 14 };
 		int lines;
 
 		if (area.rows > DEFINITION_ROWS)
 			area.rows = DEFINITION_ROWS;
-		lines = wrap_draw(p->g, area, ST_TEXT, v->definition, strlen(v->definition), 0, NULL, 0);
+		lines = wrap_draw(p->g, area, ST_TEXT, definition, strlen(definition), 0, NULL, 0);
 		p->row += lines < area.rows ? lines : area.rows;
-	} else if (v->asking) {
+	} else if (v->asking && strcmp(v->item, u->item) == 0) {
 		write_at(p, 14, ST_DIM, _("reading …"));
 		p->row++;
 	}
@@ -308,7 +324,7 @@ static void solved_lines(const struct why *v, struct pen *p, const struct case_u
 	const struct case_reason *like;
 
 	for (int i = 0; (like = solved(u, i)) && room(p); i++) {
-		bool on = v->line == i + 1;
+		bool on = u == unit_of(v) && v->line == i + 1;
 		char no[16] = "";
 		int col = i == 0 ? label(p, _("cases")) : 14;
 
@@ -346,7 +362,8 @@ static void other_lines(struct pen *p, const struct case_unit *u)
 			}
 }
 
-/* Short of room the other units keep their line, and the one under the cursor gives up what is said last. */
+/* Where there is room every unit says why. Short of it the others keep their one line, and the unit under the cursor gives up what is said
+ * last. */
 static void draw_units(const struct why *v, const struct casefile *f, struct grid *g, struct rect area)
 {
 	struct pen p = { g, area, 0 };
@@ -368,7 +385,7 @@ static void draw_units(const struct why *v, const struct casefile *f, struct gri
 			write_at(&p, 0, ST_KEY, "▸");
 		advice_unit(v->c, u, i, g, line, on);
 		p.row++;
-		if (!on)
+		if (!on && area.rows < ALL_ROWS)
 			continue;
 		p.area.rows = area.rows - (f->rec.n - 1 - i);
 		words_line(&p, u);
@@ -379,24 +396,35 @@ static void draw_units(const struct why *v, const struct casefile *f, struct gri
 			write_at(&p, 4, ST_DIM, _("nothing in particular: it is left over when the others are less likely"));
 			p.row++;
 		}
+		p.row += area.rows >= ALL_ROWS;
 		p.area.rows = area.rows;
 	}
 }
 
-static int word_marks(const struct case_unit *u, struct wrap_mark *marks)
+/* Where the reasons stand in the text; a word that was found in the title stands there too, most likely. */
+static int word_marks(const struct casefile *f, const struct case_unit *u, struct wrap_mark *marks)
 {
 	int n = 0;
 
-	for (int r = 0; u && r < u->reasons; r++)
-		if (u->reason[r].from >= 0 && u->reason[r].to > u->reason[r].from)
-			marks[n++] = (struct wrap_mark){ u->reason[r].from, u->reason[r].to };
+	for (int r = 0; u && r < u->reasons; r++) {
+		const struct case_reason *why = &u->reason[r];
+		const char *at;
+
+		if (why->from >= 0) {
+			marks[n++] = (struct wrap_mark){ why->from, why->to };
+		} else if (strcmp(why->kind, "word") == 0 && *why->text && (at = strstr(f->text, why->text))) {
+			int from = (int)utf8_count(f->text, (size_t)(at - f->text));
+
+			marks[n++] = (struct wrap_mark){ from, from + (int)utf8_count(why->text, strlen(why->text)) };
+		}
+	}
 	return n;
 }
 
 static void draw_text(struct why *v, const struct casefile *f, struct grid *g, struct rect area)
 {
 	struct wrap_mark marks[CASE_REASONS];
-	int n = word_marks(unit_of(v), marks);
+	int n = word_marks(f, unit_of(v), marks);
 
 	v->lines = wrap_count(f->text, strlen(f->text), area.cols);
 	v->rows = area.rows;
