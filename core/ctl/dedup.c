@@ -10,6 +10,7 @@
 #include "core/base/strmap.h"
 #include "core/ctl/columns.h"
 #include "core/ctl/ctl.h"
+#include "core/machine/crowds.h"
 #include "core/machine/repeats.h"
 
 enum { TEXTS = 8, FIRST = 10, ASKED = 64, ID_DIGITS = 8, KIND_MAX = 16 };
@@ -244,6 +245,77 @@ ask_groups(struct trial *t)
 	}
 }
 
+/* --- grouping --------------------------------------------------------------------------------------------------------- */
+
+/* The incident a row belongs to: its group, or what the pairs join. 0 = no row of the trial. */
+static void
+true_groups(const struct trial *t, int *group)
+{
+	for (size_t i = 0; i < t->rows; i++) {
+		group[i] = 0;
+		if (t->row[i].group[0] == '\0')
+			continue;
+		for (size_t k = 0; k <= i && group[i] == 0; k++)
+			if (!strcmp(t->row[k].group, t->row[i].group))
+				group[i] = (int)k + 1;
+	}
+	for (size_t i = 0; i < t->pairs; i++)
+		group[t->pair[i].query] = t->pair[i].query + 1, group[t->pair[i].target] = t->pair[i].target + 1;
+	for (bool moved = t->pairs > 0; moved;) {
+		moved = false;
+		for (size_t i = 0; i < t->pairs; i++) {
+			int *a = &group[t->pair[i].query], *b = &group[t->pair[i].target];
+
+			if (*a != *b) {
+				*a = *b = *a < *b ? *a : *b;
+				moved = true;
+			}
+		}
+	}
+}
+
+/* B-cubed F over the rows of the trial, gathered one after another as fenbod gathers crowds: the harmonic mean of how much of a row's
+ * suggested group is right, and how much of its true one is there, each averaged over the rows. */
+static double
+b_cubed(struct trial *t)
+{
+	struct crowds *b = crowds_new();
+	int *truth = calloc(t->rows + 1, sizeof *truth), *said = calloc(t->rows + 1, sizeof *said);
+	struct repeat_hit hit[CROWDS_HITS];
+	double precision = 0, recall = 0;
+	long n = 0;
+
+	if (!b || !truth || !said)
+		abort();
+	true_groups(t, truth);
+	for (size_t i = 0; i < t->rows; i++) {
+		struct crowd_case c = { .no = (case_no)i + 1, .at = USEC_S };
+
+		if (truth[i])
+			crowds_add(b, &c, hit, repeats_find_known(t->index, c.no, NULL, CROWDS_LEAST, hit, CROWDS_HITS));
+		n += truth[i] != 0;
+	}
+	for (size_t i = 0; i < t->rows; i++)
+		said[i] = truth[i] ? crowds_group(b, (case_no)i + 1) : 0;
+	for (size_t i = 0; i < t->rows; i++) {
+		long together = 0, right = 0, all = 0;
+
+		for (size_t k = 0; truth[i] && k < t->rows; k++) {
+			together += said[k] == said[i];
+			all += truth[k] == truth[i];
+			right += said[k] == said[i] && truth[k] == truth[i];
+		}
+		if (truth[i]) {
+			precision += (double)right / (double)together;
+			recall += (double)right / (double)all;
+		}
+	}
+	crowds_free(b);
+	free(truth);
+	free(said);
+	return n && precision + recall > 0 ? 2 * precision * recall / (precision + recall) / (double)n : 0;
+}
+
 /* --- the answer ------------------------------------------------------------------------------------------------------- */
 
 static double
@@ -281,6 +353,7 @@ answer(struct trial *t)
 
 	for (int i = 0; i < t->kinds; i++)
 		json_array_append_new(kinds, tally_json(t, &t->kind[i]));
+	json_object_set_new(o, "b3_f", json_real(share(b_cubed(t), 1)));
 	json_object_set_new(o, "us_per_query", json_real(t->asked ? round(t->us / (double)t->asked * 10) / 10 : 0));
 	json_object_set_new(o, "kinds", kinds);
 	json_dumpf(o, stdout, JSON_COMPACT);

@@ -37,7 +37,7 @@ static case_no remember_row(struct memory *m, const struct db_row *r)
 	c.text = db_row_text(r, 2, &c.text_len);
 	/* What came in or was told meanwhile is newer than this page. */
 	pthread_mutex_lock(&m->lock);
-	if (!repeats_update(m->repeats, c.no, NULL, NULL, c.open))
+	if (!repeats_update(m->repeats, c.no, NULL, NULL, c.open, c.merged))
 		repeats_add(m->repeats, &c);
 	pthread_mutex_unlock(&m->lock);
 	return c.no;
@@ -202,7 +202,7 @@ void memory_frame(struct memory *m, case_no no, const struct summary *s)
 	bool open = s->stage != STAGE_CLOSED && s->stage != STAGE_MERGED, known;
 
 	pthread_mutex_lock(&m->lock);
-	known = repeats_update(m->repeats, no, NULL, *s->item ? s->item : NULL, open);
+	known = repeats_update(m->repeats, no, NULL, *s->item ? s->item : NULL, open, s->stage == STAGE_MERGED);
 	pthread_mutex_unlock(&m->lock);
 	if (!known && open)
 		want_text(m, no);

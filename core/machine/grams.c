@@ -291,6 +291,18 @@ grams_skip(const unsigned char **p, int n)
 	}
 }
 
+void
+grams_unpack(const unsigned char **p, int n, int times, struct grams *g)
+{
+	uint32_t gram = 0;
+
+	for (int i = 0; i < n && g->n < GRAMS_MAX; i++) {
+		gram = grams_next(p, gram);
+		g->times[g->n] = (uint8_t)times;
+		g->gram[g->n++] = gram;
+	}
+}
+
 size_t
 grams_pack(const struct grams *g, int times, unsigned char *out, int *n)
 {

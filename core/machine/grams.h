@@ -42,6 +42,8 @@ int gram_set_common(const struct gram_set *set, const unsigned char **p, int n, 
 bool gram_set_has(const struct gram_set *set, uint32_t gram);
 /* The next packed gram after `last`; *p moves on. */
 uint32_t grams_next(const unsigned char **p, uint32_t last);
+/* Append the n packed grams at *p, each said so many times; not sorted afterwards. *p moves on. */
+void grams_unpack(const unsigned char **p, int n, int times, struct grams *g);
 void grams_skip(const unsigned char **p, int n);
 
 #endif

@@ -365,7 +365,7 @@ repeats_add(struct repeats *r, const struct repeat_case *c)
 	}
 	x = &r->entries[e];
 	*x = (struct entry){ .no = c->no, .at = c->at, .person = c->person, .place = names_put(r->names, c->place),
-	    .item = names_put(r->names, c->item), .body = b, .open = c->open, .next = r->bodies[b].first, .prev = -1 };
+	    .item = names_put(r->names, c->item), .body = b, .open = c->open, .merged = c->merged, .next = r->bodies[b].first, .prev = -1 };
 	if (x->next >= 0)
 		r->entries[x->next].prev = e;
 	r->bodies[b].first = e;
@@ -378,7 +378,7 @@ repeats_add(struct repeats *r, const struct repeat_case *c)
 }
 
 bool
-repeats_update(struct repeats *r, case_no no, const char *place, const char *item, bool open)
+repeats_update(struct repeats *r, case_no no, const char *place, const char *item, bool open, bool merged)
 {
 	int e = table_get(r->by_no, (uint64_t)no);
 	struct entry *x;
@@ -387,6 +387,7 @@ repeats_update(struct repeats *r, case_no no, const char *place, const char *ite
 		return false;
 	x = &r->entries[e];
 	x->open = open;
+	x->merged = merged;
 	if (item)
 		x->item = names_put(r->names, item);
 	if (place) {
@@ -396,6 +397,20 @@ repeats_update(struct repeats *r, case_no no, const char *place, const char *ite
 		if (x->place)
 			postings_add(r->by_near, repeats_near_place(x->place), e);
 	}
+	return true;
+}
+
+bool
+repeats_about(const struct repeats *r, case_no no, struct repeat_case *out)
+{
+	int e = table_get(r->by_no, (uint64_t)no);
+	const struct entry *x;
+
+	if (e < 0)
+		return false;
+	x = &r->entries[e];
+	*out = (struct repeat_case){ .no = no, .at = x->at, .person = x->person, .open = x->open, .merged = x->merged, .text = "",
+		.title = "", .place = names_text(r->names, x->place), .item = names_text(r->names, x->item) };
 	return true;
 }
 

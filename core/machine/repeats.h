@@ -26,7 +26,8 @@ struct repeat_case {
 	const char *place;    /* place code, NULL or "" = unknown */
 	const char *item;     /* duty item code decided on or recommended first, NULL or "" = none */
 	uint64_t person;      /* any stable hash of the caller, 0 = unknown */
-	bool open;            /* false: closed, kept for relapse */
+	bool open;            /* false: closed, kept for relapse … */
+	bool merged;          /* … or merged: what became of it is its primary's affair */
 };
 
 struct repeat_hit {
@@ -35,7 +36,8 @@ struct repeat_hit {
 	float odds;           /* the same as log odds: what the order goes by */
 	float overlap;        /* share of the words, 0–1 */
 	bool copy;            /* half the words or more, or one text contained in the other */
-	bool same_place, same_item, same_person, open;
+	bool same_place, same_item, same_person, open, merged;
+	bool same_name;       /* they speak of one estate, road or house */
 	usec_t at;
 	char reason[192];     /* Chinese sentence for people: 同一地点 · 40 分钟前 · 82 % 的字句相同 */
 };
@@ -46,8 +48,8 @@ struct repeats *repeats_new(void);      /* NULL when memory is gone */
 void repeats_free(struct repeats *r);
 /* Copies what it needs. A number already known is replaced. False when memory is gone (the index stays usable). */
 bool repeats_add(struct repeats *r, const struct repeat_case *c);
-/* What changed about a case: place, item (NULL = unchanged, "" = none now), open or not. False when it is unknown. */
-bool repeats_update(struct repeats *r, case_no no, const char *place, const char *item, bool open);
+/* What changed about a case: place, item (NULL = unchanged, "" = none now), whether it is open, or merged. False when it is unknown. */
+bool repeats_update(struct repeats *r, case_no no, const char *place, const char *item, bool open, bool merged);
 bool repeats_remove(struct repeats *r, case_no no);
 bool repeats_known(const struct repeats *r, case_no no);
 /* Forget closed cases received before `before`, at most `at_most` looked at in this call (so that a loop turn stays short);
@@ -60,5 +62,9 @@ size_t repeats_bytes(const struct repeats *r);
  * be NULL: then only equal codes are the same place. `least` is the lowest score given, usually 0.5. Returns how many (≤ max). */
 int repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazetteer *places, float least,
     struct repeat_hit *out, int max);
+/* The same for a case of the index, from what the index holds of it: who is like it now? -1 when it is unknown. */
+int repeats_find_known(struct repeats *r, case_no no, const struct gazetteer *places, float least, struct repeat_hit *out, int max);
+/* What the index knows of a case: when it was received, its caller, whether it is open. False when it is unknown. */
+bool repeats_about(const struct repeats *r, case_no no, struct repeat_case *out);
 
 #endif

@@ -150,6 +150,7 @@ struct likeness {
 	float cover;   /* how much of the other is in this one */
 	float named;   /* share of the names of one that the other speaks of, by rarity: the better of both ways */
 	bool names;    /* both name something */
+	bool form;     /* much alike, but they name other estates: one form, filled in by others */
 	bool copy;
 };
 
@@ -211,6 +212,7 @@ compare(const struct question *q, struct body *body)
 		grams_skip(&p, body->ntitle);
 	if (q->f.named.n > 0 && body->nnamed > 0)
 		compare_names(q, body, p, &l);
+	l.form = l.names && l.cosine > 0.4f && l.named < 0.34f;
 	return l;
 }
 
@@ -230,7 +232,7 @@ say(struct question *q, struct repeat_hit *h)
 	char *out = h->reason;
 	size_t size = sizeof h->reason;
 	int64_t minutes = (q->c->at > h->at ? q->c->at - h->at : h->at - q->c->at) / (60 * USEC_S);
-	int n = snprintf(out, size, "%s", h->same_place ? "同一地点 · " : near ? "地点相邻 · " : "");
+	int n = snprintf(out, size, "%s", h->same_place ? "同一地点 · " : near ? "地点相邻 · " : h->same_name ? "提到同一处 · " : "");
 
 	if (minutes < 60)
 		n += snprintf(out + n, size - (size_t)n, "%d 分钟前", (int)minutes);
@@ -244,7 +246,7 @@ say(struct question *q, struct repeat_hit *h)
 	if (h->same_person)
 		n += snprintf(out + n, size - (size_t)n, " · 同一来电人");
 	if (!h->open)
-		snprintf(out + n, size - (size_t)n, " · 已办结");
+		snprintf(out + n, size - (size_t)n, h->merged ? " · 已并案" : " · 已办结");
 }
 
 /*
@@ -257,9 +259,7 @@ static const double BASE = -4.2, SLACK = 0.01, LATER = 0.5; /* scores are kept a
 static double
 text_score(const struct likeness *l)
 {
-	bool other_names = l->names && l->cosine > 0.4f && l->named < 0.34f;
-
-	return BASE + 10.0 * (double)l->cosine + 0.5 * (double)l->title + (double)l->cover - (other_names ? 3 : 0);
+	return BASE + 10.0 * (double)l->cosine + 0.5 * (double)l->title + (double)l->cover - (l->form ? 3 : 0);
 }
 
 static void
@@ -267,11 +267,12 @@ judge(struct question *q, const struct likeness *l, const struct entry *x, struc
 {
 	double days = fabs((double)(q->c->at - x->at)) / (86400.0 * (double)USEC_S), z = text_score(l);
 
-	*h = (struct repeat_hit){ .no = x->no, .at = x->at, .open = x->open, .overlap = l->overlap, .copy = l->copy };
+	*h = (struct repeat_hit){ .no = x->no, .at = x->at, .open = x->open, .merged = x->merged, .overlap = l->overlap, .copy = l->copy,
+		.same_name = l->names && l->named >= 0.5f };
 	h->same_place = x->place && x->place == q->place;
 	h->same_item = x->item && x->item == q->item;
 	h->same_person = x->person && x->person == q->c->person;
-	z += h->same_place ? 1.2 : !x->place || !q->place ? 0 : is_near(q, x->place) ? 0.6 : -1.5;
+	z += h->same_place ? 1.2 : !x->place || !q->place ? 0 : is_near(q, x->place) ? 0.6 : l->form ? -5.5 : -1.5;
 	z += days < 1 ? 1.0 : exp((1 - days) / 2) - 0.4 * (days > 30);
 	z -= x->at > q->c->at ? LATER : 0;
 	z += h->same_item ? 0.5 : 0;
@@ -348,31 +349,34 @@ fetch(const struct repeats *r, int b)
 		__builtin_prefetch(&r->entries[body->first]);
 }
 
-int
-repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazetteer *places, float least,
-    struct repeat_hit *out, int max)
+/* The forms of a text that is in the index. */
+static void
+unpack_forms(const struct body *body, struct text_forms *f)
 {
-	struct question q = { .r = r, .c = c, .places = places };
-	double confirmed, enough;
-	int best[COMPARED], n = 0, chosen;
+	const unsigned char *p = body->packed;
 
-	repeats_forms(&q.f, c->title, c->text, c->text_len);
-	weigh_whole(&q);
-	q.title_all = weigh(r, &q.f.title, &q.title);
-	q.named_all = weigh(r, &q.f.named, &q.named);
-	q.place = names_get(r->names, c->place);
-	q.item = names_get(r->names, c->item);
-	if (places && c->place)
-		q.nabove = place_ancestors(places, c->place, q.above, 8);
-	confirmed = 1.0 + (q.place ? 1.2 : 0) + (q.item ? 0.5 : 0) + (c->person ? 0.8 : 0); /* the most that judge may add */
-	enough = log_odds(least) - confirmed;
-	gather(&q);
-	chosen = choose(&q, max * FOR_EACH < COMPARED ? max * FOR_EACH : COMPARED, best);
+	memset(f, 0, sizeof *f);
+	for (int t = 0; t < GRAM_TIMES; t++)
+		grams_unpack(&p, body->ntimes[t], t + 1, &f->whole);
+	grams_sort(&f->whole);
+	grams_unpack(&p, body->ntitle, 1, &f->title);
+	grams_unpack(&p, body->nnamed, 1, &f->named);
+}
+
+/* The chosen texts compared, and their cases judged: the best of them into out. */
+static int
+weigh_chosen(struct question *q, const int *best, int chosen, float least, struct repeat_hit *out, int max)
+{
+	struct repeats *r = q->r;
+	/* The most that judge may add. */
+	double confirmed = 1.0 + (q->place ? 1.2 : 0) + (q->item ? 0.5 : 0) + (q->c->person ? 0.8 : 0), enough = log_odds(least) - confirmed;
+	int n = 0;
+
 	for (int i = chosen - 1; i >= 0 && i >= chosen - AHEAD; i--)
 		fetch(r, best[i]);
 	for (int i = chosen - 1; i >= 0; i--) { /* the root of the heap, the worst, last: it need not be looked at often */
 		struct body *body = &r->bodies[best[i]];
-		struct likeness l = compare(&q, body);
+		struct likeness l = compare(q, body);
 		int copies = 0;
 
 		if (i >= AHEAD)
@@ -382,17 +386,61 @@ repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazett
 		for (int e = body->first; e >= 0 && copies < COPIES; e = r->entries[e].next) {
 			struct repeat_hit h;
 
-			if (r->entries[e].no == c->no)
+			if (r->entries[e].no == q->c->no)
 				continue;
 			copies++;
-			judge(&q, &l, &r->entries[e], &h);
+			judge(q, &l, &r->entries[e], &h);
 			if (h.score >= least)
 				n = insert(out, n, max, &h);
 		}
-		if (n == max && n > 0 && log_odds(out[n - 1].score) - confirmed > enough)
-			enough = log_odds(out[n - 1].score) - confirmed;
+		if (n == max && n > 0 && (double)out[n - 1].odds - SLACK - confirmed > enough)
+			enough = (double)out[n - 1].odds - SLACK - confirmed;
 	}
-	for (int i = 0; i < n; i++)
-		say(&q, &out[i]);
 	return n;
+}
+
+/* q->f and q->c are set. */
+static int
+find(struct question *q, float least, struct repeat_hit *out, int max)
+{
+	struct repeats *r = q->r;
+	const struct repeat_case *c = q->c;
+	int best[COMPARED], n;
+
+	weigh_whole(q);
+	q->title_all = weigh(r, &q->f.title, &q->title);
+	q->named_all = weigh(r, &q->f.named, &q->named);
+	q->place = names_get(r->names, c->place);
+	q->item = names_get(r->names, c->item);
+	if (q->places && c->place)
+		q->nabove = place_ancestors(q->places, c->place, q->above, 8);
+	gather(q);
+	n = choose(q, max * FOR_EACH < COMPARED ? max * FOR_EACH : COMPARED, best);
+	n = weigh_chosen(q, best, n, least, out, max);
+	for (int i = 0; i < n; i++)
+		say(q, &out[i]);
+	return n;
+}
+
+int
+repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazetteer *places, float least,
+    struct repeat_hit *out, int max)
+{
+	struct question q = { .r = r, .c = c, .places = places };
+
+	repeats_forms(&q.f, c->title, c->text, c->text_len);
+	return find(&q, least, out, max);
+}
+
+int
+repeats_find_known(struct repeats *r, case_no no, const struct gazetteer *places, float least, struct repeat_hit *out, int max)
+{
+	struct repeat_case c;
+	struct question q = { .r = r, .c = &c, .places = places };
+	int e = table_get(r->by_no, (uint64_t)no);
+
+	if (e < 0 || !repeats_about(r, no, &c))
+		return -1;
+	unpack_forms(&r->bodies[r->entries[e].body], &q.f);
+	return find(&q, least, out, max);
 }

@@ -46,7 +46,7 @@ struct entry {
 	int place, item;       /* names[] */
 	int body;
 	int next, prev;        /* among the cases of a body, newest first */
-	bool open;
+	bool open, merged;
 };
 
 struct repeats {

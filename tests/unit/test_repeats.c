@@ -124,8 +124,8 @@ test_update_and_expire(void **state)
 	repeats_add(r, &a);
 	repeats_add(r, &a); /* again: replaced */
 	assert_int_equal(repeats_count(r), 11);
-	assert_true(repeats_update(r, 1, "P9", NULL, false));
-	assert_false(repeats_update(r, 77, "P9", NULL, false));
+	assert_true(repeats_update(r, 1, "P9", NULL, false, false));
+	assert_false(repeats_update(r, 77, "P9", NULL, false, false));
 	a.no = 2;
 	a.place = "P9";
 	assert_int_equal(repeats_find(r, &a, NULL, 0.5f, h, 2), 1);
