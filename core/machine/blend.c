@@ -18,17 +18,23 @@ blend_init(struct blend *b, const struct blend_voice *voice, int voices)
 }
 
 void
+blend_score(const struct blend *b, const float *said, int n, float *score)
+{
+	for (int i = 0; i < n; i++) {
+		score[i] = 0;
+		for (int k = 0; k < b->voices; k++)
+			score[i] += b->weight[k] * said[i * b->voices + k];
+	}
+}
+
+void
 blend_p(const struct blend *b, const float *said, int n, float *p)
 {
 	float best = -1e30f, sum = 0;
 
-	for (int i = 0; i < n; i++) {
-		p[i] = 0;
-		for (int k = 0; k < b->voices; k++)
-			p[i] += b->weight[k] * said[i * b->voices + k];
-		if (p[i] > best)
-			best = p[i];
-	}
+	blend_score(b, said, n, p);
+	for (int i = 0; i < n; i++)
+		best = p[i] > best ? p[i] : best;
 	for (int i = 0; i < n; i++)
 		sum += p[i] = approx_exp(p[i] - best);
 	for (int i = 0; i < n; i++)

@@ -25,6 +25,8 @@ struct blend {
 };
 
 void blend_init(struct blend *b, const struct blend_voice *voice, int voices);
+/* score[i] for n candidates, of said[i * voices + k]: the weighted sums themselves. */
+void blend_score(const struct blend *b, const float *said, int n, float *score);
 /* p[i] for n candidates, of said[i * voices + k]: what voice k says of candidate i. */
 void blend_p(const struct blend *b, const float *said, int n, float *p);
 /* One decision: candidate `right` it was, after p was predicted. rate 1 is ordinary. */

@@ -36,6 +36,7 @@ learner_free(struct learner *l)
 	strmap_free(&l->by_code);
 	label_words_free(l->words);
 	voices_free(&l->voices);
+	trees_free(&l->trees);
 	arena_free(&l->scratch);
 	free(l);
 }
@@ -97,7 +98,7 @@ learner_bytes(const struct learner *l)
 
 	for (int i = 0; i < l->labels; i++)
 		bytes += sizeof **l->label + strlen(l->label[i]->code) + strlen(l->label[i]->words) + 50;
-	return bytes + label_words_bytes(l->words) + voices_bytes(&l->voices);
+	return bytes + label_words_bytes(l->words) + (size_t)l->trees.n * sizeof *l->trees.tree + voices_bytes(&l->voices);
 }
 
 /* --- asking ------------------------------------------------------------------------------------------------------------ */
@@ -110,12 +111,11 @@ learner_read(const struct learner *l, const struct learner_text *t, struct arena
 
 	if (!f || !voices_hear(&l->voices, f, a, &r->heard))
 		return NULL;
-	r->p = arena_alloc(a, (CANDIDATES + 1) * sizeof *r->p);
 	r->weight = arena_alloc(a, ((size_t)f->points + 1) * sizeof *r->weight);
 	r->each = arena_alloc(a, ((size_t)f->n + 1) * sizeof *r->each);
-	if (!r->p || !r->weight || !r->each)
+	if (!r->weight || !r->each)
 		return NULL;
-	blend_p(&l->blend, r->heard.said, r->heard.candidates + 1, r->p);
+	choice_make(&r->choice, &r->heard, &l->blend, &l->trees);
 	return r;
 }
 
@@ -130,15 +130,15 @@ learner_guess(const struct learner *l, struct learner_reading *r, struct guess *
 		return 0;
 	if (max > LEARNER_GUESSES)
 		max = LEARNER_GUESSES;
-	for (int i = 0; i < r->heard.candidates; i++) {
+	for (int i = 1; i < r->choice.n; i++) {
 		int at;
 
-		if (n == max && (n == 0 || r->p[i] <= out[n - 1].p))
+		if (n == max && (n == 0 || r->choice.p[i] <= out[n - 1].p))
 			continue;
 		at = n < max ? n++ : n - 1;
-		for (; at > 0 && out[at - 1].p < r->p[i]; at--)
+		for (; at > 0 && out[at - 1].p < r->choice.p[i]; at--)
 			out[at] = out[at - 1];
-		out[at] = (struct guess){ r->heard.label[i], r->p[i] };
+		out[at] = (struct guess){ r->choice.label[i], r->choice.p[i] };
 	}
 	return n;
 }
@@ -146,10 +146,10 @@ learner_guess(const struct learner *l, struct learner_reading *r, struct guess *
 float
 learner_p(const struct learner *l, const struct learner_reading *r, int label)
 {
-	int i = voices_candidate(&r->heard, label);
+	int i = choice_find(&r->choice, label);
 
 	(void)l;
-	return i < r->heard.candidates ? r->p[i] : 0;
+	return i != CHOICE_OTHERS ? r->choice.p[i] : 0;
 }
 
 int
@@ -192,6 +192,7 @@ bool
 learner_learn(struct learner *l, const struct lesson *what)
 {
 	struct learner_reading *r;
+	float *p;
 
 	if (what->label < 0 || what->label >= l->labels)
 		return false;
@@ -199,7 +200,10 @@ learner_learn(struct learner *l, const struct lesson *what)
 	r = learner_read(l, &what->what, &l->scratch);
 	if (!r)
 		return false;
-	blend_learn(&l->blend, r->heard.said, r->heard.candidates + 1, r->p, voices_candidate(&r->heard, what->label), what->weight);
+	if (!(p = arena_alloc(&l->scratch, (CANDIDATES + 1) * sizeof *p)))
+		return false;
+	blend_p(&l->blend, r->heard.said, r->heard.candidates + 1, p);
+	blend_learn(&l->blend, r->heard.said, r->heard.candidates + 1, p, voices_candidate(&r->heard, what->label), what->weight);
 	l->steps++;
 	return voices_learn(&l->voices, r->heard.f, what->label, what->no, what->weight, &l->scratch);
 }

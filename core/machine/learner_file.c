@@ -21,6 +21,7 @@ learner_save(const struct learner *l, struct buf *out)
 	}
 	pack_var(&b, l->steps);
 	blend_save(&l->blend, &b);
+	trees_save(&l->trees, &b);
 	voices_save(&l->voices, &b);
 	len = b.len;
 	sum = pack_checksum(b.data, b.len);
@@ -66,6 +67,8 @@ load(struct unpack *u, struct learner **out)
 	l->steps = unpack_var(u, INT64_MAX);
 	if (!blend_load(&l->blend, u))
 		return "the weights of the voices cannot be read";
+	if (!trees_load(&l->trees, CHOICE_FEATURES, u))
+		return "the trees cannot be read";
 	if (!voices_load(&l->voices, u) || u->failed)
 		return "what was learnt cannot be read";
 	return unpack_left(u) > 0 ? "something follows the end" : NULL;

@@ -4,6 +4,8 @@
 
 #include "core/base/strmap.h"
 #include "core/machine/learner.h"
+#include "core/machine/choice.h"
+#include "core/machine/trees.h"
 #include "core/machine/voices.h"
 
 struct label { char *code, *words; int number; };
@@ -15,13 +17,14 @@ struct learner {
 	struct label_words *words;
 	struct voices voices;
 	struct blend blend;
+	struct trees trees;         /* none before the first training */
 	uint64_t steps;
 	struct arena scratch;       /* of one step */
 };
 
 struct learner_reading {
 	struct hearing heard;
-	float *p;                   /* of the candidates */
+	struct choice choice;
 	float *weight;              /* room for an explanation: by point, and by feature */
 	float *each;
 };

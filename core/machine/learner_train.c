@@ -19,6 +19,7 @@ struct course {
 	uint8_t *fold;
 	struct arena texts;                      /* the features */
 	struct arena said_room;
+	struct hearing *heard;                   /* of each lesson while it was kept aside: what the choice needs of it */
 	struct blend_case *said; /* what was said of each lesson while it was kept aside */
 	const volatile bool *stop;
 };
@@ -220,16 +221,48 @@ listen(struct course *c, const struct voices *v, int aside)
 		bytes = (size_t)(h.candidates + 1) * VOICE_COUNT * sizeof(float);
 		c->said[i].n = h.candidates + 1;
 		c->said[i].right = voices_candidate(&h, c->what[i].label);
+		c->heard[i] = h;
+		c->heard[i].f = c->f[i];
 		c->said[i].weight = c->what[i].weight;
 		if (!(said = arena_alloc(&c->said_room, bytes)))
 			return false;
-		c->said[i].said = memcpy(said, h.said, bytes);
+		c->said[i].said = c->heard[i].said = memcpy(said, h.said, bytes);
 	}
 	return true;
 }
 
+/* The trees on top of the blend. */
 static bool
-run(struct course *c, struct voices *final, struct blend *blend)
+correct(struct course *c, const struct blend *b, struct trees *t)
+{
+	struct trees_case *one = calloc(c->n + 1, sizeof *one);
+	struct arena room = { 0 };
+	bool ok = one != NULL;
+
+	for (size_t i = 0; ok && i < c->n; i++) {
+		struct choice ch;
+		float *x, *score;
+
+		choice_make(&ch, &c->heard[i], b, NULL);
+		x = arena_alloc(&room, (size_t)ch.n * (CHOICE_FEATURES + 1) * sizeof *x);
+		if (!(ok = x != NULL))
+			break;
+		score = x + ch.n * CHOICE_FEATURES;
+		for (int j = 0; j < ch.n; j++) {
+			for (int k = 0; k < CHOICE_FEATURES; k++)
+				x[j * CHOICE_FEATURES + k] = ch.x[k][j];
+			score[j] = ch.score[j];
+		}
+		one[i] = (struct trees_case){ x, score, ch.n, choice_find(&ch, c->what[i].label), c->what[i].weight };
+	}
+	ok = ok && trees_fit(t, CHOICE_FEATURES, one, c->n, c->stop);
+	free(one);
+	arena_free(&room);
+	return ok;
+}
+
+static bool
+run(struct course *c, struct voices *final, struct blend *blend, struct trees *trees)
 {
 	bool ok = true;
 
@@ -241,7 +274,7 @@ run(struct course *c, struct voices *final, struct blend *blend)
 		ok = ok && teach(c, &v, k) && listen(c, &v, k);
 		voices_free(&v);
 	}
-	ok = ok && blend_fit(blend, c->said, c->n);
+	ok = ok && blend_fit(blend, c->said, c->n) && correct(c, blend, trees);
 	return ok && teach(c, final, NOBODY);
 }
 
@@ -251,6 +284,7 @@ learner_train(struct learner *l, const struct lesson *what, size_t n, const int 
 	struct course c = { .l = l, .what = what, .n = n, .stop = stop };
 	struct voices final;
 	struct blend blend;
+	struct trees trees = { 0 };
 	bool ok = true;
 
 	for (size_t i = 0; i < n; i++)
@@ -261,25 +295,31 @@ learner_train(struct learner *l, const struct lesson *what, size_t n, const int 
 	c.order = calloc(n + 1, sizeof *c.order);
 	c.fold = calloc(n + 1, sizeof *c.fold);
 	c.said = calloc(n + 1, sizeof *c.said);
-	ok = voices_init(&final, l->most, l->words) && c.f && c.order && c.fold && c.said;
+	c.heard = calloc(n + 1, sizeof *c.heard);
+	ok = voices_init(&final, l->most, l->words) && c.f && c.order && c.fold && c.said && c.heard;
 	final.known = l->labels;
 	for (size_t i = 0; ok && i < n; i++)
 		ok = (c.f[i] = features_of(&what[i].what, &c.texts)) != NULL;
-	ok = ok && make_folds(&c, group) && run(&c, &final, &blend);
+	ok = ok && make_folds(&c, group) && run(&c, &final, &blend, &trees);
 	arena_free(&c.texts);
 	arena_free(&c.said_room);
 	free(c.f);
 	free(c.order);
 	free(c.fold);
 	free(c.said);
+	free(c.heard);
 	if (ok) {
 		struct voices was = l->voices;
 
 		l->voices = final;
 		l->blend = blend;
+		trees_free(&l->trees);
+		l->trees = trees;
 		l->steps = n;
 		final = was;
 	}
+	if (!ok)
+		trees_free(&trees);
 	voices_free(&final);
 	return ok;
 }
