@@ -163,25 +163,39 @@ skip_signs(const struct points *p, int at, bool *sign)
 	return i;
 }
 
+/* 王女士来电反映…: what the hotline's clerks begin with. */
+static int
+opening(const struct points *p, int from)
+{
+	int n = surname(p, from, false), title = n ? points_one_of(p, from + n, titles) : 0;
+
+	return title && points_one_of(p, from + n + title, acts) ? from + n + title : 0;
+}
+
 bool
 said_person_find(const struct said_person *r, const struct points *p, struct span *out)
 {
 	struct words_hit hit[HITS];
-	int n = points_scan(p, r->cues, hit, HITS);
+	int n = points_scan(p, r->cues, hit, HITS), end = opening(p, 0);
 
+	if (end > 0) {
+		*out = (struct span){ 0, end };
+		return true;
+	}
 	for (int i = 0; i < n; i++) {
 		const char *word = cues[hit[i].id].word;
 		enum sureness sureness = cues[hit[i].id].sureness;
 		bool sign = false, self = points_word(p, hit[i].start, "我"), latin = points_is_latin(points_at(p, hit[i].start));
-		int from = skip_signs(p, hit[i].end, &sign), end = 0;
+		int from = skip_signs(p, hit[i].end, &sign);
 
+		end = 0;
 		if (points_one_before(p, hit[i].start, elsewhere) || points_word(p, hit[i].end, ",")) /* 被投诉人 is the other side */
 			continue;
 		if (strcmp(word, "我姓") == 0 || strcmp(word, "本人姓") == 0 || strcmp(word, "免贵姓") == 0) {
 			end = from + surname(p, from, true);
 			end = end > from ? end + points_one_of(p, end, titles) : 0;
 		} else {
-			if (sureness == TOLD && !self && !sign) /* 联系人李明 without a colon: a sign must end it */
+			if (sureness == TOLD && !self && !sign && !latin) /* 联系人李明 without a colon: a sign must end it */
 				sureness = MAYBE;
 			end = chinese_name(p, from, sureness);
 			if (end == 0 && sureness == TOLD && (self || sign || latin))

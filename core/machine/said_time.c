@@ -55,8 +55,12 @@ static const char *const recurring[] = {
 /* Right behind: the same, or a birthday, or the date of a letter that is quoted. */
 static const char *const not_before[] = {
 	"之前", "以前", "前", "起", "以来", "以后", "之后", "至今", "后", "出生", "生人", "生", "截止", "到期", "执行", "实施", "施行", "生效", "开业", "开学", "以内", "内", "为止", "止", "毕业",
-	"入职", "退休", "的通知", "的文件", "颁布", "公布", "出台", "楼", "栋", "幢", "线", "院", "门", "店", "车", "里", "桥", "路", "铺", "房", "厂", "单元", "小区", "地块", "机", "井", "岗", "台", "出口", "文", "令", "条", "经常", "都会", "总会", "就会", "开放", "上班", "下班", "元", "分之",
+	"入职", "退休", "的通知", "的文件", "颁布", "公布", "出台", "经常", "都会", "总会", "就会", "开放", "上班", "下班", "元", "分之",
 	"建议", NULL,
+};
+/* Right behind a day without its month: it is the number of something (3号楼). */
+static const char *const numbered[] = {
+	"楼", "栋", "幢", "线", "院", "门", "店", "车", "里", "桥", "路", "铺", "房", "厂", "单元", "小区", "地块", "机", "井", "岗", "台", "出口", "文", "令", "条", NULL,
 };
 /* In the clause behind: what an authority wrote, not what happened. */
 static const char *const letters[] = { "答复", "回复", "反馈", "回覆", "复函", "批复", "文件", "公告", "通告", "出台", "颁布", NULL };
@@ -64,6 +68,7 @@ static const char *const letters[] = { "答复", "回复", "反馈", "回覆", "
 /* Shortly before a date: that of a law. */
 static const char *const laws[] = { "条例", "办法", "规定", "决定书", "通知书", "判决书", "合同", NULL };
 
+static const char *const went[] = { "去", "我", "在", "到", "其", NULL };
 static const char *const writing[] = {
 	"向", "在12345", "给您", "给你", "诚恳", "特", "想", "咨询", "反映", "举报", "投诉", "写", "留言", "来信", "是", "需要", "能", "可以", "办", "的", "有没有", "上班", "又想", "我想", "我要", "本人向", "我向", NULL,
 };
@@ -437,13 +442,16 @@ is_point(const struct reading_time *r, int start)
 
 	if (points_one_before(p, start, not_after) || in_clause(p, start - 1, start - BEFORE, -1, recurring))
 		return false;
+	if (r->day != NONE && r->month == NONE && points_one_of(p, r->at, numbered))
+		return false;
 	if (points_one_of(p, r->at, not_before) || in_clause(p, r->at, r->at + AFTER, 1, letters))
 		return false;
 	if (r->days == 0 && r->part == NONE && r->hour == NONE && points_one_of(p, r->at, writing)) /* 今天向您反映 is the letter's day */
 		return false;
 	if (r->numeric && in_clause(p, r->at, r->at + HEADING, 1, (const char *const[]){ ":", NULL })) /* 2018-05-11 10:02 某局：… */
 		return false;
-	if (r->weekday != NONE && r->week == NONE && r->part == NONE && r->hour == NONE) /* 周六周日 are habits */
+	if (r->weekday != NONE && r->week == NONE && r->part == NONE && r->hour == NONE &&
+	    (!points_is_stop(points_at(p, start - 1)) || !points_one_of(p, r->at, went))) /* 周六周日 are habits, 星期二去… is a day */
 		return false;
 	if (r->day != NONE && r->month == NONE && r->part == NONE && r->hour == NONE) /* 3号 is a house, 3号上午 a day */
 		return false;
