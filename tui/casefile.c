@@ -123,19 +123,28 @@ const char *read_label(enum read_kind k)
 static void read_field(struct casefile *f, enum read_kind kind, const json_t *o)
 {
 	struct read_field *r = &f->field[f->fields];
+	const json_t *meant = json_object_get(o, "candidates");
+	const char *in = text(f, o, "in"), *precision = text(f, o, "precision");
 	struct buf tags = { 0 };
 	const char *const *list;
+	size_t i;
+	json_t *one;
 	int n;
 
 	if (!json_is_object(o) || f->fields == FIELDS_MAX)
 		return;
-	*r = (struct read_field){ .kind = kind, .value = text(f, o, "value"), .tags = "", .in_address = strcmp(text(f, o, "in"), "address") == 0 };
+	*r = (struct read_field){ .kind = kind, .value = text(f, o, "value"), .tags = "",
+		.in = strcmp(in, "address") == 0 ? IN_ADDRESS : strcmp(in, "title") == 0 ? IN_TITLE : IN_TEXT,
+		.precise = strcmp(precision, "day") != 0 };
 	if (!*r->value)
 		r->value = either(f, o, "name", "text");
 	advice_span(o, &r->from, &r->to);
 	list = texts(f, json_object_get(o, "tags"), &n);
-	for (int i = 0; i < n; i++)
-		buf_printf(&tags, "%s%s", i ? " " : "", list[i]);
+	for (int k = 0; k < n; k++)
+		buf_printf(&tags, "%s%s", k ? " " : "", list[k]);
+	json_array_foreach(meant, i, one)
+		if (kind == READ_ENTERPRISE)
+			buf_printf(&tags, "%s%s?", i ? " " : "", text(f, one, "name"));
 	if (tags.len > 0)
 		r->tags = keep(f, buf_text(&tags), tags.len, CLEAN_LINE);
 	buf_free(&tags);
@@ -157,16 +166,16 @@ static void read_fields(struct casefile *f, const json_t *o)
 	}
 }
 
-const char *casefile_span(const struct casefile *f, bool in_address, int from, int to, size_t *len)
+const char *casefile_span(const struct casefile *f, const struct read_field *r, size_t *len)
 {
-	const char *s = in_address ? f->address : f->text;
+	const char *s = r->in == IN_ADDRESS ? f->address : r->in == IN_TITLE ? f->title : f->text;
 	size_t all = strlen(s), at, end;
 
 	*len = 0;
-	if (from < 0 || to <= from)
+	if (r->from < 0 || r->to <= r->from)
 		return "";
-	at = utf8_offset(s, all, (size_t)from);
-	end = utf8_offset(s, all, (size_t)to);
+	at = utf8_offset(s, all, (size_t)r->from);
+	end = utf8_offset(s, all, (size_t)r->to);
 	*len = end - at;
 	return s + at;
 }
@@ -322,6 +331,7 @@ static void read_whole(struct casefile *f, const json_t *o)
 	f->due_at = when(o, "due_at");
 	f->lease_until = when(o, "lease_until");
 	f->closed_at = when(o, "closed_at");
+	f->happened_at = when(o, "happened_at");
 	f->chased = (int)integer(o, "chased");
 	f->returned_times = (int)integer(o, "returned");
 	f->redo = (int)integer(o, "redo");

@@ -23,7 +23,9 @@ struct case_tie { case_no no; const char *kind, *reason, *title, *stage; usec_t 
 /* What the machine read of the text, in the order in which it is shown. `value` is a word of ours or a name, "" where the span says it all;
  * a personal value is never copied, its span points into the text. */
 enum read_kind { READ_TYPE, READ_PLACE, READ_TIME, READ_PHONE, READ_PERSON, READ_PLATE, READ_KEYWORD, READ_DANGER, READ_ENTERPRISE, READ_KINDS };
-struct read_field { enum read_kind kind; const char *value, *tags; int from, to; bool in_address; };
+enum read_in { IN_TEXT, IN_TITLE, IN_ADDRESS };
+/* tags: of an enterprise; or, where a short form may mean several, their names. precise: of a time, down to the minute. */
+struct read_field { enum read_kind kind; const char *value, *tags; int from, to; enum read_in in; bool precise; };
 enum { FIELDS_MAX = 48, BURST_LINES = 20 };
 
 /* The group of one incident that the case was gathered into; id 0 = none. */
@@ -48,7 +50,7 @@ struct casefile {
 	const char *title, *text, *type, *channel, *channel_code, *address, *place, *place_name, *item, *item_name, *unit, *unit_name, *owner;
 	const char *const *tags; int ntags;
 	const char *const *assist; int nassist;
-	usec_t received_at, due_at, lease_until, closed_at;
+	usec_t received_at, due_at, lease_until, closed_at, happened_at;
 	int chased, returned_times, redo;
 	struct { const char *name, *phone, *identity; bool masked; int earlier; } citizen;
 	struct advice rec;
@@ -70,7 +72,7 @@ struct casefile *casefile_read(const char *json, size_t len);
 void casefile_free(struct casefile *f);
 /* msgid of what a field is: "type", "telephone", … */
 const char *read_label(enum read_kind k);
-/* The case's text between two code points, borrowed; its bytes in *len. "" and 0 when the span lies outside. */
-const char *casefile_span(const struct casefile *f, bool in_address, int from, int to, size_t *len);
+/* What stands at the field's span, borrowed; its bytes in *len. "" and 0 when it has none. */
+const char *casefile_span(const struct casefile *f, const struct read_field *r, size_t *len);
 
 #endif

@@ -29,6 +29,28 @@ static const struct casefile *case_of(const struct fields *v)
 	return console_case(v->c, v->no);
 }
 
+static const char *form_field(enum read_kind k)
+{
+	switch (k) {
+	case READ_TYPE:    return "type";
+	case READ_PLACE:   return "place";
+	case READ_TIME:    return "happened_at";
+	case READ_PHONE:   return "phone";
+	case READ_PERSON:  return "name";
+	case READ_KEYWORD: return "tags";
+	default:           return NULL;
+	}
+}
+
+/* Somebody's correction of this kind; NULL when nobody made one. A corrected address is a corrected place. */
+static const struct edited_field *corrected(const struct fields *v, enum read_kind k)
+{
+	const struct edited_field *e = form_field(k) ? edited_find(&v->edited, form_field(k)) : NULL, *address;
+
+	address = k == READ_PLACE ? edited_find(&v->edited, "address") : NULL;
+	return address && (!e || address->at > e->at) ? address : e;
+}
+
 static bool has(const struct casefile *f, enum read_kind k)
 {
 	for (int i = 0; i < f->fields; i++)
@@ -37,13 +59,13 @@ static bool has(const struct casefile *f, enum read_kind k)
 	return false;
 }
 
-/* The lines that stand there; returns how many. */
-static int lay_out(const struct casefile *f, struct line line[READ_KINDS + PLACE_CANDIDATES])
+/* The lines that stand there: what was read, and what somebody put in its place since. Returns how many. */
+static int lay_out(const struct fields *v, const struct casefile *f, struct line line[READ_KINDS + PLACE_CANDIDATES])
 {
 	int n = 0;
 
 	for (int k = 0; f && k < READ_KINDS; k++) {
-		if (!has(f, (enum read_kind)k))
+		if (!has(f, (enum read_kind)k) && !corrected(v, (enum read_kind)k))
 			continue;
 		line[n++] = (struct line){ (enum read_kind)k, -1 };
 		for (int i = 0; k == READ_PLACE && i < f->read_place.candidates; i++)
@@ -59,7 +81,7 @@ static void place_cursor(struct fields *v)
 {
 	struct line line[READ_KINDS + PLACE_CANDIDATES];
 	const struct casefile *f = case_of(v);
-	int n = lay_out(f, line);
+	int n = lay_out(v, f, line);
 
 	if (!f || v->placed)
 		return;
@@ -107,22 +129,11 @@ static case_no fields_subject(const struct console *c, const void *state)
 	return ((const struct fields *)state)->no;
 }
 
-static const char *form_field(enum read_kind k)
-{
-	switch (k) {
-	case READ_TYPE:   return "type";
-	case READ_PLACE:  return "place";
-	case READ_PHONE:  return "phone";
-	case READ_PERSON: return "name";
-	default:          return NULL;
-	}
-}
-
 static void correct(struct console *c, struct fields *v)
 {
 	struct line line[READ_KINDS + PLACE_CANDIDATES];
 	const struct casefile *f = case_of(v);
-	int n = lay_out(f, line);
+	int n = lay_out(v, f, line);
 	const struct line *l = v->at < n ? &line[v->at] : NULL;
 
 	if (!l)
@@ -148,7 +159,7 @@ static bool fields_command(struct console *c, void *state, enum command id)
 {
 	struct fields *v = state;
 	struct line line[READ_KINDS + PLACE_CANDIDATES];
-	int n = lay_out(case_of(v), line), page = v->rows > 2 ? v->rows - 1 : 1;
+	int n = lay_out(v, case_of(v), line), page = v->rows > 2 ? v->rows - 1 : 1;
 
 	switch (id) {
 	case COMMAND_UP:        v->at -= v->at > 0; return true;
@@ -175,10 +186,11 @@ static bool fields_key(struct console *c, void *state, const struct key *k)
 static const char *type_words(const char *value)
 {
 	return strcmp(value, "complaint") == 0 ? _("complaint") : strcmp(value, "consultation") == 0 ? _("consultation") :
-	    strcmp(value, "suggestion") == 0 ? _("suggestion") : strcmp(value, "help") == 0 ? _("request for help") : value;
+	    strcmp(value, "suggestion") == 0 ? _("suggestion") : strcmp(value, "help") == 0 ? _("request for help") :
+	    strcmp(value, "other") == 0 ? _("praise or other") : value;
 }
 
-static void moment(const char *value, char *out, size_t size)
+static void moment(const char *value, bool precise, char *out, size_t size)
 {
 	int year, month, day, hour, minute, second;
 	usec_t t;
@@ -188,19 +200,22 @@ static void moment(const char *value, char *out, size_t size)
 		return;
 	}
 	clock_local(t, &year, &month, &day, &hour, &minute, &second);
-	snprintf(out, size, "%04d-%02d-%02d %02d:%02d", year, month, day, hour, minute);
+	if (precise)
+		snprintf(out, size, "%04d-%02d-%02d %02d:%02d", year, month, day, hour, minute);
+	else
+		snprintf(out, size, "%04d-%02d-%02d", year, month, day);
 }
 
 /* What one field says: a word of ours, or what stands in the text. */
 static void field_words(const struct casefile *f, const struct read_field *r, char *out, size_t size)
 {
 	size_t len;
-	const char *s = casefile_span(f, r->in_address, r->from, r->to, &len);
+	const char *s = casefile_span(f, r, &len);
 
 	if (r->kind == READ_TYPE)
 		snprintf(out, size, "%s", type_words(r->value));
 	else if (r->kind == READ_TIME && *r->value)
-		moment(r->value, out, size);
+		moment(r->value, r->precise, out, size);
 	else if (r->kind == READ_ENTERPRISE && *r->value)
 		snprintf(out, size, "%s%s%s%s", r->value, *r->tags ? " (" : "", r->tags, *r->tags ? ")" : "");
 	else if (len > 0 && !(r->kind == READ_PLACE && *r->value))
@@ -214,7 +229,7 @@ static int draw_values(const struct casefile *f, enum read_kind k, struct grid *
 {
 	bool first = true;
 
-	if (k == READ_PLACE && !*f->read_place.code)
+	if (k == READ_PLACE && has(f, k) && !*f->read_place.code)
 		return col + grid_puts(g, row, col, end - col, ST_WARN, f->read_place.candidates ? _("one of these: which?") : _("unknown"));
 	for (int i = 0; i < f->fields; i++) {
 		char words[200];
@@ -230,25 +245,46 @@ static int draw_values(const struct casefile *f, enum read_kind k, struct grid *
 	return col;
 }
 
-/* Whose it is where the form no longer says what the machine read. */
+/* What stands in the form now, where that is somebody's and no longer the machine's reading. */
+static void form_words(const struct casefile *f, enum read_kind k, char *out, size_t size)
+{
+	char when[40];
+	size_t at = 0;
+
+	out[0] = '\0';
+	if (k == READ_TIME && f->happened_at) {
+		clock_rfc3339(f->happened_at, when);
+		moment(when, true, out, size);
+	} else if (k == READ_KEYWORD) {
+		for (int i = 0; i < f->ntags && at < size; i++)
+			at += (size_t)snprintf(out + at, size - at, "%s%s", i ? " · " : "", f->tags[i]);
+	} else if (k != READ_TIME) {
+		snprintf(out, size, "%s", k == READ_TYPE ? f->type : k == READ_PLACE ? f->place_name : k == READ_PHONE ? f->citizen.phone :
+		    k == READ_PERSON ? f->citizen.name : "");
+	}
+	if (!*out)
+		snprintf(out, size, "%s", _("empty"));
+}
+
 static void draw_theirs(const struct fields *v, const struct casefile *f, enum read_kind k, struct grid *g, int row, int col, int end)
 {
-	const struct edited_field *e = form_field(k) ? edited_find(&v->edited, form_field(k)) : NULL;
-	const char *now = k == READ_TYPE ? f->type : k == READ_PLACE ? f->place_name : k == READ_PHONE ? f->citizen.phone :
-	    k == READ_PERSON ? f->citizen.name : "";
-	char when[9] = "", text[240];
+	const struct edited_field *e = corrected(v, k);
+	char when[9] = "", words[160], text[240];
 
 	if (!e)
 		return;
+	if (has(f, k))
+		col += grid_puts(g, row, col, end - col, ST_DIM, "  → ");
 	clock_hms(e->at, when);
-	snprintf(text, sizeof text, _("  → %s (corrected by %s, %.5s)"), *now ? now : _("empty"), e->who, when);
+	form_words(f, k, words, sizeof words);
+	snprintf(text, sizeof text, _("%s (corrected by %s, %.5s)"), words, e->who, when);
 	grid_puts(g, row, col, end - col, ST_MINE, text);
 }
 
 static void draw_lines(const struct fields *v, const struct casefile *f, struct grid *g, struct rect area)
 {
 	struct line line[READ_KINDS + PLACE_CANDIDATES];
-	int n = lay_out(f, line), end = area.col + area.cols;
+	int n = lay_out(v, f, line), end = area.col + area.cols;
 
 	if (n == 0)
 		grid_puts(g, area.row, area.col + 2, area.cols - 2, ST_DIM, _("the machine read nothing it is sure of"));
@@ -274,25 +310,35 @@ static void draw_lines(const struct fields *v, const struct casefile *f, struct 
 	}
 }
 
-static int marks_of(const struct casefile *f, enum read_kind k, bool in_address, struct wrap_mark *marks)
+static int marks_of(const struct casefile *f, enum read_kind k, enum read_in in, struct wrap_mark *marks)
 {
 	int n = 0;
 
 	for (int i = 0; i < f->fields; i++)
-		if (f->field[i].kind == k && f->field[i].in_address == in_address && f->field[i].from >= 0)
+		if (f->field[i].kind == k && f->field[i].in == in && f->field[i].from >= 0)
 			marks[n++] = (struct wrap_mark){ f->field[i].from, f->field[i].to };
 	return n;
+}
+
+/* Some of it is read from the title. */
+static void draw_title(const struct fields *v, const struct casefile *f, struct grid *g, struct rect area)
+{
+	struct line line[READ_KINDS + PLACE_CANDIDATES];
+	struct wrap_mark marks[MARKS_MAX];
+	int n = lay_out(v, f, line), marked = v->at < n ? marks_of(f, line[v->at].kind, IN_TITLE, marks) : 0;
+
+	wrap_draw(g, area, marked ? ST_TEXT : ST_DIM, f->title, strlen(f->title), 0, marks, marked);
 }
 
 static void draw_text(struct fields *v, const struct casefile *f, struct grid *g, struct rect area)
 {
 	struct line line[READ_KINDS + PLACE_CANDIDATES];
 	struct wrap_mark marks[MARKS_MAX];
-	int n = lay_out(f, line), marked, address = *f->address ? 1 : 0;
+	int n = lay_out(v, f, line), marked, address = *f->address ? 1 : 0;
 
 	v->lines = wrap_count(f->text, strlen(f->text), area.cols);
 	v->rows = area.rows - address;
-	marked = v->at < n ? marks_of(f, line[v->at].kind, false, marks) : 0;
+	marked = v->at < n ? marks_of(f, line[v->at].kind, IN_TEXT, marks) : 0;
 	if (marked > 0 && v->lines > v->rows) { /* what is pointed at is in sight */
 		int at = wrap_line_of(f->text, strlen(f->text), area.cols, marks[0].from);
 
@@ -308,7 +354,7 @@ static void draw_text(struct fields *v, const struct casefile *f, struct grid *g
 	if (address) {
 		int row = area.row + (v->lines < v->rows ? v->lines : v->rows), col = area.col + grid_puts(g, row, area.col, area.cols, ST_LABEL, _("address ")) ;
 
-		marked = v->at < n ? marks_of(f, line[v->at].kind, true, marks) : 0;
+		marked = v->at < n ? marks_of(f, line[v->at].kind, IN_ADDRESS, marks) : 0;
 		wrap_draw(g, (struct rect){ row, col, 1, area.col + area.cols - col }, ST_TEXT, f->address, strlen(f->address), 0, marks, marked);
 	}
 }
@@ -317,12 +363,14 @@ static void fields_render(const struct console *c, void *state, struct grid *g, 
 {
 	struct fields *v = state;
 	const struct casefile *f = console_case(c, v->no);
-	int row = area.row + 2, rows = area.rows - 2, lines, text_rows;
+	int row = area.row + 2, rows = area.rows - 2, lines, text_rows, col;
 	char no[16];
 
 	(void)now;
 	number_show(v->no, no);
-	grid_printf(g, area.row, 1, area.cols - 2, ST_STRONG, _("what the machine read: %s"), no);
+	col = 3 + grid_printf(g, area.row, 1, area.cols - 2, ST_STRONG, _("what the machine read: %s"), no);
+	if (f)
+		draw_title(v, f, g, (struct rect){ area.row, col, 1, area.cols - col - 1 });
 	grid_hline(g, area.row + 1, 0, area.cols, ST_RULE);
 	if (!f) {
 		grid_puts(g, row, 2, area.cols - 4, ST_DIM, _("reading …"));

@@ -12,18 +12,20 @@
 #include "tui/edited.h"
 #include "tui/i18n.h"
 #include "tui/live.h"
+#include "tui/typed.h"
 #include "tui/views.h"
 #include "tui/wrap.h"
 
 enum { CTRL_S = 19, LABEL_CELLS = 12, WIDE_COLS = 118, CODE_CELLS = 18 };
-enum field { F_TITLE, F_TYPE, F_ADDRESS, F_PLACE, F_NAME, F_PHONE, F_ITEM, F_COUNT };
+enum field { F_TITLE, F_TYPE, F_ADDRESS, F_PLACE, F_TIME, F_NAME, F_PHONE, F_ITEM, F_TAGS, F_COUNT };
 
 static const struct { const char *wire, *label; int read; bool asks; } fields[F_COUNT] = {
 	/* read: what of the machine's reading stands in it, -1 = nothing; asks: what it says changes the recommendation */
 	[F_TITLE] = { "title", N_("title"), -1, true }, [F_TYPE] = { "type", N_("type"), READ_TYPE, false },
 	[F_ADDRESS] = { "address", N_("address"), -1, true }, [F_PLACE] = { "place", N_("place code"), READ_PLACE, true },
 	[F_NAME] = { "name", N_("name"), READ_PERSON, false }, [F_PHONE] = { "phone", N_("phone"), READ_PHONE, false },
-	[F_ITEM] = { "duty_item", N_("duty item"), -1, true },
+	[F_ITEM] = { "duty_item", N_("duty item"), -1, true }, [F_TIME] = { "happened_at", N_("when it happened"), READ_TIME, false },
+	[F_TAGS] = { "tags", N_("keywords"), READ_KEYWORD, false },
 };
 static const struct { enum flag flag; const char *wire; } boxes[] = {
 	{ FLAG_CONFIDENTIAL, "confidential" }, { FLAG_REPLY, "reply_wanted" },
@@ -46,13 +48,17 @@ static void *form_open(struct console *c, const void *args)
 	const struct form_args *a = args;
 	const struct casefile *f = console_case(c, a->d->no[0]);
 	struct form *m = f ? calloc(1, sizeof *m) : NULL;
+	char happened[40], tags[500];
 
 	if (!m)
 		return NULL;
+	typed_show_time(f->happened_at, happened);
+	typed_show_list(f->tags, f->ntags, tags, sizeof tags);
 	/* Masked data are no data: those fields begin empty, and empty means unchanged. */
 	const char *value[F_COUNT] = {
 		[F_TITLE] = f->title, [F_TYPE] = f->type, [F_ADDRESS] = f->address, [F_NAME] = f->citizen.masked ? "" : f->citizen.name,
 		[F_PHONE] = f->citizen.masked ? "" : f->citizen.phone, [F_ITEM] = f->item, [F_PLACE] = f->place,
+		[F_TIME] = happened, [F_TAGS] = tags,
 	};
 
 	m->d = a->d;
@@ -90,6 +96,28 @@ static bool changed(const struct form *m, int i)
 	return m->was[i] && strcmp(m->was[i], edit_text(&m->edit[i])) != 0;
 }
 
+/* A field's value as it is sent; NULL, said why, when it cannot be. */
+static json_t *value_of(struct console *c, struct form *m, int i)
+{
+	const char *typed = edit_text(&m->edit[i]);
+	char text[40];
+	usec_t t;
+
+	if (i == F_TAGS)
+		return typed_list(typed);
+	if (i != F_TIME)
+		return json_string(typed);
+	if (!*typed)
+		return json_null();
+	if (!typed_time(typed, c->now, &t)) {
+		console_say(c, ST_BAD, "%s", _("a time is written 2026-11-22 17:00, 11-22 17:00 or 17:00"));
+		m->at = i;
+		return NULL;
+	}
+	clock_rfc3339(t, text);
+	return json_string(text);
+}
+
 static void send(struct console *c, struct form *m)
 {
 	json_t *fresh = json_object();
@@ -100,8 +128,15 @@ static void send(struct console *c, struct form *m)
 		return;
 	}
 	for (int i = 0; i < F_COUNT; i++)
-		if (changed(m, i))
-			json_object_set_new(fresh, fields[i].wire, json_string(edit_text(&m->edit[i])));
+		if (changed(m, i)) {
+			json_t *value = value_of(c, m, i);
+
+			if (!value) {
+				json_decref(fresh);
+				return;
+			}
+			json_object_set_new(fresh, fields[i].wire, value);
+		}
 	for (int i = 0; i < BOXES; i++)
 		if (m->on[i] != m->was_on[i])
 			json_object_set_new(fresh, boxes[i].wire, json_boolean(m->on[i]));
@@ -347,7 +382,7 @@ static void draw_text(const struct form *m, const struct casefile *f, struct gri
 	if (area.rows < 2)
 		return;
 	for (int i = 0; i < f->fields; i++)
-		if ((int)f->field[i].kind == read && !f->field[i].in_address && f->field[i].from >= 0)
+		if ((int)f->field[i].kind == read && f->field[i].in == IN_TEXT && f->field[i].from >= 0)
 			marks[n++] = (struct wrap_mark){ f->field[i].from, f->field[i].to };
 	grid_hline(g, area.row, area.col, area.cols, ST_RULE);
 	if (n > 0) {

@@ -4,6 +4,7 @@
 #include "tui/common.h"
 #include "tui/live.h"
 #include "tui/meter.h"
+#include "tui/typed.h"
 #include "tui/views.h"
 
 static struct fake *start(void)
@@ -101,9 +102,9 @@ static void what_was_read_is_pointed_at(void **state)
 	assert_true(is_marked(f, "今"));
 	assert_true(fake_sees(f, "2026-11-22 17:00"));
 	/* Enter on what is no field of the form says so; on one it opens the form there. */
-	fake_key(f, '\n');
+	fake_type(f, "jj\n");
 	assert_true(console_top(f->c)->view == &view_fields);
-	fake_type(f, "kkkk\n");
+	fake_type(f, "kkkkkk\n");
 	assert_true(console_top(f->c)->view == &view_form);
 	assert_int_equal(f->grid.caret_row, 4); /* in the type */
 	fake_free(f);
@@ -145,7 +146,56 @@ static void corrections_are_shown_as_theirs(void **state)
 	fake_paint(f);
 	fake_key(f, 'v');
 	assert_true(fake_sees(f, "李四 17:41 更正"));
+	assert_true(fake_sees(f, "航城街道（李四 17:41 更正）")); /* the address decides the place */
 	fake_free(f);
+}
+
+/* Times and lists are written as one writes them, and sent as the database wants them. */
+static void times_and_lists_in_the_form(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	fake_type(f, "E\t\t\t\t17:30");
+	fake_key(f, KEYMAP_F0 + 2);
+	assert_non_null(strstr(f->act, "\"happened_at\":\"2026-11-22T17:30:00+08:00\""));
+	fake_free(f);
+	f = start();
+	fake_type(f, "E\t\t\t\t昨天");
+	fake_key(f, KEYMAP_F0 + 2);
+	assert_int_equal(f->acts, 0);
+	assert_true(fake_sees(f, "17:00")); /* how a time is written */
+	fake_key(f, 27);
+	fake_type(f, "E");
+	fake_key(f, KEYMAP_BACK_TAB);
+	fake_key(f, KEYMAP_BACK_TAB);
+	fake_key(f, KEYMAP_BACK_TAB);
+	fake_type(f, "燃气、夜间 老人，");
+	fake_key(f, KEYMAP_F0 + 2);
+	assert_non_null(strstr(f->act, "{\"fields\":{\"tags\":[\"燃气\",\"夜间\",\"老人\"]}}"));
+	fake_free(f);
+}
+
+static void times_as_typed(void **state)
+{
+	static const struct { const char *typed, *want; } good[] = {
+		{ "2025-01-31 08:05", "2025-01-31T08:05:00+08:00" }, { "11-21 23:59", "2026-11-21T23:59:00+08:00" }, { "7:30", "2026-11-22T07:30:00+08:00" },
+		{ "2026-11-20", "2026-11-20T00:00:00+08:00" }, { "11-2", "2026-11-02T00:00:00+08:00" },
+	};
+	static const char *const bad[] = { "", " ", "x", "2026", "2026-13-01", "2026-02-30 10:00", "24:00", "12:60", "12:30x", "2026-11-22 17", "11-22 17:00 x",
+		"99999999999999999999" };
+	char out[40];
+	usec_t t;
+
+	(void)state;
+	fake_language("zh_CN");
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		assert_true(typed_time(good[i].typed, FAKE_NOW, &t));
+		clock_rfc3339(t, out);
+		assert_string_equal(out, good[i].want);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		assert_false(typed_time(bad[i], FAKE_NOW, &t));
 }
 
 /* --- while a form is being filled in ------------------------------------------------------------------------------- */
@@ -234,7 +284,7 @@ static void names_are_not_asked_about(void **state)
 	struct fake *f = start();
 
 	(void)state;
-	fake_type(f, "E\t\t\t\t张");
+	fake_type(f, "E\t\t\t\t\t张");
 	f->mono += 400000;
 	fake_paint(f);
 	assert_int_equal(f->questions, 0);
@@ -436,7 +486,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reasons_on_one_key), cmocka_unit_test(digits_confirm_there_too), cmocka_unit_test(a_solved_case_opens),
 		cmocka_unit_test(novel_is_said), cmocka_unit_test(what_was_read_is_pointed_at), cmocka_unit_test(an_ambiguous_place_is_picked),
-		cmocka_unit_test(no_digit_decides_where_no_unit_is_seen), cmocka_unit_test(corrections_are_shown_as_theirs),
+		cmocka_unit_test(no_digit_decides_where_no_unit_is_seen), cmocka_unit_test(corrections_are_shown_as_theirs), cmocka_unit_test(times_and_lists_in_the_form), cmocka_unit_test(times_as_typed),
 		cmocka_unit_test(advice_follows_the_form), cmocka_unit_test(late_answers_are_dropped),
 		cmocka_unit_test(fenbod_away_is_said_quietly), cmocka_unit_test(names_are_not_asked_about),
 		cmocka_unit_test(places_by_one_key_in_the_form), cmocka_unit_test(bars_say_what_they_mean),
