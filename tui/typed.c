@@ -29,6 +29,8 @@ bool typed_time(const char *s, usec_t now, usec_t *out)
 	} else {
 		n = 0;
 	}
+	if (n == 0 && !*s)
+		return false;
 	s += n;
 	n = 0;
 	if (*s && (sscanf(s, " %2d:%2d%n", &hour, &minute, &n) != 2 || s[n] != '\0'))
