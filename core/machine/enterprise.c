@@ -196,11 +196,11 @@ sort_bucket(struct entry *first, size_t n)
 	}
 }
 
-/* Two slots a form: a third of them are taken, and half of a strange text's points stop there. */
+/* A slot for each form. */
 static bool
 make_filter(struct enterprises *e)
 {
-	for (e->filter_bits = FILTER_LEAST; e->filter_bits < FILTER_BITS && (size_t)1 << e->filter_bits < 2 * e->nmade; e->filter_bits++)
+	for (e->filter_bits = FILTER_LEAST; e->filter_bits < FILTER_BITS && (size_t)1 << e->filter_bits < e->nmade; e->filter_bits++)
 		;
 	if (!(e->filter = calloc((size_t)1 << e->filter_bits, sizeof *e->filter)))
 		return false;

@@ -8,13 +8,17 @@
 #include "core/machine/stop_words.h"
 
 /* Grams of LONGEST to SHORTEST points that stand twice in the first HEAD points are words the text turns about. */
-enum { HITS = 256, HEAD = 640, SLOTS = 2048, LONGEST = 4, SHORTEST = 2, FOUND = 64 };
+enum { HAN_FIRST = 0x4e00, HAN_LAST = 0x9fff, HITS = 256, HEAD = 640, SLOTS = 2048, LONGEST = 4, SHORTEST = 2, FOUND = 64 };
 
 struct keywords {
 	struct automaton *words, *stops;
 	float *weight;   /* by number of the word */
 	int n;
+	uint8_t little[(HAN_LAST - HAN_FIRST) / 8 + 1]; /* characters that are part of no repeated word */
 };
+
+static const char little[] = "的了是在我你他她它们这那有和也就都而及与或被把对从到为以于请吗呢吧很太最又再还没不无上下里中前后左右个次年月日时点分号其之所让给向本"
+    "该每各多少些什怎谁哪几已将要会能可想说去来做得着过等但因此";
 
 static size_t
 words_of(const struct duty_list *duty)
@@ -59,6 +63,23 @@ add_words(struct keywords *k, const char **word, size_t n, size_t items)
 	return true;
 }
 
+static void
+mark_little(struct keywords *k)
+{
+	for (size_t at = 0; k && at < sizeof little - 1; ) {
+		uint32_t cp;
+
+		at += utf8_decode(little + at, sizeof little - 1 - at, &cp);
+		k->little[(cp - HAN_FIRST) / 8] |= (uint8_t)(1 << (cp - HAN_FIRST) % 8);
+	}
+}
+
+static bool
+is_plain(const struct keywords *k, uint32_t cp)
+{
+	return cp >= HAN_FIRST && cp <= HAN_LAST && !(k->little[(cp - HAN_FIRST) / 8] >> (cp - HAN_FIRST) % 8 & 1);
+}
+
 struct keywords *
 keywords_new(const struct duty_list *duty)
 {
@@ -78,6 +99,7 @@ keywords_new(const struct duty_list *duty)
 			if (carries(w < 0 ? item->name : item->keywords[w]))
 				word[n++] = w < 0 ? item->name : item->keywords[w];
 	}
+	mark_little(k);
 	ok = ok && add_words(k, word, n, duty_items(duty)) && automaton_done(k->words);
 	free(word);
 	if (ok)
@@ -157,16 +179,11 @@ offer_listed(const struct keywords *k, const struct points *p, const struct span
 static void
 mark_plain(const struct keywords *k, const struct points *p, int n, bool *plain)
 {
-	static const char little[] = "的了是在我你他她它们这那有和也就都而及与或被把对从到为以于请吗呢吧很太最又再还没不无上下里中前后左右个次年月日时点分号其之所让给向本"
-	    "该每各多少些什么怎谁哪几已将要会能可想说去来做得着过等但因此";
 	struct words_hit hit[HITS];
 	int hits = points_scan(p, k->stops, hit, HITS);
 
-	for (int i = 0; i < n; i++) {
-		char utf8[4];
-
-		plain[i] = points_is_han(p->point[i]) && !memmem(little, sizeof little - 1, utf8, utf8_encode(p->point[i], utf8));
-	}
+	for (int i = 0; i < n; i++)
+		plain[i] = is_plain(k, p->point[i]);
 	for (int i = 0; i < hits; i++)
 		for (int at = hit[i].start; at < hit[i].end && at < n; at++)
 			plain[at] = false;

@@ -37,6 +37,8 @@ END {
 	row("the same, p99 of one claim", "≤ 150 ms", fmt(v("claims_next_p99_ms"), " ms") " (bare " fmt(v("claims_bare_p99_ms"), " ms") ")", met(v("claims_next_p99_ms"), 150, 1))
 	r = ratio("opening_full_all_median_ms", "opening_empty_all_median_ms")
 	row("opening the queue, " fmt(v("history_cases"), "") " closed cases over 60 months beside none", "≤ 1.2×", fmt(r, "×") " (" fmt(v("opening_full_all_median_ms"), " ms") " beside " fmt(v("opening_empty_all_median_ms"), " ms") "; first rows " fmt(v("opening_full_top_median_ms"), " ms") " beside " fmt(v("opening_empty_top_median_ms"), " ms") ")", met(r, 1.2, 1))
+	row("fields of a real text, all of them, on one core", "≥ 20,000/s", fmt(v("fields_per_s"), "/s"), met(v("fields_per_s"), 20000))
+	row("enterprises, " fmt(v("enterprise_names"), "") " names: a text", "≤ 1 ms", fmt(v("enterprise_us"), " µs") " (worst " fmt(v("enterprise_worst_us"), " µs") "; built in " fmt(v("enterprise_build_ms"), " ms") ", " fmt(v("enterprise_bytes") / 1048576, " MiB") ")", met(v("enterprise_worst_us"), 1000, 1))
 	print "\nParts measured at:"
 	for (part in when) list = list (list ? ", " : "") part " " when[part]
 	print list "."
