@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/ctl/place.h"
 #include "core/ctl/print.h"
 
 static int
@@ -97,5 +98,7 @@ const struct command exchange_commands[] = {
 	{ "export " #name, "[FILE.csv]", "write out " what, export_options, 0, 1, WORDS_FILE, export_##name },
 PART_TABLE(X)
 #undef X
+	{ "import boundaries", "[FILE.geojson]", "take in where places end, in place of all boundaries before", boundaries_options, 0, 1, WORDS_FILE,
+	  boundaries_command },
 	{ .name = NULL }
 };

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/ctl/ctl.h"
+#include "core/ctl/place.h"
 #include "core/ctl/print.h"
 #include "core/feed/call.h"
-#include "core/machine/place.h"
 
 /* --- status -------------------------------------------------------------------------------------------------------- */
 
@@ -159,86 +159,6 @@ tail(struct ctl *ctl, const struct ctl_args *a)
 	return idle_s > 0 && t.left != 0 ? answers(ctl, call) : EXIT_DONE;
 }
 
-/* --- place --------------------------------------------------------------------------------------------------------- */
-
-enum { PLACES_MAX = 200000 };
-struct places { struct arena arena; struct place_entry *at; size_t n; };
-
-static void
-place_row(void *ctx, const struct db_row *r)
-{
-	struct places *p = ctx;
-	size_t len, k;
-	const char *text = db_row_text(r, 0, &len);
-	json_t *o = json_loadb(text, len, 0, NULL), *alias;
-	const json_t *aliases = json_object_get(o, "aliases");
-	const char **names = arena_alloc(&p->arena, (json_array_size(aliases) + 1) * sizeof *names);
-	struct place_entry *at = p->n % 1024 == 0 ? realloc(p->at, (p->n + 1024) * sizeof *at) : p->at;
-
-	if (o == NULL || at == NULL || names == NULL || p->n >= PLACES_MAX) {
-		json_decref(o);
-		return;
-	}
-	p->at = at;
-	json_array_foreach(aliases, k, alias)
-		names[k] = arena_strdup(&p->arena, json_string_value(alias));
-	p->at[p->n++] = (struct place_entry){
-		.code = arena_strdup(&p->arena, json_string_value(json_object_get(o, "code"))),
-		.name = arena_strdup(&p->arena, json_string_value(json_object_get(o, "name"))),
-		.level = arena_strdup(&p->arena, json_string_value(json_object_get(o, "level"))),
-		.parent = json_is_string(json_object_get(o, "parent")) ?
-		    arena_strdup(&p->arena, json_string_value(json_object_get(o, "parent"))) : "",
-		.aliases = names, .naliases = (int)json_array_size(aliases),
-	};
-	json_decref(o);
-}
-
-static json_t *
-match_json(const struct gazetteer *g, const struct place_match *m)
-{
-	const char *chain[8];
-	int n = m->code != NULL ? place_ancestors(g, m->code, chain, 8) : 0;
-	json_t *path = json_array(), *candidates = json_array();
-
-	for (int i = n - 1; i >= 0; i--)
-		json_array_append_new(path, json_string(place_name(g, chain[i])));
-	for (int i = 0; i < m->candidates; i++)
-		json_array_append_new(candidates, json_pack("{s:s, s:s}", "code", m->candidate[i], "name", place_name(g, m->candidate[i])));
-	return json_pack("{s:s?, s:s?, s:s?, s:o, s:b, s:i, s:i, s:o}", "code", m->code, "name", m->name, "level", m->level,
-	    "path", path, "ambiguous", m->ambiguous, "start", m->start, "end", m->end, "candidates", candidates);
-}
-
-static int
-place(struct ctl *ctl, const struct ctl_args *a)
-{
-	struct places p = { 0 };
-	struct place_match m = { 0 };
-	struct gazetteer *g;
-	int result;
-	struct sync *db = ctl_db(ctl, &result);
-	struct err e;
-	json_t *o;
-
-	if (db == NULL)
-		return result;
-	if (!sync_run(db, SQL_ROUTING_PLACES, NULL, 0, place_row, &p, &e))
-		result = ctl_fail_database(&e);
-	else if ((g = gazetteer_new(p.at, p.n)) != NULL) {
-		place_find(g, NULL, a->word[0], strlen(a->word[0]), NULL, &m);
-		o = match_json(g, &m);
-		print_row(ctl, NULL, o);
-		json_decref(o);
-		gazetteer_free(g);
-		result = m.code != NULL ? EXIT_DONE : EXIT_REFUSED;
-		if (m.code == NULL)
-			fprintf(stderr, "fenboctl: no place is known in this text\n");
-	} else
-		result = ctl_usage("out of memory");
-	arena_free(&p.arena);
-	free(p.at);
-	return result;
-}
-
 /* --- audit --------------------------------------------------------------------------------------------------------- */
 
 struct audit { struct ctl *ctl; size_t problems; };
@@ -289,7 +209,7 @@ static const struct ctl_option tail_options[] = {
 const struct command status_commands[] = {
 	{ "status", "", "is everything there, and how much waits where", NULL, 0, 0, WORDS_NONE, status },
 	{ "feed tail", "", "follow the event stream", tail_options, 0, 0, WORDS_NONE, tail },
-	{ "place", "TEXT", "what place a text speaks of", NULL, 1, 1, WORDS_NONE, place },
+	{ "place", "TEXT|-", "what place a text, or each line of standard input, speaks of", place_options, 1, 1, WORDS_NONE, place_command },
 	{ "audit verify", "", "check the hash chain of every event", NULL, 0, 0, WORDS_NONE, audit },
 	{ .name = NULL }
 };

@@ -135,7 +135,7 @@ static void on_event(void *ctx, const char *action, case_no no, const char *data
 
 	tutor_event(d->tutor, action);
 	if (no == 0) {
-		if (!strcmp(action, "route"))
+		if (!strcmp(action, "route") || !strcmp(action, "boundaries"))
 			rules_load(d->routing);
 		return;
 	}

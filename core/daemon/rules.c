@@ -9,6 +9,7 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/daemon/bounds.h"
 #include "core/daemon/firms.h"
 #include "core/daemon/pool.h"
 #include "core/daemon/worker.h"
@@ -27,8 +28,10 @@ struct load {
 	struct arena arena;
 	int revision;
 	char *policy;
-	struct rows units, items, places, resolved;
+	struct rows units, items, places, resolved, areas;
 	char zone[64];
+	char known[24];  /* change of the boundaries in force, which need not be read again; "" = none */
+	int64_t change;  /* and of those that stand now */
 	int firms;       /* number of the list of enterprises in force, 0 = none */
 	bool failed;
 	struct err why;
@@ -53,6 +56,7 @@ void rules_release(struct ruling *g)
 	json_decref(g->key_tags);
 	firms_release(g->firms);
 	gazetteer_free(g->places);
+	bounds_release(g->bounds);
 	duty_list_free(g->duty);
 	free(g);
 }
@@ -88,6 +92,7 @@ static void load_free(void *ctx)
 	free(l->units.row);
 	free(l->items.row);
 	free(l->places.row);
+	free(l->areas.row);
 	free(l->resolved.row);
 	arena_free(&l->arena);
 	free(l);
@@ -164,13 +169,20 @@ static bool build_places(struct load *l)
 			entry[n].level = arena_strdup(&l->arena, text_of(o, "level"));
 			entry[n].parent = arena_strdup(&l->arena, text_of(o, "parent"));
 			entry[n].aliases = texts_of(&l->arena, o, "aliases", &entry[n].naliases);
+			entry[n].located = json_is_number(json_object_get(o, "lat")) && json_is_number(json_object_get(o, "long"));
+			entry[n].lat = json_number_value(json_object_get(o, "lat"));
+			entry[n].lng = json_number_value(json_object_get(o, "long"));
 			n++;
 		}
 		json_decref(o);
 	}
 	l->built->places = gazetteer_new(entry, n);
 	free(entry);
-	return l->built->places != NULL;
+	if (l->built->places == NULL)
+		return false;
+	bounds_build(l->built->bounds, l->areas.row, l->areas.count);
+	gazetteer_bound(l->built->places, l->built->bounds->list);
+	return true;
 }
 
 static double policy_real(const json_t *policy, const char *group, const char *name, double otherwise)
@@ -306,6 +318,20 @@ static void on_place(void *ctx, const struct db_row *row)
 	keep_row(l, &l->places, row);
 }
 
+static void on_area(void *ctx, const struct db_row *row)
+{
+	struct load *l = ctx;
+	struct buf b = { 0 };
+
+	l->change = db_row_int(row, 0);
+	if (db_row_null(row, 1))
+		return;
+	buf_printf(&b, "%s\t", db_row_text(row, 1, NULL));
+	buf_puts(&b, db_row_text(row, 2, NULL));
+	keep(l, &l->areas, buf_text(&b), b.len);
+	buf_free(&b);
+}
+
 static void on_resolved(void *ctx, const struct db_row *row)
 {
 	struct load *l = ctx;
@@ -352,6 +378,9 @@ static void on_firms(void *ctx, const struct db_row *row)
 
 static void build_with(struct load *l, struct firms *firms)
 {
+	struct ruling *now = l->routing->now;
+
+	l->built->bounds = now && now->bounds->change == l->change ? bounds_hold(now->bounds) : bounds_new(l->change);
 	l->built->firms = firms;
 	l->built->enterprises = firms ? firms->list : NULL;
 	worker_run(l->routing->worker, build, built_done, load_free, l);
@@ -372,10 +401,11 @@ static void all_read(void *ctx, const struct err *e, size_t rows)
 	struct load *l = ctx;
 	struct rules *r = l->routing;
 	bool same_firms = l->firms == (r->now && r->now->firms ? r->now->firms->number : 0);
+	bool same_bounds = r->now && r->now->bounds->change == l->change;
 
 	note_failure(l, e, rows);
-	/* Unless the revision and the list in force are those that were read. */
-	if (!l->failed && (l->revision != rules_revision(r) || !same_firms)) {
+	/* Unless the revision, the list and the boundaries in force are those that were read. */
+	if (!l->failed && (l->revision != rules_revision(r) || !same_firms || !same_bounds)) {
 		r->again |= !same_firms && r->now == NULL; /* nothing waits for a million names: they come with the next load */
 		if (l->firms && !same_firms && r->now)
 			firms_read(r->pool, r->worker, l->firms, firms_came, l);
@@ -406,12 +436,15 @@ static void begin(struct rules *r)
 	l->built->uses = 1;
 	r->load = l;
 	r->again = false;
+	if (r->now)
+		snprintf(l->known, sizeof l->known, "%lld", (long long)r->now->bounds->change);
 	db_begin(db, DB_TX_SNAPSHOT);
 	db_send(db, SQL_ROUTING_POLICY, NULL, 0, on_policy, note_failure, l);
 	db_send(db, SQL_ROUTING_UNITS, NULL, 0, on_unit, note_failure, l);
 	db_send(db, SQL_ROUTING_ITEMS, NULL, 0, on_item, note_failure, l);
 	db_send(db, SQL_ROUTING_PLACES, NULL, 0, on_place, note_failure, l);
 	db_send(db, SQL_ROUTING_RESOLVED, NULL, 0, on_resolved, note_failure, l);
+	db_send(db, SQL_BOUNDARIES, (struct db_param[]){ DB_TEXT(*l->known ? l->known : NULL) }, 1, on_area, note_failure, l);
 	db_send(db, SQL_ENTERPRISES_CURRENT, NULL, 0, on_firms, note_failure, l);
 	db_send(db, SQL_CENTRE, NULL, 0, on_centre, all_read, l);
 	db_end(db);

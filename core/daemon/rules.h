@@ -12,6 +12,7 @@
 #include "core/machine/place.h"
 #include "core/machine/recommend.h"
 
+struct bounds;
 struct event_base;
 struct firms;
 struct pool;
@@ -23,6 +24,7 @@ struct ruling {
 	int revision, uses;
 	struct duty_list *duty;
 	struct gazetteer *places;
+	struct bounds *bounds; /* where they end */
 	struct recommender *recommender;
 	struct fields *fields;
 	struct firms *firms;

@@ -218,6 +218,31 @@ ctl 0 --json act reopen "${ids[1]}" --reason '没有解决'; json '.ok'
 echo "- place, quarantine, audit"
 ctl 0 --json place '宝安区航城街道钟屋社区的小区门口'; json '.name == "钟屋社区" and .level == "community"'
 ctl 1 place 'nowhere at all'
+ctl 0 --json place '田心社区停水' --channel 440310; json '.code == "440310004004" and .words == "田心社区" and (.candidates | length) == 3'
+ctl 0 --json place '停水' --address 宝安区航城街道; json '.code == "440306019" and .in == "address" and .chain.district == "440306"'
+ctl 2 place '停水' --lat 22; warns "--long"
+cat >"$work/areas.geojson" <<'END'
+{"type":"FeatureCollection","features":[
+ {"type":"Feature","properties":{"name":"钟屋社区","parent":"航城街道"},"geometry":{"type":"Polygon","coordinates":[[[113.8,22.6],[113.9,22.6],[113.9,22.7],[113.8,22.7],[113.8,22.6]]]}},
+ {"type":"Feature","properties":{"code":440306},"geometry":{"type":"MultiPolygon","coordinates":[[[[113.7,22.5],[114.0,22.5],[114.0,22.8],[113.7,22.8],[113.7,22.5]]]]}}]}
+END
+sed 's/钟屋社区/无名社区/' "$work/areas.geojson" >"$work/unknown.geojson"
+sed 's/,"parent":"航城街道"//; s/钟屋社区/田心社区/' "$work/areas.geojson" >"$work/which.geojson"
+ctl 1 import boundaries "$work/unknown.geojson"; warns "无名社区"
+ctl 1 import boundaries "$work/which.geojson"; warns "parent"
+ctl 1 import boundaries "$work/none.geojson"; warns none.geojson
+ctl 2 import boundaries
+ctl 1 import boundaries "$work/areas.geojson"; warns "permission denied" # not a dispatcher
+FENBO_DATABASE_URL=$FENBO_TEST_URL ctl 0 --json import boundaries "$work/areas.geojson"; json '.areas == 2 and .change == 1'
+ctl 0 --json place '路灯坏了' --lat 22.65 --long 113.85; json '.name == "钟屋社区" and .in == "coordinates" and .words == null'
+ctl 0 --json place '路灯坏了' --lat 22.75 --long 113.95; json '.code == "440306"'
+ctl 0 place '坪山区的路灯' --lat 22.65 --long 113.85; says 坪山区; says "by coordinates"
+FENBO_DATABASE_URL=$FENBO_TEST_URL ctl 0 --json import boundaries --clear; json '.areas == 0'
+ctl 1 place '路灯坏了' --lat 22.65 --long 113.85
+printf 'code,district,areaCode,street,streetCode,community\n990101001001,东湾区,990101,渔港街道,990101001,灯塔社区居民委员会\n' >"$work/list.csv"
+ctl 0 --json place --gazetteer "$work/list.csv" '渔港街道灯塔居委会门口'; json '.code == "990101001001" and .name == "灯塔社区"'
+ctl 1 place --gazetteer "$work/list.csv" --boundaries "$work/areas.geojson" x; warns 440306
+ctl 2 place --boundaries "$work/areas.geojson" x
 owner
 sql "SELECT fenbo.quarantine_add('\\x$hash', '[{\"line\":1,\"raw_b64\":\"$(printf '{"text": \033[2J' | base64)\",\"field\":\"external_id\",\"error\":\"missing\",\"message\":\"a required value is missing\"}]')" >/dev/null
 ctl 0 --json quarantine list; json '.error == "missing" and .field == "external_id"'
