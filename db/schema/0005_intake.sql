@@ -8,7 +8,7 @@ CREATE TYPE fenbo.arrival AS (
 	line integer, external_id text, text text, title text, received_at timestamptz, address text, lat double precision,
 	long double precision, name text, phone text, identity text, type text, duty_item text, confidential boolean,
 	reply_wanted boolean, raw_b64 text, priority fenbo.priority, desk text, place text, place_name text, flags integer,
-	model text, novel boolean, units jsonb, repeats jsonb, fields jsonb, links jsonb
+	model text, novel boolean, units jsonb, repeats jsonb, fields jsonb, links jsonb, quotes text[]
 );
 CREATE TYPE fenbo.receipt AS (line integer, status text, no bigint, field text, error text, message text);
 
@@ -41,7 +41,7 @@ BEGIN
 			coalesce(r.desk, 'centre') AS desk, nullif(r.place, '') AS place, coalesce(r.place_name, '') AS place_name,
 			coalesce(r.flags, 0) | CASE WHEN r.confidential THEN 4 ELSE 0 END | CASE WHEN r.reply_wanted THEN 8
 				ELSE 0 END AS flags,
-			r.model, coalesce(r.novel, false) AS novel, r.units, r.repeats, r.fields, r.links,
+			r.model, coalesce(r.novel, false) AS novel, r.units, r.repeats, r.fields, r.links, r.quotes,
 			(r.fields #>> '{time,value}')::timestamptz AS happened_at, fenbo._keywords(r.fields) AS tags,
 			CASE WHEN r.model IS NOT NULL THEN nextval('fenbo.recommendation_id') END AS rec,
 			r.units #>> '{0,unit}' AS top_unit, (r.units #>> '{0,p}')::real AS top_p,
@@ -88,10 +88,16 @@ BEGIN
 		FROM a CROSS JOIN LATERAL jsonb_to_recordset(a.repeats) r(no bigint, score real, reason text)
 		WHERE jsonb_typeof(a.repeats) = 'array' AND r.no IS NOT NULL
 	), i_link AS (
+		-- quotes: what may be the ticket number of an earlier case of this channel, also one of these very rows
 		INSERT INTO fenbo.link (no, other, kind, reason, at)
-		SELECT DISTINCT ON (a.no, l.no, l.kind) a.no, l.no, l.kind, coalesce(l.reason, ''), now_
-		FROM a CROSS JOIN LATERAL jsonb_to_recordset(a.links) l(no bigint, kind text, reason text)
-		WHERE jsonb_typeof(a.links) = 'array' AND l.no IS NOT NULL
+		SELECT DISTINCT ON (x.no, x.other, x.kind) x.no, x.other, x.kind, x.reason, now_
+		FROM (SELECT a.no, l.no AS other, l.kind, coalesce(l.reason, '') AS reason
+				FROM a CROSS JOIN LATERAL jsonb_to_recordset(a.links) l(no bigint, kind text, reason text)
+				WHERE jsonb_typeof(a.links) = 'array' AND EXISTS (SELECT FROM fenbo.appeal t WHERE t.no = l.no)
+			UNION ALL
+			SELECT a.no, (SELECT i.no FROM fenbo.intake_key i WHERE i.channel = channel_ AND i.external_id = w), 'quoted', '文中写有编号 ' || w
+				FROM a CROSS JOIN LATERAL unnest(a.quotes) w) x
+		WHERE x.other <> x.no
 	)
 	INSERT INTO fenbo.queue (no, version, stage, priority, rank_at, desk, received_at, due_at, clock, flags, rec,
 		top_unit, top_p, channel,
@@ -204,7 +210,7 @@ LANGUAGE sql AS $$
 	VALUES (fenbo.now_(), k.id, k.channel, coalesce(line, 0),
 		CASE WHEN jsonb_typeof(entry) <> 'object' THEN convert_to(entry::text, 'UTF8')
 			WHEN entry ->> 'raw_b64' IS NOT NULL THEN decode(entry ->> 'raw_b64', 'base64')
-			ELSE convert_to((entry - ARRAY['units', 'repeats', 'fields', 'links', 'raw_b64', 'line'])::text, 'UTF8') END,
+			ELSE convert_to((entry - ARRAY['units', 'repeats', 'fields', 'links', 'quotes', 'raw_b64', 'line'])::text, 'UTF8') END,
 		CASE jsonb_typeof(entry) WHEN 'object' THEN entry - 'raw_b64' END, coalesce(field, ''), error, message)
 	RETURNING id
 $$;

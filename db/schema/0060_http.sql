@@ -230,8 +230,8 @@ BEGIN
 END
 $$;
 
--- Keep a renewed recommendation {model, novel, place, place_name, units} with the case, made from what the case was at this version: if it has moved on
--- since, nothing happens, because a newer event asks for another. An event without `before`: nobody's action, no obstacle to undo.
+-- Keep a renewed recommendation {model, novel, place, place_name, units, repeats, links} with the case, made from what the case was at this
+-- version: if it has moved on since, nothing happens, because a newer event asks for another. A relapse found now is flagged. An event without `before`: nobody's action, no obstacle to undo.
 CREATE FUNCTION fenbo.recommend_store(of_case bigint, seen integer, made jsonb) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
@@ -239,6 +239,7 @@ DECLARE
 	said boolean := jsonb_array_length(coalesce(made -> 'units', '[]')) > 0;
 	found_ text := coalesce(made ->> 'place', '');
 	moved boolean;
+	back boolean;                                        -- a relapse
 	ev jsonb := '{}';
 BEGIN
 	SELECT * INTO q FROM fenbo.queue t WHERE t.no = of_case FOR UPDATE;
@@ -246,7 +247,9 @@ BEGIN
 		RETURN false;
 	END IF;
 	moved := made ? 'place' AND found_ <> q.place AND fenbo._place_free(q);
-	IF NOT (said OR moved OR q.rec IS NOT NULL) THEN
+	PERFORM fenbo._found_again(of_case, made);
+	back := q.flags & 128 = 0 AND made -> 'links' @> '[{"kind": "relapse"}]';
+	IF NOT (said OR moved OR back OR q.rec IS NOT NULL) THEN
 		RETURN false;
 	END IF;
 	IF said OR q.rec IS NOT NULL THEN
@@ -261,7 +264,8 @@ BEGIN
 		q.place_name := coalesce(nullif(made ->> 'place_name', ''), (SELECT p.name FROM fenbo.place p WHERE p.code = found_), '');
 		ev := ev || jsonb_build_object('place', found_);
 	END IF;
-	UPDATE fenbo.queue t SET version = t.version + 1, rec = q.rec, top_unit = made #>> '{units,0,unit}', top_p = (made #>> '{units,0,p}')::real,
+	IF back THEN q.flags := q.flags | 128; END IF;
+	UPDATE fenbo.queue t SET version = t.version + 1, rec = q.rec, flags = q.flags, top_unit = made #>> '{units,0,unit}', top_p = (made #>> '{units,0,p}')::real,
 		place = q.place, place_name = q.place_name
 	WHERE t.no = of_case RETURNING * INTO q;
 	PERFORM fenbo._event_by(q, 'recommend', NULL, ev, NULL, 'system', '', NULL);
@@ -270,14 +274,27 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.recommend_store(bigint, integer, jsonb) TO fenbo_feed;
 
--- Cases of the past 30 days for the index of repeats, newest first, below this number (NULL = from the newest).
+-- Digits of a telephone number: written with blanks, hyphens or a country code it is the same person.
+CREATE FUNCTION fenbo._phone_digits(phone text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT right(regexp_replace(phone, '[^0-9]', '', 'g'), 11) $$;
+
+-- Cases for the index of repeats, newest first, below this number (NULL = from the newest): those of the past 30 days, and the open ones
+-- of any age. phone: its digits, by which one caller's cases are known.
 CREATE FUNCTION fenbo.repeats_seed(below bigint, most integer) RETURNS TABLE (no bigint, received_at timestamptz, text text, title text,
-	place text, item text, open boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
-	SELECT a.no, a.received_at, a.text, a.title, coalesce(nullif(q.place, ''), a.place, ''), coalesce(q.item, a.item, a.duty_item, ''), q.no IS NOT NULL
-	FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no
-	WHERE a.no < coalesce(below, 9999999999999) AND a.no >= (to_char(fenbo._day(fenbo.now_()) - 30, 'YYMMDD') || '0000000')::bigint
-	ORDER BY a.no DESC LIMIT most
+	place text, item text, open boolean, merged boolean, phone text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
+DECLARE
+	edge bigint := (to_char(fenbo._day(fenbo.now_()) - 30, 'YYMMDD') || '0000000')::bigint;
+BEGIN
+	RETURN QUERY
+	SELECT n.no, a.received_at, a.text, a.title, coalesce(nullif(q.place, ''), a.place, ''), coalesce(q.item, a.item, a.duty_item, ''),
+		q.no IS NOT NULL, coalesce(a.stage = 'merged', false), coalesce(fenbo._phone_digits(c.phone), '')
+	FROM ((SELECT t.no FROM fenbo.appeal t WHERE t.no < coalesce(below, 9999999999999) AND t.no >= edge ORDER BY t.no DESC LIMIT most)
+		UNION ALL (SELECT t.no FROM fenbo.queue t WHERE t.no < least(below, edge) ORDER BY t.no DESC LIMIT most)
+		ORDER BY 1 DESC LIMIT most) n
+	JOIN fenbo.appeal a ON a.no = n.no LEFT JOIN fenbo.queue q ON q.no = n.no LEFT JOIN fenbo.citizen c ON c.no = n.no
+	ORDER BY n.no DESC;
+END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.repeats_seed(bigint, integer) TO fenbo_feed;
 
