@@ -8,6 +8,7 @@
 #include "tui/dialog.h"
 #include "tui/drafts.h"
 #include "tui/i18n.h"
+#include "tui/refusal.h"
 #include "tui/units.h"
 #include "tui/views.h"
 
@@ -31,7 +32,7 @@ static void sent_free(struct sent *s)
 /* What PostgreSQL said of one case, for a person. */
 static void refusal_text(struct answer *a, const char *message, const char *by, const char *at)
 {
-	char when[9] = "", no[16];
+	char when[9] = "", no[16], words[REFUSAL_BYTES];
 	usec_t t;
 
 	number_show(a->no, no);
@@ -40,7 +41,8 @@ static void refusal_text(struct answer *a, const char *message, const char *by, 
 	if (*by)
 		snprintf(a->line, sizeof a->line, _("✗ %s  %s (%s, %s)"), no, _(err_sentence(a->code)), by, when);
 	else
-		snprintf(a->line, sizeof a->line, "✗ %s  %s%s%s", no, _(err_sentence(a->code)), *message ? ": " : "", message);
+		snprintf(a->line, sizeof a->line, "✗ %s  %s%s%s", no, _(err_sentence(a->code)), *message ? _(": ") : "",
+		    refusal_words(message, words));
 }
 
 static void answer_row(void *who, int columns, const char *const *column)
@@ -213,7 +215,9 @@ static void sent_done(void *who, const struct err *e, size_t rows)
 		return;
 	}
 	if (e) {
-		console_say(c, ST_BAD, "✗ %s%s%s", _(err_sentence(e->code)), e->message[0] ? ": " : "", e->message);
+		char words[REFUSAL_BYTES];
+
+		console_say(c, ST_BAD, "✗ %s%s%s", _(err_sentence(e->code)), e->message[0] ? _(": ") : "", refusal_words(e->message, words));
 		sent_free(s);
 		return;
 	}

@@ -10,6 +10,7 @@
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/list.h"
+#include "tui/refusal.h"
 #include "tui/send.h"
 #include "tui/views.h"
 
@@ -66,7 +67,7 @@ static void told(void *who, int columns, const char *const *column)
 {
 	struct confirm *v = who;
 	case_no no = columns >= 3 ? atoll(column[0]) : 0;
-	char plain[16];
+	char plain[16], words[REFUSAL_BYTES];
 
 	for (size_t i = 0; no != 0 && i < v->d->n; i++) {
 		struct touched *t = &v->row[i];
@@ -77,7 +78,7 @@ static void told(void *who, int columns, const char *const *column)
 		v->good += t->known == POSSIBLE;
 		number_show(no, plain);
 		if (t->known == REFUSED) /* the reason first: the title is cut where the box ends */
-			snprintf(t->text, sizeof t->text, "%s  %s · %s", plain, column[2], title_of(v->c, no));
+			snprintf(t->text, sizeof t->text, "%s  %s · %s", plain, refusal_words(column[2], words), title_of(v->c, no));
 		else if (*column[2])
 			snprintf(t->text, sizeof t->text, "%s", column[2]);
 		return;

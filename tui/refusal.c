@@ -1,0 +1,223 @@
+#include "tui/refusal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/appeal/action.h"
+#include "tui/i18n.h"
+
+/* The whole ones before those with names in them, the more particular before the more general: the first that fits is taken. */
+const char *const refusal_sentences[] = {
+	N_("a case cannot be merged into itself"),
+	N_("a case needs a title"),
+	N_("a list is expected"),
+	N_("a number is expected"),
+	N_("a required value is missing"),
+	N_("a supervisor has ruled that it is yours"),
+	N_("a time is expected, such as 2026-11-22T17:00:00+08:00"),
+	N_("an object of arguments is expected"),
+	N_("an object of fields is expected"),
+	N_("as many versions as cases are expected"),
+	N_("confidential: the unit sees no complainant"),
+	N_("degrees are expected"),
+	N_("invalid, withdrawn or emergency is expected"),
+	N_("log in first: a claim lives as long as its session"),
+	N_("longer than 200 characters"),
+	N_("more than 1000 cases in one action"),
+	N_("name a unit or a duty item"),
+	N_("name at least one assisting unit"),
+	N_("name the person you act for"),
+	N_("next is for people at a console"),
+	N_("nobody holds the case"),
+	N_("none of these cases is in that group and in your sight"),
+	N_("nothing differs from what stands there"),
+	N_("nothing was done to the case that could be undone"),
+	N_("only a hand-over to the emergency services goes beside a dispatch"),
+	N_("say which version you saw"),
+	N_("say why you need to know"),
+	N_("the case has moved on"),
+	N_("the case was returned again and waits for a supervisor's ruling"),
+	N_("the case was sent up to the supervisor"),
+	N_("the citizen's data were erased"),
+	N_("the form has no such field"),
+	N_("the recommendation is being renewed"),
+	N_("the session has ended: log in again"),
+	N_("there are control characters in it"),
+	N_("there is a newer recommendation"),
+	N_("there is no such case"),
+	N_("there is no such case, or you may not see it"),
+	N_("there is no such group, or you may not see it"),
+	N_("this account is disabled"),
+	N_("this has been erased already"),
+	N_("this is not a case number"),
+	N_("this is not within your rights"),
+	N_("this key may not act"),
+	N_("this key was used for another request"),
+	N_("this lies in the future"),
+	N_("this role has no account here"),
+	N_("true or false is expected"),
+	N_("two parts at least are expected"),
+	N_("urgent, fast or normal is expected"),
+	N_("which unit that means depends on the place, and the place is not known: name the unit"),
+	N_("you have done nothing today that could be undone"),
+	N_("your unit assists; the lead unit answers for the whole"),
+	N_("%s is not possible: the case is %s"),
+	N_("%s, which it followed, is closed"),
+	N_("%s, which it follows, is closed"),
+	N_("%s: %s by %s came since"),
+	N_("%s by %s came since"),
+	N_("%s holds the case"),
+	N_("%s is not a unit of your desk"),
+	N_("%s is not among the recommended units"),
+	N_("%s is not filled in"),
+	N_("%s leads already"),
+	N_("%s of its parts are still open: %s"),
+	N_("%s was merged into %s by %s since"),
+	N_("%s was merged into %s by %s"),
+	N_("a %s may not %s"),
+	N_("at most %s"),
+	N_("longer than %s characters"),
+	N_("number %s is empty"),
+	N_("the case is %s already"),
+	N_("the case stands at the desk %s"),
+	N_("the unit %s is no longer active"),
+	N_("there is no action %s"),
+	N_("there is no duty item %s"),
+	N_("there is no place %s"),
+	N_("there is no unit %s"),
+	N_("word of it has gone out to %s"),
+	N_("%s is closed"),
+	N_("%s is %s"), /* of a case, by its number */
+	NULL
+};
+
+enum { PARTS_MAX = 4, PART_BYTES = 96 };
+
+/* Does the message fit the sentence? What stands for each %s is copied. */
+static bool fits(const char *sentence, const char *message, char part[PARTS_MAX][PART_BYTES])
+{
+	int n = 0;
+
+	for (;;) {
+		const char *hole = strstr(sentence, "%s");
+		size_t fixed = hole ? (size_t)(hole - sentence) : strlen(sentence);
+		const char *end;
+
+		if (strncmp(message, sentence, fixed) != 0)
+			return false;
+		message += fixed;
+		if (!hole)
+			return *message == '\0';
+		sentence = hole + 2;
+		fixed = strcspn(sentence, "%");
+		end = fixed == 0 ? message + strlen(message) : NULL;
+		for (const char *p = message; fixed > 0 && (p = strstr(p, (char[]){ sentence[0], '\0' })); p++)
+			if (strncmp(p, sentence, fixed) == 0 && (sentence[fixed] != '\0' || p[fixed] == '\0')) {
+				end = p;
+				break;
+			}
+		if (!end || end == message || n == PARTS_MAX || (size_t)(end - message) >= PART_BYTES)
+			return false;
+		snprintf(part[n++], PART_BYTES, "%.*s", (int)(end - message), message);
+		message = end;
+	}
+}
+
+/* A word of the tables is said in the person's language. */
+static const char *word(const char *s)
+{
+	enum action a;
+	enum stage stage;
+	enum priority p;
+	enum outcome o;
+
+	if (action_parse(s, &a))
+		return _(action_table[a].name);
+	if (stage_parse(s, &stage))
+		return _(stage_label(stage));
+	if (priority_parse(s, &p))
+		return _(priority_label(p));
+	if (outcome_parse(s, &o))
+		return _(outcome_label(o));
+	return s;
+}
+
+/* The translation may want the names in another order: %2$s. */
+static void fill(const char *sentence, char part[PARTS_MAX][PART_BYTES], char *out, size_t size)
+{
+	size_t at = 0;
+	int next = 0;
+
+	out[0] = '\0';
+	while (*sentence && at + 1 < size) {
+		int which = -1;
+
+		if (sentence[0] == '%' && sentence[1] == 's') {
+			which = next++;
+			sentence += 2;
+		} else if (sentence[0] == '%' && sentence[1] >= '1' && sentence[1] <= '4' && sentence[2] == '$' && sentence[3] == 's') {
+			which = sentence[1] - '1';
+			sentence += 4;
+		}
+		if (which >= 0 && which < PARTS_MAX) {
+			at += (size_t)snprintf(out + at, size - at, "%s", word(part[which]));
+		} else if (which < 0) {
+			out[at++] = *sentence++;
+			out[at] = '\0';
+		}
+	}
+}
+
+/* "%s is closed" and "%s is %s" are about a case: without its number any sentence might be meant. */
+static bool names_somebody(const char *sentence, const char *name)
+{
+	bool of_case = strcmp(sentence, "%s is closed") == 0 || strcmp(sentence, "%s is %s") == 0;
+
+	return !of_case || (name[0] >= '0' && name[0] <= '9');
+}
+
+static bool translate(const char *message, char *out, size_t size)
+{
+	for (int i = 0; refusal_sentences[i]; i++) {
+		char part[PARTS_MAX][PART_BYTES] = { "" };
+
+		if (fits(refusal_sentences[i], message, part) && names_somebody(refusal_sentences[i], part[0])) {
+			fill(_(refusal_sentences[i]), part, out, size);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool refusal_known(const char *message)
+{
+	char out[REFUSAL_BYTES];
+
+	return translate(message, out, sizeof out);
+}
+
+/* "there is a newer recommendation: claim by 李四": the reason, and what made it so. */
+static bool with_cause(const char *message, char out[REFUSAL_BYTES])
+{
+	const char *colon = strstr(message, ": "), *next, *by;
+	char reason[REFUSAL_BYTES], said[REFUSAL_BYTES], what[64];
+
+	while (colon && (next = strstr(colon + 2, ": ")))
+		colon = next;
+	by = colon ? strstr(colon, " by ") : NULL;
+	if (!by || (size_t)(by - colon - 2) >= sizeof what)
+		return false;
+	snprintf(reason, sizeof reason, "%.*s", (int)(colon - message), message);
+	if (!translate(reason, said, sizeof said))
+		return false;
+	snprintf(what, sizeof what, "%.*s", (int)(by - colon - 2), colon + 2);
+	snprintf(out, REFUSAL_BYTES, _("%.200s: %s by %.60s"), said, word(what), by + 4);
+	return true;
+}
+
+const char *refusal_words(const char *message, char out[REFUSAL_BYTES])
+{
+	if (!translate(message, out, REFUSAL_BYTES) && !with_cause(message, out))
+		snprintf(out, REFUSAL_BYTES, "%s", message);
+	return out;
+}
