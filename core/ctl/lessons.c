@@ -228,8 +228,23 @@ put_parts(struct sync *db, int number, const struct buf *bytes, struct err *e)
 	return sync_run(db, SQL_MODEL_DONE, (struct db_param[]){ DB_TEXT(n) }, 1, NULL, NULL, e);
 }
 
+static bool
+put_voices(struct sync *db, int number, const char *seq, const struct blend *voices, struct err *e)
+{
+	struct buf b = { 0 };
+	char n[16];
+	bool ok;
+
+	blend_save(voices, &b);
+	snprintf(n, sizeof n, "%d", number);
+	ok = sync_run(db, SQL_VOICES_PUT, (struct db_param[]){ DB_TEXT(n), DB_TEXT(seq), { .text = b.data, .len = b.len, .binary = true } }, 3,
+	    NULL, NULL, e);
+	buf_free(&b);
+	return ok;
+}
+
 int
-stored_put(struct ctl *ctl, const struct model *m, const char *figures, const char *note, int *status)
+stored_put(struct ctl *ctl, const struct model *m, const struct blend *voices, const char *figures, const char *note, int *status)
 {
 	struct sync *db = ctl_db(ctl, status);
 	struct buf bytes = { .limit = MODEL_MOST };
@@ -245,7 +260,8 @@ stored_put(struct ctl *ctl, const struct model *m, const char *figures, const ch
 	snprintf(seq, sizeof seq, "%" PRId64, m->seq);
 	snprintf(size, sizeof size, "%zu", bytes.len);
 	if (e.code == ERR_OK && (!sync_run(db, SQL_MODEL_PUT, (struct db_param[]){ DB_TEXT("base"), DB_TEXT(NULL), DB_TEXT(seq), DB_TEXT(sha),
-	        DB_TEXT(size), DB_TEXT(figures), DB_TEXT(note) }, 7, on_number, &number, &e) || !put_parts(db, number, &bytes, &e)))
+	        DB_TEXT(size), DB_TEXT(figures), DB_TEXT(note) }, 7, on_number, &number, &e) ||
+	    (voices && !put_voices(db, number, seq, voices, &e)) || !put_parts(db, number, &bytes, &e)))
 		number = -1;
 	buf_free(&bytes);
 	if (number < 0)

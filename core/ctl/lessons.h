@@ -8,6 +8,7 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/ctl/ctl.h"
+#include "core/machine/blend.h"
 #include "core/machine/model.h"
 
 /* A decision that has not been taken back. Texts are the arena's. */
@@ -27,8 +28,8 @@ bool stored_current(struct ctl *ctl, bool checkpoints, struct stored *out, int *
 /* The bytes of a model, none of model 0. False also when there is no such model. */
 bool stored_bytes(struct ctl *ctl, int number, struct buf *out, int *status);
 struct model *stored_model(struct ctl *ctl, int number, int *status);
-/* Write a base; its number, or -1. figures is JSON. */
-int stored_put(struct ctl *ctl, const struct model *m, const char *figures, const char *note, int *status);
+/* Write a base, with how much each source counts beside it (NULL = as at the start); its number, or -1. figures is JSON. */
+int stored_put(struct ctl *ctl, const struct model *m, const struct blend *voices, const char *figures, const char *note, int *status);
 /* sha256 in hex. */
 void stored_sha(const struct buf *bytes, char out[65]);
 

@@ -10,12 +10,13 @@
 #include "core/base/clean.h"
 #include "core/base/strmap.h"
 #include "core/base/utf8.h"
+#include "core/ctl/centre.h"
 #include "core/ctl/columns.h"
 #include "core/ctl/lessons.h"
 #include "core/ctl/print.h"
 #include "core/machine/evaluate.h"
 
-enum { TEXTS = 8, FOLDS = 5, GUESSES = 3, UNKNOWN_SHOWN = 20, GROUP_CHARS = 60 };
+enum { TEXTS = 8, FOLDS = 5, GUESSES = 3, UNKNOWN_SHOWN = 20, GROUP_CHARS = 60, CHAIN = 8 };
 
 /* --- codes of the routing in force ----------------------------------------------------------------------------------------- */
 
@@ -90,6 +91,8 @@ struct training {
 	struct model_lesson *row; size_t rows;
 	struct strmap unknown; struct unknown *list[UNKNOWN_SHOWN]; size_t unknown_rows, item_unknown_rows;
 	int64_t seq;             /* of the log, that is in it */
+	struct centre centre;
+	struct blend voices;     /* how much each source counts */
 	struct arena arena;
 };
 
@@ -224,51 +227,102 @@ group_of(const struct model_lesson *l)
 	return (unsigned)(h >> 33);
 }
 
-static const char *
-code_of(const struct model_lesson *l, bool items)
-{
-	return items ? l->item : l->unit;
-}
+/* One kind of label, measured: by the learner alone, or by the whole recommender with the duty list. */
+struct measure { struct learner *all; struct evaluate e; size_t rows; };
 
-static struct lesson
-lesson_of(struct learner *to, const struct model_lesson *l, bool items)
-{
-	return (struct lesson){ .what = l->what, .label = learner_label(to, code_of(l, items), items ? l->item_name : l->unit_name),
-		.no = l->no, .weight = l->weight };
-}
-
-/* One fold is asked of a learner that was taught the others. `all` numbers every label, so that a truth that was not taught is a miss. */
 static bool
-fold(struct training *t, const unsigned *group, int f, int folds, bool items, struct learner *all, struct evaluate *e)
+measure_open(struct measure *x, const struct training *t, bool items)
 {
-	struct learner *l = learner_new(items ? MODEL_ITEMS : MODEL_UNITS);
-	struct lesson *taught = calloc(t->rows + 1, sizeof *taught);
+	x->all = learner_new(items ? MODEL_ITEMS : MODEL_UNITS);
+	for (size_t i = 0; x->all && i < t->rows; i++) {
+		const char *code = items ? t->row[i].item : t->row[i].unit;
+
+		if (*code) {
+			x->rows++;
+			learner_label(x->all, code, NULL);
+		}
+	}
+	return x->all != NULL;
+}
+
+static void
+measure_free(struct measure *x)
+{
+	evaluate_free(&x->e);
+	learner_free(x->all);
+}
+
+static bool
+ask(const struct learner *l, const struct model_lesson *row, const char *code, struct arena *a, struct measure *x)
+{
+	struct guess guess[GUESSES];
+	struct learner_reading *r;
+	int n;
+
+	if (*code == '\0')
+		return true;
+	arena_reset(a);
+	if ((r = learner_read(l, &row->what, a)) == NULL)
+		return false;
+	n = learner_guess(l, r, guess, GUESSES, NULL);
+	for (int k = 0; k < n; k++)
+		guess[k].label = learner_find(x->all, learner_code(l, guess[k].label));
+	return evaluate_add(&x->e, learner_find(x->all, code), guess, n);
+}
+
+/* What fenbod would have recommended, had this fold been the past; then how much each source counts learns from it. */
+static bool
+ask_whole(struct training *t, const struct model *m, const struct model_lesson *row, struct arena *a, struct measure *x)
+{
+	struct recommend_model known = { .units = m->units, .items = m->items, .voices = &t->voices, .name = "train" };
+	struct recommend_query q = { .text = row->what.text, .text_len = row->what.len, .title = row->what.title, .channel = row->what.channel,
+		.type = row->what.type };
+	struct recommendation said = { 0 };
+	struct guess guess[GUESSES];
+	struct buf place = { 0 };
+	const char *chain[CHAIN];
+
+	arena_reset(a);
+	for (int i = *row->what.place ? place_ancestors(t->centre.places, row->what.place, chain, CHAIN) : 0; i-- > 0;)
+		buf_puts(&place, place_name(t->centre.places, chain[i]));
+	q.address = arena_strdup(a, buf_text(&place));
+	buf_free(&place);
+	recommend(t->centre.recommender, &known, &q, a, &said);
+	for (int k = 0; k < said.units; k++) {
+		int label = learner_find(x->all, said.unit[k].unit->code);
+
+		/* A unit that nobody decided on is a guess all the same: under a number of its own. */
+		guess[k] = (struct guess){ label >= 0 ? label : learner_labels(x->all) + k, said.unit[k].p };
+	}
+	if (!evaluate_add(&x->e, learner_find(x->all, row->unit), guess, said.units))
+		return false;
+	recommend_teach(t->centre.recommender, &known, &q, row->unit, row->weight, a, &t->voices);
+	return true;
+}
+
+enum { UNITS, ITEMS, WHOLE, MEASURES };
+
+/* One fold is asked of a model that was taught the others. */
+static bool
+fold(struct training *t, const unsigned *group, unsigned f, unsigned folds, struct measure *x)
+{
+	struct model *m = model_new();
+	struct model_lesson *taught = calloc(t->rows + 1, sizeof *taught);
 	struct arena arena = { 0 };
 	size_t n = 0;
-	bool ok = l && taught;
+	bool ok = m && taught;
 
 	for (size_t i = 0; ok && i < t->rows; i++)
-		if (group[i] % (unsigned)folds != (unsigned)f && *code_of(&t->row[i], items) && (taught[n] = lesson_of(l, &t->row[i], items)).label >= 0)
-			n++;
-	ok = ok && (n == 0 || learner_train(l, taught, n, NULL, NULL));
-	for (size_t i = 0; ok && i < t->rows; i++) {
-		struct guess guess[GUESSES];
-		struct learner_reading *r;
-		int found;
-
-		if (group[i] % (unsigned)folds != (unsigned)f || *code_of(&t->row[i], items) == '\0')
-			continue;
-		arena_reset(&arena);
-		if (!(ok = (r = learner_read(l, &t->row[i].what, &arena)) != NULL))
-			break;
-		found = learner_guess(l, r, guess, GUESSES, NULL);
-		for (int k = 0; k < found; k++)
-			guess[k].label = learner_find(all, learner_code(l, guess[k].label));
-		ok = evaluate_add(e, learner_find(all, code_of(&t->row[i], items)), guess, found);
-	}
+		if (group[i] % folds != f)
+			taught[n++] = t->row[i];
+	ok = ok && model_train(m, taught, n, NULL);
+	for (size_t i = 0; ok && i < t->rows; i++)
+		if (group[i] % folds == f)
+			ok = ask(m->units, &t->row[i], t->row[i].unit, &arena, &x[UNITS]) && ask(m->items, &t->row[i], t->row[i].item, &arena, &x[ITEMS]) &&
+			    ask_whole(t, m, &t->row[i], &arena, &x[WHOLE]);
 	arena_free(&arena);
 	free(taught);
-	learner_free(l);
+	model_free(m);
 	return ok;
 }
 
@@ -280,43 +334,39 @@ rounded(double v)
 
 /* {"rows","labels","top1","top3","macro_f1","ece"}; null when there is nothing to be measured. */
 static json_t *
-measured(struct training *t, const unsigned *group, int folds, bool items)
+measured(const struct measure *x)
 {
-	struct learner *all = learner_new(items ? MODEL_ITEMS : MODEL_UNITS);
-	struct evaluate e = { 0 };
-	json_t *o = NULL;
-	size_t rows = 0;
-	bool ok = all != NULL;
+	json_t *o;
 
-	for (size_t i = 0; ok && i < t->rows; i++)
-		if (*code_of(&t->row[i], items)) {
-			rows++;
-			learner_label(all, code_of(&t->row[i], items), NULL);
-		}
-	for (int f = 0; ok && rows > 0 && f < folds; f++)
-		ok = fold(t, group, f, folds, items, all, &e);
-	if (ok && rows > 0) {
-		o = json_pack("{s:I, s:i}", "rows", (json_int_t)rows, "labels", learner_labels(all));
-		if (folds > 0)
-			json_object_update_new(o, json_pack("{s:f, s:f, s:f, s:f}", "top1", rounded(evaluate_top1(&e)), "top3", rounded(evaluate_top3(&e)),
-			    "macro_f1", rounded(evaluate_macro_f1(&e)), "ece", rounded(evaluate_ece(&e))));
-	}
-	evaluate_free(&e);
-	learner_free(all);
-	return o ? o : json_null();
+	if (x->rows == 0)
+		return json_null();
+	o = json_pack("{s:I, s:i}", "rows", (json_int_t)x->rows, "labels", learner_labels(x->all));
+	if (x->e.rows > 0)
+		json_object_update_new(o, json_pack("{s:f, s:f, s:f, s:f}", "top1", rounded(evaluate_top1(&x->e)), "top3", rounded(evaluate_top3(&x->e)),
+		    "macro_f1", rounded(evaluate_macro_f1(&x->e)), "ece", rounded(evaluate_ece(&x->e))));
+	return o;
 }
 
+/* Also how much each source counts, in t->voices, learnt from what was kept aside. */
 static json_t *
 figures_of(struct training *t, int folds)
 {
 	unsigned *group = calloc(t->rows + 1, sizeof *group);
+	struct measure x[MEASURES] = { 0 };
 	json_t *o;
+	bool ok = group != NULL;
 
-	if (group == NULL)
-		abort();
-	for (size_t i = 0; i < t->rows; i++)
+	blend_init(&t->voices, recommend_voices, RECOMMEND_VOICES);
+	for (int i = 0; i < MEASURES; i++)
+		ok = measure_open(&x[i], t, i == ITEMS) && ok;
+	for (size_t i = 0; ok && i < t->rows; i++)
 		group[i] = group_of(&t->row[i]);
-	o = json_pack("{s:i, s:o, s:o}", "folds", folds, "units", measured(t, group, folds, false), "items", measured(t, group, folds, true));
+	for (int f = 0; ok && f < folds; f++)
+		ok = fold(t, group, (unsigned)f, (unsigned)folds, x);
+	o = ok ? json_pack("{s:i, s:o, s:o, s:o}", "folds", folds, "units", measured(&x[UNITS]), "items", measured(&x[ITEMS]), "whole",
+	    measured(&x[WHOLE])) : NULL;
+	for (int i = 0; i < MEASURES; i++)
+		measure_free(&x[i]);
 	free(group);
 	return o;
 }
@@ -347,7 +397,7 @@ keep(struct training *t, const struct ctl_args *a, struct model *m, json_t *figu
 {
 	const char *note = ctl_opt(a, "note");
 	char *text = json_dumps(figures, JSON_COMPACT), number[16];
-	int status, base = stored_put(t->ctl, m, text, note ? note : "", &status);
+	int status, base = stored_put(t->ctl, m, t->voices.steps > 0 ? &t->voices : NULL, text, note ? note : "", &status);
 	json_t *o;
 
 	free(text);
@@ -377,9 +427,13 @@ make(struct training *t, const struct ctl_args *a, int folds)
 		model_free(m);
 		return ctl_fail(&e);
 	}
+	if (!centre_load(t->ctl, &t->centre, &status)) {
+		model_free(m);
+		return status;
+	}
 	figures = figures_of(t, folds);
 	begun = clock_monotonic();
-	if (m == NULL || !model_train(m, t->row, t->rows, NULL)) {
+	if (m == NULL || figures == NULL || !model_train(m, t->row, t->rows, NULL)) {
 		err_set(&e, ERR_INTERNAL, NULL, "out of memory");
 		status = ctl_fail(&e);
 	} else {
@@ -413,6 +467,7 @@ train(struct ctl *ctl, const struct ctl_args *a)
 		status = make(&t, a, folds);
 	}
 	free(t.row);
+	centre_free(&t.centre);
 	columns_free(&t.file);
 	lessons_free(&t.log);
 	labels_free(&t.units);

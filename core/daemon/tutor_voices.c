@@ -35,7 +35,7 @@ void tutor_voices_begin(struct tutor *t, int base)
 		return;
 	blend_init(&t->voices, recommend_voices, RECOMMEND_VOICES);
 	t->voices_base = base;
-	t->voices_seq = 0;
+	t->voices_seq = -1;
 	t->voices_asked = t->voices_moved = false;
 	t->known.voices = &t->voices;
 }

@@ -181,16 +181,20 @@ GRANT EXECUTE ON FUNCTION fenbo.model_put(text, integer, bigint, text, bigint, j
 
 -- How much each source of the recommender counts beside what was learnt: a few numbers for each base. They depend on the duty list of
 -- the day as well as on the lessons, so they are not worked out by everybody: who leads moves them with each new lesson and keeps
--- them here, and everybody uses these. `seq` is the lesson they have come to.
+-- them here, and everybody uses these. A base brings those that its cross-validation came to. `seq` is the lesson they have come to.
 CREATE TABLE fenbo.model_voices (
-	base  integer PRIMARY KEY REFERENCES fenbo.model,
+	base  integer PRIMARY KEY REFERENCES fenbo.model ON DELETE CASCADE,
 	seq   bigint NOT NULL,
 	bytes bytea NOT NULL CHECK (length(bytes) BETWEEN 1 AND 8192)
 );
 CREATE FUNCTION fenbo.voices_put(of_base integer, upto bigint, numbers bytea) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
 BEGIN
-	PERFORM fenbo._must_lead();
+	IF EXISTS (SELECT FROM fenbo.model m WHERE m.number = of_base AND m.done_at IS NULL) THEN
+		PERFORM fenbo._model_open(of_base);
+	ELSE
+		PERFORM fenbo._model_maker('checkpoint');
+	END IF;
 	INSERT INTO fenbo.model_voices AS v VALUES (of_base, upto, numbers)
 	ON CONFLICT (base) DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes WHERE v.seq <= excluded.seq;
 END
@@ -202,7 +206,8 @@ BEGIN
 	RETURN QUERY SELECT v.base, v.seq, v.bytes FROM fenbo.model_voices v WHERE v.base = fenbo._model_in_force();
 END
 $$;
-GRANT EXECUTE ON FUNCTION fenbo.voices_put(integer, bigint, bytea), fenbo.voices_current() TO fenbo_feed;
+GRANT EXECUTE ON FUNCTION fenbo.voices_put(integer, bigint, bytea) TO fenbo_feed, fenbo_admin;
+GRANT EXECUTE ON FUNCTION fenbo.voices_current() TO fenbo_feed;
 
 -- Every model, newest first: bases, and the checkpoints of the one in force.
 CREATE FUNCTION fenbo.model_list() RETURNS TABLE (number integer, kind text, base integer, in_force boolean, seq bigint, made_at timestamptz,

@@ -106,6 +106,12 @@ SELECT t.become('adam');
 SELECT fenbo.model_put('base', NULL, 0, encode(sha256('x'), 'hex'), 1, '{}', '') AS adams \gset
 SELECT t.become('postgres');
 SELECT t.fails('postgres', format('SELECT fenbo.model_put_part(%s, 0, ''x'')', :adams), 'conflict', 'nor into somebody else''s');
+SELECT t.fails('adam', 'SELECT fenbo.voices_put(1, 0, ''x'')', 'forbidden', 'weights in force are the leader''s');
+SELECT t.become('adam');
+SELECT fenbo.voices_put(:adams, 0, 'weights') \g /dev/null
+SELECT t.become('postgres');
+SELECT fenbo.voices_put(1, 5, 'newer'), fenbo.voices_put(1, 4, 'older') \g /dev/null
+SELECT t.ok(v.base = 1 AND v.seq = 5 AND v.bytes = 'newer', 'weights never go back') FROM fenbo.voices_current() v;
 SELECT t.fails('ute', 'SELECT * FROM fenbo.accuracy(NULL, NULL, ''unit'')', '42501', 'not a unit''s');
 SELECT t.fails('sue', 'SELECT * FROM fenbo.accuracy(NULL, NULL, ''colour'')', 'invalid', 'by what');
 

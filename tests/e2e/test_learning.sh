@@ -122,6 +122,7 @@ n=$(jq -r .model "$work/trained")
 for side in "$a" "$b"; do wait_for 10 based "$side" "$n" || fail "base $n is not in force"; done
 agree "on base $n"
 [ "$(model "$a" name)" = "city-$n+0" ] || fail "$(model "$a" name)"
+for side in "$a" "$b"; do wait_for 5 first_is "$side" "$unit" || fail "not what it was made of: $(recommend "$side" "$odd")"; done
 short=$(site_sql "SELECT name FROM fenbo.unit WHERE code = '$other'")
 { echo 标题,内容,单位; for i in $(seq 30); do echo "路灯,第$i盏路灯不亮了晚上看不清路,$short"; echo "票根,俱乐部票根第$i次盖不了戳,$unit"; done
 	echo 无,没有这个单位的事,火星事务局; } >"$work/old.csv"
