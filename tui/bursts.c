@@ -5,7 +5,7 @@
 
 #include "tui/console.h"
 
-enum { APART_US = 2000000, BURSTS_MAX = 2000 };
+enum { APART_US = 3000000, BURSTS_MAX = 2000 };
 
 struct burst { int64_t id; int people; };
 struct burst_list {
@@ -85,7 +85,7 @@ void bursts_work(struct console *c)
 {
 	struct burst_list *l = c->bursts;
 
-	if (!l->stale || l->asking || c->loading || c->db != LINK_UP || (l->asked != 0 && c->mono - l->asked < APART_US))
+	if (!l->stale || l->asking || c->loading || c->db != LINK_UP || c->who.role == ROLE_UNIT || (l->asked != 0 && c->mono - l->asked < APART_US))
 		return;
 	l->coming = bursts_new();
 	if (!l->coming)

@@ -1,6 +1,7 @@
 /*
  * The groups of one incident that are open now, with how many people told of each: for the badge in the queue's row. Read from PostgreSQL when a
- * row names a group that is not known or has grown, at most every two seconds.
+ * row names a group that is not known or has grown, at most every three seconds. A unit's
+ * desk sees no groups.
  */
 #ifndef FENBO_TUI_BURSTS_H
 #define FENBO_TUI_BURSTS_H

@@ -1,14 +1,17 @@
 /*
  * One incident, many people: the open cases of a burst, to be looked through and merged into one of them in one action, after the preview
- * that every bulk action has. Space leaves a case out of that, `.` makes the case under the cursor the one that stays.
+ * that every bulk action has. Space leaves a case out of that, `.` makes the case under the cursor the one that stays, `-` says that it is
+ * another matter and takes it out of the group for good, `X` dissolves the group.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tui/case_pane.h"
+#include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/list.h"
+#include "tui/refusal.h"
 #include "tui/units.h"
 #include "tui/views.h"
 
@@ -191,6 +194,66 @@ static void merge_all(struct console *c, struct group *v)
 	deed_go(c, d);
 }
 
+/* --- what does not belong together ---------------------------------------------------------------------------------- */
+
+struct parting { struct console *c; bool all; };
+
+static void nothing(void *who, int columns, const char *const *column)
+{
+	(void)who;
+	(void)columns;
+	(void)column;
+}
+
+static void parted(void *who, const struct err *e, size_t rows)
+{
+	struct parting *p = who;
+	char words[REFUSAL_BYTES];
+
+	(void)rows;
+	if (e)
+		console_say(p->c, ST_BAD, "✗ %s%s%s", _(err_sentence(e->code)), e->message[0] ? _(": ") : "", refusal_words(e->message, words));
+	else
+		console_say(p->c, ST_GOOD, "%s", p->all ? _("the group is dissolved: each case stands for itself") :
+		    _("taken out of the group: the machine will not put it back"));
+	free(p);
+}
+
+static void part(struct console *c, const struct group *v, case_no no)
+{
+	struct parting *p = console_can_act(c) ? calloc(1, sizeof *p) : NULL;
+	char of[24], list[24];
+	const char *args[] = { of, list };
+
+	if (!p)
+		return;
+	*p = (struct parting){ c, no == 0 };
+	snprintf(of, sizeof of, "%lld", (long long)v->id);
+	snprintf(list, sizeof list, "{%lld}", (long long)no);
+	if (no != 0)
+		console_ask(c, SQL_BURST_OUT, args, 2, nothing, parted, p);
+	else
+		console_ask(c, SQL_BURST_CLOSE, args, 1, nothing, parted, p);
+}
+
+static void dissolve(struct console *c, void *ctx, const char *value)
+{
+	struct group *v = c->depth > 0 && console_top(c)->view == &view_burst ? console_top(c)->state : NULL;
+
+	(void)ctx;
+	if (value && v && strcmp(value, "dissolve") == 0)
+		part(c, v, 0);
+}
+
+static void ask_dissolve(struct console *c)
+{
+	struct dialog_item items[] = { { "", "dissolve" }, { "", "keep" } };
+
+	snprintf(items[0].text, sizeof items[0].text, "%s", _("it is no incident: each case stands for itself"));
+	snprintf(items[1].text, sizeof items[1].text, "%s", _("leave the group as it is"));
+	dialog_menu(c, _("Dissolve the group?"), NULL, items, 2, dissolve, NULL);
+}
+
 static bool group_key(struct console *c, void *state, const struct key *k)
 {
 	struct group *v = state;
@@ -203,6 +266,10 @@ static bool group_key(struct console *c, void *state, const struct key *k)
 		v->member[v->at].out = false;
 	} else if (k->code == 'm') {
 		merge_all(c, v);
+	} else if (k->code == '-' && v->at < v->n) {
+		part(c, v, v->member[v->at].no);
+	} else if (k->code == 'X') {
+		ask_dissolve(c);
 	} else {
 		return false;
 	}
@@ -311,7 +378,8 @@ static void group_render(const struct console *c, void *state, struct grid *g, s
 }
 
 static const struct view_key group_keys[] = {
-	{ "m", N_("merge all of →") }, { "Space", N_("leave out") }, { ".", N_("this one stays") }, { "Enter", N_("open") }, { "Esc", N_("back") },
+	{ "m", N_("merge all of →") }, { "Space", N_("leave out") }, { ".", N_("this one stays") }, { "-", N_("another matter") }, { "X", N_("no incident") },
+	{ "Enter", N_("open") }, { "Esc", N_("back") },
 	{ NULL, NULL }
 };
 const struct view view_burst = {

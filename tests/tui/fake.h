@@ -45,6 +45,7 @@ struct fake {
 	const char *preview_refuse;
 	struct fake_held held;
 	/* What fenbod was asked, and who waits for its answer: fake_said gives it. */
+	char parted[64];        /* what was taken out of a group */
 	char drilled[96];       /* whose cases decided otherwise were asked for */
 	const char *edits;      /* args of an edit in the record; NULL = nobody has edited */
 	char question[4096];
@@ -233,7 +234,6 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 	size_t rows = 0;
 	struct err e;
 
-	(void)nargs;
 	if (f->down) {
 		err_set(&e, ERR_UNAVAILABLE, "", "gone");
 		done(who, &e, 0);
@@ -264,6 +264,9 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 	} else if (s == SQL_BURSTS) {
 		f->bursts_asked++;
 		row(who, 2, (const char *[]){ "7", "12" });
+	} else if (s == SQL_BURST_OUT || s == SQL_BURST_CLOSE) {
+		snprintf(f->parted, sizeof f->parted, "%s %s", args[0], nargs > 1 ? args[1] : "all");
+		row(who, 1, (const char *[]){ "1" });
 	} else if (s == SQL_ACCURACY) {
 		fake_accuracy(args[2], row, who);
 	} else if (s == SQL_RELIABILITY) {

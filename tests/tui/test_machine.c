@@ -405,6 +405,27 @@ static void another_one_may_stay(void **state)
 	fake_free(f);
 }
 
+static void what_does_not_belong_leaves(void **state)
+{
+	struct fake *f = start();
+	char want[64];
+
+	(void)state;
+	fake_type(f, "jbj-");
+	snprintf(want, sizeof want, "7 {%lld}", (long long)fake_no(3));
+	assert_string_equal(f->parted, want);
+	assert_true(fake_sees(f, "不再归入"));
+	/* The whole group only after a question. */
+	fake_type(f, "X");
+	assert_true(console_top(f->c)->view == &view_menu);
+	fake_type(f, "2");
+	assert_string_equal(f->parted, want);
+	fake_type(f, "X1");
+	assert_string_equal(f->parted, "7 all");
+	assert_int_equal(f->acts, 0);
+	fake_free(f);
+}
+
 /* --- how often it was right ---------------------------------------------------------------------------------------- */
 
 static void accuracy_is_for_supervisors(void **state)
@@ -492,6 +513,7 @@ int main(void)
 		cmocka_unit_test(places_by_one_key_in_the_form), cmocka_unit_test(bars_say_what_they_mean),
 		cmocka_unit_test(common_words_are_found), cmocka_unit_test(comparing_says_what_agrees),
 		cmocka_unit_test(a_burst_counts_people), cmocka_unit_test(a_burst_is_merged_at_once), cmocka_unit_test(another_one_may_stay),
+		cmocka_unit_test(what_does_not_belong_leaves),
 		cmocka_unit_test(accuracy_is_for_supervisors), cmocka_unit_test(accuracy_drills_down),
 	};
 
