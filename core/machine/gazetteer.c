@@ -61,7 +61,6 @@ add_sense(struct gazetteer *g, struct pattern *p, struct sense s)
 	return true;
 }
 
-/* A spelling that is a full name somewhere is no stem anywhere: 国贸 is the tower, not the community. */
 static bool
 add_word(struct gazetteer *g, int entry, const char *word, size_t len, enum spelling how)
 {
@@ -81,10 +80,6 @@ add_word(struct gazetteer *g, int entry, const char *word, size_t len, enum spel
 	buf_free(&folded);
 	if (!p)
 		return false;
-	if (p->nsense > 0 && how <= SPELT_STEM && p->best > SPELT_STEM)
-		return true;
-	if (p->nsense > 0 && how > SPELT_STEM && p->best <= SPELT_STEM)
-		p->nsense = 0;
 	if (p->nsense == 0 || how > p->best)
 		p->best = how;
 	return add_sense(g, p, (struct sense){ entry, how });
@@ -146,8 +141,10 @@ add_spellings(struct gazetteer *g, int i)
 		return ok; /* a landmark that has no ending to vary */
 	ok = ok && add_base(g, i, form, e->name, len);
 	if (ok && inner) { /* 杨美社区嘉丽园: one of several in 杨美, called 嘉丽园 */
-		ok = add_base(g, i, form, inner, len - (size_t)(inner - e->name)) &&
-		    add_base(g, i, form, e->name, (size_t)(inner - e->name) - strlen("社区"));
+		size_t outer = (size_t)(inner - e->name); /* with its 社区 */
+
+		ok = add_base(g, i, form, inner, len - outer) && add_word(g, i, e->name, outer, SPELT_STEM) &&
+		    add_word(g, i, e->name, outer - strlen("社区"), SPELT_STEM);
 	}
 	return ok;
 }

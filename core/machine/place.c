@@ -172,11 +172,11 @@ decide(struct place_hunt *h, struct place_match *out)
 		place_is(h->g, out, entry, in_of(&h->group[best]));
 }
 
-/* Nothing was said of where: the channel's own place, when it is narrower than the city, is what might be meant. */
+/* Nothing was said of where: the place of a street's or community's own channel is what might be meant. */
 static void
 offer_channel(const struct gazetteer *g, int hint, struct place_match *out)
 {
-	if (!out->code && out->candidates == 0 && hint >= 0 && g->entries[hint].level > LEVEL_CITY)
+	if (!out->code && out->candidates == 0 && hint >= 0 && g->entries[hint].level >= LEVEL_STREET)
 		place_candidate(g, out, hint, 0.3f, PLACE_IN_CHANNEL);
 }
 

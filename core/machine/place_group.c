@@ -21,18 +21,18 @@ inside(const struct gazetteer *g, const struct mention *narrow, const struct men
 }
 
 static enum level
-narrowest(const struct gazetteer *g, const struct mention *m)
+widest(const struct gazetteer *g, const struct mention *m)
 {
-	enum level level = LEVEL_CITY;
+	enum level level = LEVEL_LANDMARK;
 
 	for (int i = 0; i < g->patterns[m->pattern].nsense; i++)
-		if (g->entries[g->patterns[m->pattern].sense[i].entry].level > level)
+		if (g->entries[g->patterns[m->pattern].sense[i].entry].level < level)
 			level = g->entries[g->patterns[m->pattern].sense[i].entry].level;
 	return level;
 }
 
 /* The next name goes on with the address when it lies inside what was named, or stands right behind it and is narrower: an old membership,
- * or a slip. */
+ * or a slip. So do two streets without a word between them: 布吉坂田 is 坂田, which was of 布吉 once. */
 static bool
 goes_on(const struct gazetteer *g, const struct place_reading *r, int first, int next)
 {
@@ -47,7 +47,9 @@ goes_on(const struct gazetteer *g, const struct place_reading *r, int first, int
 	for (int i = first; i < next; i++)
 		if (inside(g, m, &r->mention[i]))
 			return true;
-	return (gap == 0 || (gap == 1 && r->point[last->end] == 0x7684)) && narrowest(g, m) > narrowest(g, last);
+	if (gap == 0 && widest(g, m) == LEVEL_STREET && widest(g, last) == LEVEL_STREET)
+		return true;
+	return (gap == 0 || (gap == 1 && r->point[last->end] == 0x7684)) && widest(g, m) > widest(g, last);
 }
 
 static void
@@ -91,7 +93,8 @@ speaks_for(const struct place_hunt *h, const struct group *q, const struct entry
 	return most;
 }
 
-/* A stem that a place shares with the wider place around it means the wider one, unless that stands right before it. */
+/* A stem that a place shares with the wider place around it means the wider one, unless that, or a place between the two, stands right before
+ * it. */
 static bool
 shadowed(const struct place_hunt *h, const struct group *q, const struct pattern *p, int entry)
 {
@@ -107,7 +110,8 @@ shadowed(const struct place_hunt *h, const struct group *q, const struct pattern
 			const struct pattern *before = &h->g->patterns[r->mention[i].pattern];
 
 			for (int s = 0; s < before->nsense; s++)
-				named |= before->sense[s].entry == wide;
+				named |= before->sense[s].entry != entry && place_within(&h->g->entries[before->sense[s].entry], wide) &&
+				    place_within(&h->g->entries[entry], before->sense[s].entry);
 		}
 		if (!named)
 			return true;
@@ -118,10 +122,10 @@ shadowed(const struct place_hunt *h, const struct group *q, const struct pattern
 static float
 weight_of(const struct place_hunt *h, const struct group *q, const struct pattern *p, const struct sense *s)
 {
-	static const float stem[PLACE_LEVELS] = { 0.1f, 0.3f, 0.2f, 0.1f, 0.1f };
+	static const float stem[PLACE_LEVELS] = { 0.06f, 0.18f, 0.12f, 0.06f, 0.06f };
 	const struct entry *e = &h->g->entries[s->entry];
 	const struct place_reading *r = place_of_group(h, q);
-	float w = s->how <= SPELT_STEM ? stem[e->level] : s->how == SPELT_EXACT && e->level == LEVEL_LANDMARK ? 0.3f : 0.2f;
+	float w = s->how <= SPELT_STEM ? stem[e->level] : s->how == SPELT_EXACT && e->level == LEVEL_LANDMARK ? 0.34f : 0.24f;
 	float text = 0, address = 0;
 
 	(void)p;
@@ -156,7 +160,7 @@ means(struct place_hunt *h, struct group *q)
 
 	q->how = p->best;
 	for (int i = 0; i < n; i++) {
-		weight[i] = p->best <= SPELT_STEM && shadowed(h, q, p, p->sense[i].entry) ? -1e9f : weight_of(h, q, p, &p->sense[i]);
+		weight[i] = p->sense[i].how <= SPELT_STEM && shadowed(h, q, p, p->sense[i].entry) ? -1e9f : weight_of(h, q, p, &p->sense[i]);
 		if (weight[i] > best)
 			best = weight[i];
 	}
@@ -236,7 +240,7 @@ has_point(const struct place_reading *r, int from, int to, uint32_t cp)
 static void
 play(struct place_hunt *h, int index)
 {
-	enum { LIVES = 0x4f4f, AT = 0x5728, FROM = 0x4ece };
+	enum { LIVES = 0x4f4f, AT = 0x5728, FROM = 0x4ece, PERSON = 0x4eba };
 	struct group *q = &h->group[index];
 	const struct place_reading *r = place_of_group(h, q);
 	struct around a = clause_of(h, index);
@@ -244,7 +248,8 @@ play(struct place_hunt *h, int index)
 
 	if (q->in_address)
 		return;
-	if (says_before(r, &a, WORD_LIVES) || says_behind(r, &a, WORD_LIVES, 3) || has_point(r, a.from, a.start, LIVES) || r->point[a.end] == LIVES)
+	if (says_before(r, &a, WORD_LIVES) || says_behind(r, &a, WORD_LIVES, 3) || has_point(r, a.from, a.start, LIVES) || r->point[a.end] == LIVES ||
+	    (r->point[a.end] == PERSON && ends_clause(r->point[a.end + 1])))
 		q->role = 0.45f;
 	else if (says_behind(r, &a, WORD_UNIT, 3))
 		q->role = 0.5f;

@@ -43,7 +43,7 @@ enum spelling {
 	SPELT_EXACT   /* the name itself, or an alias */
 };
 struct sense { int entry; enum spelling how; };
-/* A spelling and the places that are spelt so. All senses of one pattern are stems, or none is. */
+/* A spelling and the places that are spelt so. 国贸 is the tower before it is the stem of a community. */
 struct pattern {
 	const char *word;
 	enum spelling best;

@@ -25,7 +25,7 @@ const char *place_inner(const char *name, size_t len);
 bool place_is_common(const char *word);
 /* Names that a hundred cities have: 机场, 北站. They count when no other name stands before them. */
 bool place_is_generic(const char *word);
-/* What stands behind a bare stem makes it a road's name: 宝安|大道, 海甸|五西路, 西乡|步行街 not. `next` are folded code points, zero at
+/* What stands behind a bare stem makes it the name of a road, river or hill: 宝安|大道, 海甸|五西路, 布吉|河. `next` are folded code points, zero at
  * the end of the text. */
 bool place_is_road(const uint32_t *next);
 

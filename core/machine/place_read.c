@@ -146,6 +146,47 @@ follows(const struct reader *x, const struct name *c)
 	return false;
 }
 
+/* Stands a name right behind that lies inside this one: 东门|立新, 翠竹|新村? Two words that are ordinary alone are an address together. */
+static bool
+leads(const struct reader *x, const struct name *c)
+{
+	const struct pattern *p = &x->g->patterns[c->pattern];
+
+	for (const struct name *k = c + 1; k < x->name + x->n && k->start <= c->end; k++) {
+		const struct pattern *q = &x->g->patterns[k->pattern];
+
+		if (k->start != c->end || place_is_road(&x->r->point[k->end]))
+			continue;
+		for (int i = 0; i < p->nsense; i++)
+			for (int s = 0; s < q->nsense; s++)
+				if (q->sense[s].entry != p->sense[i].entry && place_within(&x->g->entries[q->sense[s].entry], p->sense[i].entry))
+					return true;
+	}
+	return false;
+}
+
+/* An ordinary word that is a district's or street's name as well is that where somebody is in it: 住在光明, 莲花这边. Not a gate. */
+static bool
+is_entered(const struct reader *x, const struct name *c)
+{
+	static const uint32_t in[] = { 0x5728, 0x4f4f, 0x5230, 0x53bb }, here[][2] = { { 0x8fd9, 0x8fb9 }, { 0x90a3, 0x8fb9 }, { 0x7247, 0x533a }, { 0x8f96, 0x533a } };
+	const struct place_reading *r = x->r;
+	const struct pattern *p = &x->g->patterns[c->pattern];
+	bool wide = false;
+
+	for (int i = 0; i < p->nsense; i++)
+		wide |= x->g->entries[p->sense[i].entry].level <= LEVEL_STREET;
+	if (!wide || r->point[c->end - 1] == 0x95e8) /* 门 */
+		return false;
+	for (size_t i = 0; i < sizeof in / sizeof *in; i++)
+		if (c->start > 0 && r->point[c->start - 1] == in[i])
+			return true;
+	for (size_t i = 0; i < sizeof here / sizeof *here; i++)
+		if (r->point[c->end] == here[i][0] && r->point[c->end + 1] == here[i][1])
+			return true;
+	return false;
+}
+
 /* Before a name that a hundred cities have no other name may stand: a letter, unless it is one of the little words. */
 static bool
 stands_free(const struct place_reading *r, int start)
@@ -180,11 +221,13 @@ stands(const struct reader *x, const struct name *c)
 		return false;
 	if (p->best > SPELT_STEM)
 		return !p->generic || ((stands_free(r, c->start) || follows(x, c)) && !runs_on(r, c));
+	if (leads(x, c))
+		return true;
 	if (place_is_road(&r->point[c->end]) || runs_on(r, c) || next == 0x53bf || next == 0x9547 || next == 0x4e61) /* 县 镇 乡: another one */
 		return false;
 	if (follows(x, c))
 		return true;
-	return p->best == SPELT_STEM && !in_a_word(r, c) && !has_tail(r, c->end) && (!p->generic || stands_free(r, c->start));
+	return (p->best == SPELT_STEM || is_entered(x, c)) && !in_a_word(r, c) && !has_tail(r, c->end) && (!p->generic || stands_free(r, c->start));
 }
 
 /* A city that is not ours takes the names right behind it along: 海口|龙华区城西镇 is nothing here. */

@@ -272,8 +272,11 @@ test_nearest(void **state)
 	assert_int_equal(m.candidate_in[0], PLACE_IN_COORDINATES);
 	m = locate("路灯坏了", "440310", 22.60, 114.02);
 	assert_null(m.code);
+	assert_int_equal(m.candidates, 0); /* a district's channel hints at nothing */
+	m = locate("路灯坏了", "440310001", 22.60, 114.02);
+	assert_null(m.code);
 	assert_int_equal(m.candidates, 1);
-	assert_string_equal(m.candidate[0], "440310");
+	assert_string_equal(m.candidate[0], "440310001");
 	assert_int_equal(m.candidate_in[0], PLACE_IN_CHANNEL);
 	m = locate("路灯坏了", NULL, NAN, 114.02);
 	assert_int_equal(m.candidates, 0);
