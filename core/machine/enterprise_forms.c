@@ -7,8 +7,7 @@
 enum { PLACE_MAX = 4, NEAR_BEFORE = 8, NEAR_AFTER = 12 };
 
 static const char *const legal[] = {
-	"股份有限责任公司", "集团有限责任公司", "有限责任公司", "集团股份有限公司", "股份有限公司", "控股有限公司", "集团有限公司", "有限公司", "有限合伙", "集团公司", "总公司",
-	"股份公司", "公司", NULL,
+	"股份有限责任公司", "有限责任公司", "股份有限公司", "有限公司", "有限合伙", "股份公司", "总公司", "公司", NULL,
 };
 static const char *const groups[] = { "集团控股", "集团", "控股", "股份", NULL };
 /* Provinces and large cities, as they stand in names without 省 or 市. */

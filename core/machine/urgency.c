@@ -4,7 +4,7 @@
 #include <string.h>
 #include "core/machine/automaton.h"
 
-enum { APART = 12, BEFORE = 14, NEAR = 3, AFTER = 10, SENTENCE = 48, QUOTED = 160, PAIRS = 64 };
+enum { APART = 12, BEFORE = 14, NEAR = 3, AFTER = 10, SENTENCE = 48, QUOTED = 160, DEEP = 160, PAIRS = 64 };
 
 static const char *const danger_words[] = {
 	"着火", "起火", "失火", "火灾", "爆炸", "电+冒烟", "楼+浓烟", "车+冒烟", "燃气+泄漏", "燃气+泄露", "燃气+漏气", "煤气+泄漏", "煤气+泄露",
@@ -48,6 +48,10 @@ static const char *const phrases[] = {
 	"救命钱", "救命的钱", "救命药", "救命的药", "救命稻草", "救命恩人", "救命之", "救命路", "救命通道", "救命消防", "救命保命", "漏电保护", "漏电开关", "防溺水", "火灾险", "倒塌房", "昏迷指数", "跳楼价", "跳楼大甩卖",
 	"跳楼机", "血流成河", "火灾现场", "起火原因", "着火原因", "持刀具", "火灾案", "爆炸案", "自杀案", "中毒案", "绑架案", "绑架罪", "洪水热线", "洪水位", "洪水标准", "被困难", "爆炸物品", "血中毒", "轮胎漏气", "气球漏气",
 	"火灾报警器", "漏电断路", "煤气味精", "食物中毒防", "走失老人信息", "死亡率", "致死率", "困人次数", "流血事件", "流血斗", "爆炸场", "就落水", "还在落水", "走失人员", "玻璃漏气", "共享单车倒塌", "存在漏气", NULL,
+};
+/* Who is in danger does not come to it in the middle of a long letter; unless it says that it is now. */
+static const char *const now_words[] = {
+	"正在", "现在", "目前", "此刻", "刚刚", "刚才", "今天", "今日", "今晚", "今早", "今晨", "昨晚", "马上", "快来", "立即", "赶紧", "还在", "有人", "正", NULL,
 };
 /* The whole text asks after an earlier case, whose words it quotes. */
 static const char *const about_case[] = { "工单结果", "工单处理", "工单情况", "工单信息", "工单诉求", "处理结果", "处理进度", "工单办理", NULL };
@@ -140,6 +144,17 @@ dated_before(const struct points *p, int start)
 		if ((p->point[i] == 0x5e74 || p->point[i] == 0x6708) && points_is_digit(p->point[i - 1])) /* 年月 */
 			return true;
 	return false;
+}
+
+static bool
+said_in_passing(const struct points *p, int start)
+{
+	if (start < DEEP)
+		return false;
+	for (int i = start - 1; i > start - SENTENCE && !ends_sentence(p->point[i]); i--)
+		if (points_one_of(p, i, now_words))
+			return false;
+	return true;
 }
 
 /* Within 《关于…》: the title of another case. */
@@ -236,7 +251,7 @@ add_hit(struct urgency_hit *hit, int n, int start, int end)
 static void
 note(struct search *s, int word, int start, int end)
 {
-	if (guarded_before(s->p, start) || guarded_after(s->p, end) || in_phrase(s, start, end) || in_title(s->p, start) ||
+	if (guarded_before(s->p, start) || guarded_after(s->p, end) || in_phrase(s, start, end) || in_title(s->p, start) || said_in_passing(s->p, start) ||
 	    (!s->fresh && dated_before(s->p, start)))
 		return;
 	if (word < s->u->urgent)
