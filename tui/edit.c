@@ -311,6 +311,10 @@ static void draw_line(struct edit *e, struct grid *g, struct rect area, style_t 
 {
 	const char *text = edit_text(e);
 
+	if (!focus) { /* its beginning says best what stands there */
+		grid_field(g, area.row, area.col, area.cols, style, text);
+		return;
+	}
 	if (e->left > e->at)
 		e->left = e->at;
 	while (width_text(text + e->left, e->at - e->left) >= area.cols && e->left < e->at)

@@ -1,7 +1,9 @@
 /* One case in full: everything known of it, the citizen's words first in line for the room there is. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/base/width.h"
 #include "tui/case_pane.h"
 #include "tui/i18n.h"
 #include "tui/views.h"
@@ -53,8 +55,16 @@ static void detail_render(const struct console *c, void *state, struct grid *g, 
 	int margin = area.cols > 120 ? (area.cols - 116) / 2 : 1;
 	const struct casefile *f = console_case(c, d->no);
 
-	if (f)
-		grid_field(g, area.row, area.col + margin, area.cols - 2 * margin, ST_STRONG, f->title);
+	if (f) {
+		char model[80] = "";
+		int cells;
+
+		if (*f->rec.model && f->stage == STAGE_TRIAGE)
+			snprintf(model, sizeof model, _("model %s"), f->rec.model);
+		cells = width_text(model, strlen(model));
+		grid_field(g, area.row, area.col + margin, area.cols - 2 * margin - (cells ? cells + 2 : 0), ST_STRONG, f->title);
+		grid_puts(g, area.row, area.col + area.cols - margin - cells, cells, ST_DIM, model);
+	}
 	grid_hline(g, area.row + 1, area.col, area.cols, ST_RULE);
 	case_pane_render(c, &d->pane, d->no, g,
 	    (struct rect){ area.row + 2, area.col + margin, area.rows - 2, area.cols - 2 * margin }, PANE_FULL, now);
