@@ -185,7 +185,7 @@ guarded_before(const struct points *p, int start)
 		if (n > 0 && i + n <= start)
 			return true;
 	}
-	for (int i = from - 1; i >= 0 && i > start - 2 * BEFORE && !ends_sentence(p->point[i]); i--)
+	for (int i = start - 1; i >= 0 && i > start - 2 * BEFORE && !ends_sentence(p->point[i]); i--)
 		if (points_one_of(p, i, supposed))
 			return true;
 	return points_one_before(p, start, touching_before) > 0;

@@ -1,6 +1,6 @@
 /*
- * Fields out of free text, on sentences of our own (tests/unit/fields/): tune.tsv was looked at while the readers were made, apart.tsv was
- * not. Prints right, wrong and missed for each field; below 95 % precision or 90 % recall is a failure. And hostile text.
+ * Fields out of free text, on sentences of our own (tests/unit/fields/): tune.tsv was looked at while the readers were made, apart.tsv once
+ * they stood, fresh.tsv was written last and nothing was made to fit it. Prints right, wrong and missed for each field; below 95 % precision or 90 % recall is a failure. And hostile text.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -141,10 +141,11 @@ static void
 test_labelled(void **state)
 {
 	struct count part[2][FIELD_COUNT] = { 0 };
-	int n = run("tests/unit/fields/tune.tsv", part[0]), apart = run("tests/unit/fields/apart.tsv", part[1]);
+	int n = run("tests/unit/fields/tune.tsv", part[0]) + run("tests/unit/fields/apart.tsv", part[0]);
+	int apart = run("tests/unit/fields/fresh.tsv", part[1]);
 
 	(void)state;
-	print_message("%d sentences looked at, %d kept apart\n%-8s %28s   %s\n", n, apart, "field", "both: right wrong missed  P R", "apart: right wrong missed  P R");
+	print_message("%d sentences looked at, %d fresh ones\n%-8s %28s   %s\n", n, apart, "field", "all: right wrong missed  P R", "fresh: right wrong missed  P R");
 	assert_true(n + apart >= 150);
 	for (int i = 0; i < FIELD_COUNT; i++) {
 		struct count a = part[1][i], b = { a.right + part[0][i].right, a.wrong + part[0][i].wrong, a.missed + part[0][i].missed };
