@@ -4,29 +4,31 @@
 #include <string.h>
 
 #include "tui/console.h"
+#include "tui/rows.h"
 
-enum { APART_US = 3000000, BURSTS_MAX = 2000 };
+enum { APART_US = 3000000 };
 
 struct burst { int64_t id; int people; };
 struct burst_list {
-	struct burst *row;    /* by id */
-	int n, cap;
-	bool stale, asking;
+	struct rows rows;     /* by id */
+	bool stale;
 	usec_t asked;         /* monotonic */
-	struct burst_list *coming;
 };
 
 struct burst_list *bursts_new(void)
 {
-	return calloc(1, sizeof(struct burst_list));
+	struct burst_list *l = calloc(1, sizeof *l);
+
+	if (l)
+		rows_init(&l->rows, sizeof(struct burst), NULL);
+	return l;
 }
 
 void bursts_free(struct burst_list *l)
 {
 	if (!l)
 		return;
-	bursts_free(l->coming);
-	free(l->row);
+	rows_free(&l->rows);
 	free(l);
 }
 
@@ -44,54 +46,34 @@ static int by_id(const void *a, const void *b)
 
 static void burst_row(void *who, int columns, const char *const *column)
 {
-	struct burst_list *l = ((struct console *)who)->bursts->coming;
+	struct burst *r = columns >= 2 ? rows_add(&((struct console *)who)->bursts->rows) : NULL;
 
-	if (columns < 2 || !l || l->n == BURSTS_MAX)
-		return;
-	if (l->n == l->cap) {
-		int cap = l->cap ? l->cap * 2 : 64;
-		struct burst *more = realloc(l->row, (size_t)cap * sizeof *more);
-
-		if (!more)
-			return;
-		l->row = more;
-		l->cap = cap;
-	}
-	l->row[l->n++] = (struct burst){ atoll(column[0]), atoi(column[1]) };
+	if (r)
+		*r = (struct burst){ atoll(column[0]), atoi(column[1]) };
 }
 
 static void bursts_read(void *who, const struct err *e, size_t rows)
 {
 	struct console *c = who;
-	struct burst_list *l = c->bursts, *coming = l->coming;
+	struct rows *r = &c->bursts->rows;
 
 	(void)rows;
-	l->asking = false;
-	l->coming = NULL;
-	if (!e && coming) {
-		free(l->row);
-		l->row = coming->row;
-		l->n = coming->n;
-		l->cap = coming->cap;
-		coming->row = NULL;
-		if (l->n > 0)
-			qsort(l->row, (size_t)l->n, sizeof *l->row, by_id);
-		c->dirty = true;
-	}
-	bursts_free(coming);
+	if (!rows_end(r, !e))
+		return;
+	if (r->n > 0)
+		qsort(r->row, r->n, r->size, by_id);
+	c->dirty = true;
 }
 
 void bursts_work(struct console *c)
 {
 	struct burst_list *l = c->bursts;
 
-	if (!l->stale || l->asking || c->loading || c->db != LINK_UP || c->who.role == ROLE_UNIT || (l->asked != 0 && c->mono - l->asked < APART_US))
+	if (!l->stale || c->loading || c->db != LINK_UP || c->who.role == ROLE_UNIT || (l->asked != 0 && c->mono - l->asked < APART_US))
 		return;
-	l->coming = bursts_new();
-	if (!l->coming)
+	if (!rows_begin(&l->rows))
 		return;
 	l->stale = false;
-	l->asking = true;
 	l->asked = c->mono;
 	console_ask(c, SQL_BURSTS, NULL, 0, burst_row, bursts_read, c);
 }
@@ -99,7 +81,7 @@ void bursts_work(struct console *c)
 int bursts_people(const struct burst_list *l, int64_t id)
 {
 	struct burst key = { .id = id };
-	const struct burst *r = l->n > 0 ? bsearch(&key, l->row, (size_t)l->n, sizeof *l->row, by_id) : NULL;
+	const struct burst *r = l->rows.n > 0 ? bsearch(&key, l->rows.row, l->rows.n, sizeof key, by_id) : NULL;
 
 	return r ? r->people : 0;
 }

@@ -5,135 +5,91 @@
 #include <string.h>
 
 #include "tui/console.h"
+#include "tui/rows.h"
 
 enum { PLACE_BYTES = 64, WIDE_BYTES = 3 };
 
 struct lead { char *rule, *unit; };
 struct item_list {
-	struct item_row *row;
-	size_t n, cap;
-	struct lead *lead;        /* by rule */
-	size_t nlead, lead_cap;
+	struct rows items, leads; /* leads: by rule */
 	char place[PLACE_BYTES];  /* of the leads */
-	bool fresh, leads_fresh, asking;
-	unsigned age;
-	struct item_list *coming; /* what is being read; takes the place of the rest when whole */
+	bool fresh, leads_fresh;
 };
+
+static void drop_item(void *row)
+{
+	struct item_row *r = row;
+
+	free(r->code);
+	free(r->name);
+	free(r->class);
+	free(r->words);
+	free(r->lead);
+}
+
+static void drop_lead(void *row)
+{
+	struct lead *r = row;
+
+	free(r->rule);
+	free(r->unit);
+}
 
 struct item_list *items_new(void)
 {
-	return calloc(1, sizeof(struct item_list));
-}
+	struct item_list *l = calloc(1, sizeof *l);
 
-static void drop_rows(struct item_list *l)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		free(l->row[i].code);
-		free(l->row[i].name);
-		free(l->row[i].class);
-		free(l->row[i].words);
-		free(l->row[i].lead);
-	}
-	free(l->row);
-	l->row = NULL;
-	l->n = l->cap = 0;
-}
-
-static void drop_leads(struct item_list *l)
-{
-	for (size_t i = 0; i < l->nlead; i++) {
-		free(l->lead[i].rule);
-		free(l->lead[i].unit);
-	}
-	free(l->lead);
-	l->lead = NULL;
-	l->nlead = l->lead_cap = 0;
+	if (!l)
+		return NULL;
+	rows_init(&l->items, sizeof(struct item_row), drop_item);
+	rows_init(&l->leads, sizeof(struct lead), drop_lead);
+	return l;
 }
 
 void items_free(struct item_list *l)
 {
 	if (!l)
 		return;
-	items_free(l->coming);
-	drop_rows(l);
-	drop_leads(l);
+	rows_free(&l->items);
+	rows_free(&l->leads);
 	free(l);
-}
-
-static bool room(void **rows, size_t n, size_t *cap, size_t size)
-{
-	size_t more = *cap ? *cap * 2 : 128;
-	void *grown;
-
-	if (n < *cap)
-		return true;
-	grown = realloc(*rows, more * size);
-	if (!grown)
-		return false;
-	*rows = grown;
-	*cap = more;
-	return true;
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
 static void item_read(void *who, int columns, const char *const *column)
 {
-	struct item_list *l = ((struct console *)who)->items->coming;
-	struct item_row *r;
+	struct rows *l = &((struct console *)who)->items->items;
+	struct item_row *r = columns >= 5 ? rows_add(l) : NULL;
 
-	if (columns < 5 || !l || !room((void **)&l->row, l->n, &l->cap, sizeof *l->row))
+	if (!r)
 		return;
-	r = &l->row[l->n];
 	*r = (struct item_row){ strdup(column[0]), strdup(column[1]), strdup(column[2]), strdup(column[3]), strdup(column[4]) };
-	l->n++;
-	if (!r->code || !r->name || !r->class || !r->words || !r->lead) { /* counted, so that it is freed with the rest */
-		items_free(l);
-		l = ((struct console *)who)->items;
-		l->coming = NULL;
-		l->fresh = false;
-	}
+	if (!r->code || !r->name || !r->class || !r->words || !r->lead)
+		l->broken = true;
 }
 
 static void items_read(void *who, const struct err *e, size_t rows)
 {
 	struct console *c = who;
-	struct item_list *l = c->items, *coming = l->coming;
 
 	(void)rows;
-	l->coming = NULL;
-	if (!coming)
-		return;
-	if (e) {
-		l->fresh = false;
-	} else {
-		drop_rows(l);
-		l->row = coming->row;
-		l->n = coming->n;
-		l->cap = coming->cap;
-		coming->row = NULL;
-		coming->n = 0;
-		l->age++;
+	if (rows_end(&c->items->items, !e))
 		c->dirty = true;
-	}
-	items_free(coming);
+	else
+		c->items->fresh = false;
 }
 
 static void lead_read(void *who, int columns, const char *const *column)
 {
-	struct item_list *l = ((struct console *)who)->items;
-	struct lead *r;
+	struct rows *l = &((struct console *)who)->items->leads;
+	struct lead *r = columns >= 2 ? rows_add(l) : NULL;
 
-	if (columns < 2 || !room((void **)&l->lead, l->nlead, &l->lead_cap, sizeof *l->lead))
+	if (!r)
 		return;
-	r = &l->lead[l->nlead];
 	*r = (struct lead){ strdup(column[0]), strdup(column[1]) };
-	if (r->rule && r->unit) {
-		l->nlead++;
-		return;
-	}
-	free(r->rule);
-	free(r->unit);
+	if (!r->rule || !r->unit)
+		l->broken = true;
 }
 
 static void leads_read(void *who, const struct err *e, size_t rows)
@@ -141,9 +97,15 @@ static void leads_read(void *who, const struct err *e, size_t rows)
 	struct console *c = who;
 
 	(void)rows;
-	c->items->asking = false;
-	c->items->leads_fresh = !e;
+	c->items->leads_fresh = rows_end(&c->items->leads, !e);
 	c->dirty = true;
+}
+
+/* What was said of another place is not said of this one. */
+static void forget_leads(struct item_list *l)
+{
+	rows_free(&l->leads);
+	l->leads_fresh = false;
 }
 
 void items_want(struct console *c, const char *place)
@@ -153,15 +115,14 @@ void items_want(struct console *c, const char *place)
 
 	if (c->db != LINK_UP)
 		return;
-	if (!l->fresh && !l->coming && (l->coming = items_new())) {
+	if (!l->fresh && rows_begin(&l->items)) {
 		l->fresh = true;
 		console_ask(c, SQL_PICK_ITEMS, NULL, 0, item_read, items_read, c);
 	}
-	if (l->asking || (l->leads_fresh && strcmp(l->place, place) == 0))
+	if (l->leads.reading || (l->leads_fresh && strcmp(l->place, place) == 0))
 		return;
-	drop_leads(l);
-	l->asking = true;
-	l->leads_fresh = false;
+	forget_leads(l);
+	rows_begin(&l->leads);
 	snprintf(l->place, sizeof l->place, "%s", place);
 	console_ask(c, SQL_LEADS, args, 1, lead_read, leads_read, c);
 }
@@ -175,17 +136,17 @@ void items_stale(struct item_list *l)
 
 unsigned items_age(const struct item_list *l)
 {
-	return l->age;
+	return l->items.age;
 }
 
 size_t items_count(const struct item_list *l)
 {
-	return l->n;
+	return l->items.n;
 }
 
 const struct item_row *items_at(const struct item_list *l, size_t i)
 {
-	return i < l->n ? &l->row[i] : NULL;
+	return rows_at(&l->items, i);
 }
 
 int items_rank(const struct item_row *r, const char *typed, const struct pinyin_query *q)
@@ -208,8 +169,11 @@ const char *items_unit(const struct item_list *l, const struct item_row *r)
 {
 	if (!strchr(r->lead, '@'))
 		return r->lead;
-	for (size_t i = 0; i < l->nlead; i++)
-		if (strcmp(l->lead[i].rule, r->lead) == 0)
-			return l->lead[i].unit;
+	for (size_t i = 0; i < l->leads.n; i++) {
+		const struct lead *lead = rows_at(&l->leads, i);
+
+		if (strcmp(lead->rule, r->lead) == 0)
+			return lead->unit;
+	}
 	return l->leads_fresh ? "" : NULL;
 }

@@ -6,39 +6,35 @@
 
 #include "core/base/utf8.h"
 #include "tui/console.h"
+#include "tui/rows.h"
 
-struct unit_list {
-	struct unit_row *row;
-	size_t n, cap;
-	unsigned age;
-	struct unit_list *coming; /* what is being read; takes the place of the rest when whole */
-};
+struct unit_list { struct rows rows; };
+
+static void drop(void *row)
+{
+	struct unit_row *r = row;
+
+	free(r->code);
+	free(r->name);
+	free(r->shrt);
+	free(r->parent);
+	free(r->level);
+}
 
 struct unit_list *units_new(void)
 {
-	return calloc(1, sizeof(struct unit_list));
-}
+	struct unit_list *l = calloc(1, sizeof *l);
 
-static void clear(struct unit_list *l)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		free(l->row[i].code);
-		free(l->row[i].name);
-		free(l->row[i].shrt);
-		free(l->row[i].parent);
-		free(l->row[i].level);
-	}
-	free(l->row);
-	l->row = NULL;
-	l->n = l->cap = 0;
+	if (l)
+		rows_init(&l->rows, sizeof(struct unit_row), drop);
+	return l;
 }
 
 void units_free(struct unit_list *l)
 {
 	if (!l)
 		return;
-	units_free(l->coming);
-	clear(l);
+	rows_free(&l->rows);
 	free(l);
 }
 
@@ -49,34 +45,22 @@ static char *copy(const json_t *o, const char *key)
 	return strdup(s ? s : "");
 }
 
-bool units_add_json(struct unit_list *l, const char *json, size_t len)
+static void unit_read(void *who, int columns, const char *const *column)
 {
-	json_t *o = json_loadb(json, len, 0, NULL);
-	struct unit_row *r;
+	struct unit_list *l = ((struct console *)who)->units;
+	json_t *o = columns > 0 ? json_loads(column[0], 0, NULL) : NULL;
+	struct unit_row *r = json_is_object(o) ? rows_add(&l->rows) : NULL;
 
-	if (!json_is_object(o)) {
-		json_decref(o);
-		return false;
+	if (r) {
+		*r = (struct unit_row){
+			.code = copy(o, "code"), .name = copy(o, "name"), .shrt = copy(o, "short"), .parent = copy(o, "parent"),
+			.level = copy(o, "level"), .desk = json_is_true(json_object_get(o, "desk")),
+			.active = !json_is_false(json_object_get(o, "active")),
+		};
+		if (!r->code || !r->name || !r->shrt || !r->parent || !r->level)
+			l->rows.broken = true;
 	}
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 256;
-
-		r = realloc(l->row, cap * sizeof *r);
-		if (!r) {
-			json_decref(o);
-			return false;
-		}
-		l->row = r;
-		l->cap = cap;
-	}
-	r = &l->row[l->n++];
-	*r = (struct unit_row){
-		.code = copy(o, "code"), .name = copy(o, "name"), .shrt = copy(o, "short"), .parent = copy(o, "parent"),
-		.level = copy(o, "level"), .desk = json_is_true(json_object_get(o, "desk")),
-		.active = !json_is_false(json_object_get(o, "active")),
-	};
 	json_decref(o);
-	return r->code && r->name && r->shrt && r->parent && r->level;
 }
 
 static int by_code(const void *a, const void *b)
@@ -84,63 +68,45 @@ static int by_code(const void *a, const void *b)
 	return strcmp(((const struct unit_row *)a)->code, ((const struct unit_row *)b)->code);
 }
 
-static void unit_read(void *who, int columns, const char *const *column)
-{
-	struct console *c = who;
-
-	if (columns > 0 && c->units->coming)
-		units_add_json(c->units->coming, column[0], strlen(column[0]));
-}
-
 static void units_read(void *who, const struct err *e, size_t rows)
 {
 	struct console *c = who;
-	struct unit_list *l = c->units, *coming = l->coming;
+	struct rows *r = &c->units->rows;
 
 	(void)rows;
-	l->coming = NULL;
-	if (!e && coming) {
-		clear(l);
-		l->row = coming->row;
-		l->n = coming->n;
-		l->cap = coming->cap;
-		coming->row = NULL;
-		coming->n = 0;
-		l->age++;
-		qsort(l->row, l->n, sizeof *l->row, by_code);
-		c->dirty = true;
-	}
-	units_free(coming);
+	if (!rows_end(r, !e))
+		return;
+	if (r->n > 0)
+		qsort(r->row, r->n, r->size, by_code);
+	c->dirty = true;
 }
 
 void units_load(struct console *c)
 {
-	if (c->units->coming)
-		return;
-	c->units->coming = units_new();
-	console_ask(c, SQL_ROUTING_UNITS, NULL, 0, unit_read, units_read, c);
+	if (rows_begin(&c->units->rows))
+		console_ask(c, SQL_ROUTING_UNITS, NULL, 0, unit_read, units_read, c);
 }
 
 unsigned units_age(const struct unit_list *l)
 {
-	return l->age;
+	return l->rows.age;
 }
 
 size_t units_count(const struct unit_list *l)
 {
-	return l->n;
+	return l->rows.n;
 }
 
 const struct unit_row *units_at(const struct unit_list *l, size_t i)
 {
-	return i < l->n ? &l->row[i] : NULL;
+	return rows_at(&l->rows, i);
 }
 
 static const struct unit_row *find(const struct unit_list *l, const char *code)
 {
 	struct unit_row key = { .code = (char *)code };
 
-	return l->n ? bsearch(&key, l->row, l->n, sizeof *l->row, by_code) : NULL;
+	return l->rows.n ? bsearch(&key, l->rows.row, l->rows.n, sizeof key, by_code) : NULL;
 }
 
 const char *units_short(const struct unit_list *l, const char *code)
@@ -186,8 +152,8 @@ size_t units_match(const struct unit_list *l, const char *typed, const struct un
 
 	pinyin_prepare(&q, typed);
 	for (int want = 0; want < RANKS; want++)
-		for (size_t i = 0; i < l->n && n < max; i++)
-			if (units_rank(&l->row[i], typed, &q) == want)
-				out[n++] = &l->row[i];
+		for (size_t i = 0; i < l->rows.n && n < max; i++)
+			if (units_rank(units_at(l, i), typed, &q) == want)
+				out[n++] = units_at(l, i);
 	return n;
 }

@@ -14,7 +14,6 @@ struct unit_row { char *code, *name, *shrt, *parent, *level; bool desk, active; 
 struct unit_list *units_new(void);
 void units_free(struct unit_list *l);
 void units_load(struct console *c);              /* asks PostgreSQL; the old list stays until the new one is whole */
-bool units_add_json(struct unit_list *l, const char *json, size_t len);
 size_t units_count(const struct unit_list *l);
 const struct unit_row *units_at(const struct unit_list *l, size_t i);
 /* The short name of a code, the code itself when it is not known. */

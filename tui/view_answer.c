@@ -8,20 +8,20 @@
 
 #include "core/base/buf.h"
 #include "core/base/clean.h"
-#include "tui/drafts.h"
-#include "tui/edit.h"
 #include "tui/i18n.h"
 #include "tui/list.h"
+#include "tui/pick.h"
 #include "tui/views.h"
 #include "tui/wrap.h"
+#include "tui/writing.h"
 
-enum { ENTRIES_MAX = 60, CTRL_S = 19 };
+enum { ENTRIES_MAX = 60 };
 
 struct entry { char title[120]; char *text; };
 struct answer {
 	struct console *c;
-	struct deed *d;
-	struct edit edit, find;
+	struct writing w;
+	struct edit find;
 	struct entry entry[ENTRIES_MAX];
 	int n, at, top;
 	bool writing; /* the editor has the keys */
@@ -87,21 +87,14 @@ static void *answer_open(struct console *c, const void *args)
 {
 	struct answer *a = calloc(1, sizeof *a);
 	const struct casefile *f;
-	const char *draft;
 
 	if (!a)
 		return NULL;
 	a->c = c;
-	a->d = *(struct deed *const *)args;
-	a->edit.lines = true;
 	a->find.max = 100;
-	snprintf(a->d->draft, sizeof a->d->draft, "answer:%lld", (long long)(a->d->n == 1 ? a->d->no[0] : 0));
-	draft = drafts_get(c->drafts, a->d->draft);
-	if (draft)
-		edit_set(&a->edit, draft);
-	a->writing = draft != NULL;
+	a->writing = writing_open(&a->w, c, *(struct deed *const *)args, NULL);
 	/* What the citizen wrote is the first question: entries whose keywords stand in it come first. */
-	f = console_case(c, a->d->no[0]);
+	f = console_case(c, a->w.d->no[0]);
 	ask(a, f ? f->text : "");
 	return a;
 }
@@ -113,9 +106,8 @@ static void answer_close(struct console *c, void *state)
 	if (a->handle != 0)
 		c->port->forget(c->port_ctx, a->handle);
 	clear_entries(a);
-	edit_free(&a->edit);
 	edit_free(&a->find);
-	deed_free(a->d);
+	writing_free(&a->w);
 	free(a);
 }
 
@@ -132,29 +124,29 @@ static const char *unfilled(const char *text, size_t from, size_t *len)
 
 static void next_field(struct answer *a)
 {
-	const char *text = edit_text(&a->edit), *field;
+	const char *text = edit_text(&a->w.edit), *field;
 	size_t len;
 
-	field = unfilled(text, a->edit.at, &len);
+	field = unfilled(text, a->w.edit.at, &len);
 	if (!field)
 		field = unfilled(text, 0, &len);
 	if (!field)
 		return;
 	/* The field's name goes, the caret stands where the value belongs. */
-	a->edit.at = (size_t)(field - text);
-	memmove(a->edit.text + a->edit.at, field + len, a->edit.len - a->edit.at - len + 1);
-	a->edit.len -= len;
+	a->w.edit.at = (size_t)(field - text);
+	memmove(a->w.edit.text + a->w.edit.at, field + len, a->w.edit.len - a->w.edit.at - len + 1);
+	a->w.edit.len -= len;
 }
 
 static void send(struct console *c, struct answer *a)
 {
-	struct deed *d = a->d;
-	const char *text = edit_text(&a->edit), *field;
+	const char *text = edit_text(&a->w.edit), *field;
+	struct deed *d;
 	size_t len;
 
 	if (!console_can_act(c))
 		return;
-	if (a->edit.len == 0) {
+	if (a->w.edit.len == 0) {
 		console_say(c, ST_WARN, "%s", _("nothing is typed yet"));
 		return;
 	}
@@ -163,36 +155,32 @@ static void send(struct console *c, struct answer *a)
 		console_say(c, ST_BAD, _("%.*s is not filled in: F4 goes there"), (int)len, field);
 		return;
 	}
-	deed_put(d, ARG_TEXT, text);
-	a->d = NULL;
-	console_close(c);
+	deed_put(a->w.d, ARG_TEXT, text);
+	d = writing_take(&a->w, c);
 	deed_go(c, d);
 }
 
 static bool find_key(struct console *c, struct answer *a, const struct key *k)
 {
-	if ((k->code == KEYMAP_UP || k->code == KEYMAP_DOWN || k->code == KEYMAP_PGUP || k->code == KEYMAP_PGDN) &&
-	    list_key(&a->at, a->n, 10, k->code))
-		return true;
-	switch (edit_key(&a->find, k)) {
-	case EDIT_CHANGED:
+	switch (pick_key(&a->find, &a->at, a->n, 10, k)) {
+	case PICK_TYPED:
 		a->tried_all = true;
 		ask(a, edit_text(&a->find));
 		return true;
-	case EDIT_ENTER:
+	case PICK_TAKEN:
 		if (a->n > 0) {
-			edit_set(&a->edit, a->entry[a->at].text);
-			a->edit.at = 0;
-			drafts_put(c->drafts, a->d->draft, edit_text(&a->edit));
+			writing_set(&a->w, c, a->entry[a->at].text);
 			a->writing = true;
 			next_field(a);
 		}
 		return true;
-	case EDIT_CANCEL:
+	case PICK_LEFT:
 		console_close(c);
 		return true;
-	default:
+	case PICK_IGNORED:
 		return k->code < KEYMAP_F0;
+	default:
+		return true;
 	}
 }
 
@@ -200,7 +188,7 @@ static bool answer_key(struct console *c, void *state, const struct key *k)
 {
 	struct answer *a = state;
 
-	if (k->code == CTRL_S || k->code == KEYMAP_F0 + 2) {
+	if (writing_sends(k)) {
 		send(c, a);
 		return true;
 	}
@@ -213,18 +201,7 @@ static bool answer_key(struct console *c, void *state, const struct key *k)
 		a->writing = true;
 		return true;
 	}
-	if (!a->writing)
-		return find_key(c, a, k);
-	switch (edit_key(&a->edit, k)) {
-	case EDIT_CHANGED:
-		drafts_put(c->drafts, a->d->draft, edit_text(&a->edit));
-		return true;
-	case EDIT_CANCEL:
-		console_close(c);
-		return true;
-	default:
-		return k->code < KEYMAP_F0;
-	}
+	return a->writing ? writing_key(&a->w, c, k) : find_key(c, a, k);
 }
 
 static void draw_entries(struct answer *a, struct grid *g, struct rect area)
@@ -248,7 +225,7 @@ static void draw_entries(struct answer *a, struct grid *g, struct rect area)
 static void answer_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
 {
 	struct answer *a = state;
-	const struct casefile *f = console_case(c, a->d->no[0]);
+	const struct casefile *f = console_case(c, a->w.d->no[0]);
 	bool beside = area.cols >= 100;
 	int above = beside ? 6 : 3, rest = area.rows - 2 - above;
 	struct rect left, right;
@@ -256,8 +233,8 @@ static void answer_render(const struct console *c, void *state, struct grid *g, 
 	size_t len;
 
 	(void)now;
-	grid_puts(g, area.row, 1, area.cols - 2, ST_STRONG, deed_title(a->d, title));
-	if (unfilled(edit_text(&a->edit), 0, &len))
+	grid_puts(g, area.row, 1, area.cols - 2, ST_STRONG, deed_title(a->w.d, title));
+	if (unfilled(edit_text(&a->w.edit), 0, &len))
 		grid_field_right(g, area.row, area.cols / 2, area.cols / 2 - 1, ST_WARN, _("fields 【】 are still to be filled"));
 	if (f)
 		wrap_draw(g, (struct rect){ area.row + 1, 1, above, area.cols - 2 }, ST_DIM, f->text, strlen(f->text), 0, NULL, 0);
@@ -271,7 +248,7 @@ static void answer_render(const struct console *c, void *state, struct grid *g, 
 		right = (struct rect){ left.row + left.rows + 1, 1, rest - left.rows - 1, area.cols - 2 };
 	}
 	draw_entries(a, g, left);
-	edit_draw(&a->edit, g, right, a->writing ? ST_INPUT : ST_TEXT, a->writing);
+	edit_draw(&a->w.edit, g, right, a->writing ? ST_INPUT : ST_TEXT, a->writing);
 }
 
 static const struct view_key answer_keys[] = {

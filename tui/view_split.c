@@ -3,31 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/drafts.h"
-#include "tui/edit.h"
 #include "tui/i18n.h"
 #include "tui/views.h"
 #include "tui/wrap.h"
+#include "tui/writing.h"
 
-enum { PARTS_MAX = 20, CTRL_S = 19 };
+enum { PARTS_MAX = 20 };
 
-struct split { struct deed *d; struct edit edit; int scroll; };
+struct split { struct writing w; int scroll; };
 
 static void *split_open(struct console *c, const void *args)
 {
 	struct split *s = calloc(1, sizeof *s);
-	const struct casefile *f;
-	const char *draft;
+	struct deed *d = *(struct deed *const *)args;
+	const struct casefile *f = console_case(c, d->no[0]);
 
 	if (!s)
 		return NULL;
-	s->d = *(struct deed *const *)args;
-	s->edit.lines = true;
-	snprintf(s->d->draft, sizeof s->d->draft, "split:%lld", (long long)s->d->no[0]);
-	draft = drafts_get(c->drafts, s->d->draft);
-	f = console_case(c, s->d->no[0]);
-	edit_set(&s->edit, draft ? draft : f ? f->text : "");
-	s->edit.at = 0;
+	writing_open(&s->w, c, d, f ? f->text : "");
+	s->w.edit.at = 0;
 	return s;
 }
 
@@ -36,8 +30,7 @@ static void split_close(struct console *c, void *state)
 	struct split *s = state;
 
 	(void)c;
-	deed_free(s->d);
-	edit_free(&s->edit);
+	writing_free(&s->w);
 	free(s);
 }
 
@@ -70,9 +63,9 @@ static void send(struct console *c, struct split *s)
 {
 	const char *part[PARTS_MAX];
 	size_t len[PARTS_MAX];
-	int n = paragraphs(edit_text(&s->edit), part, len, PARTS_MAX);
+	int n = paragraphs(edit_text(&s->w.edit), part, len, PARTS_MAX);
 	json_t *list;
-	struct deed *d = s->d;
+	struct deed *d;
 
 	if (!console_can_act(c))
 		return;
@@ -83,10 +76,9 @@ static void send(struct console *c, struct split *s)
 	list = json_array();
 	for (int i = 0; i < n; i++)
 		json_array_append_new(list, json_stringn(part[i], len[i]));
+	d = writing_take(&s->w, c); /* the text is gone with it */
 	deed_put_json(d, ARG_PARTS, list);
 	snprintf(d->whom, sizeof d->whom, _("%d new cases"), n);
-	s->d = NULL;
-	console_close(c);
 	deed_go(c, d);
 }
 
@@ -94,7 +86,7 @@ static bool split_key(struct console *c, void *state, const struct key *k)
 {
 	struct split *s = state;
 
-	if (k->code == CTRL_S || k->code == KEYMAP_F0 + 2) {
+	if (writing_sends(k)) {
 		send(c, s);
 		return true;
 	}
@@ -104,35 +96,26 @@ static bool split_key(struct console *c, void *state, const struct key *k)
 			s->scroll = 0;
 		return true;
 	}
-	switch (edit_key(&s->edit, k)) {
-	case EDIT_CHANGED:
-		drafts_put(c->drafts, s->d->draft, edit_text(&s->edit));
-		return true;
-	case EDIT_CANCEL:
-		console_close(c);
-		return true;
-	default:
-		return k->code < KEYMAP_F0;
-	}
+	return writing_key(&s->w, c, k);
 }
 
 static void split_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
 {
 	struct split *s = state;
-	const struct casefile *f = console_case(c, s->d->no[0]);
+	const struct casefile *f = console_case(c, s->w.d->no[0]);
 	const char *part[PARTS_MAX];
 	size_t len[PARTS_MAX];
-	int above = area.rows / 3, n = paragraphs(edit_text(&s->edit), part, len, PARTS_MAX);
+	int above = area.rows / 3, n = paragraphs(edit_text(&s->w.edit), part, len, PARTS_MAX);
 	char title[160];
 
 	(void)now;
-	grid_puts(g, area.row, 1, area.cols - 2, ST_STRONG, deed_title(s->d, title));
+	grid_puts(g, area.row, 1, area.cols - 2, ST_STRONG, deed_title(s->w.d, title));
 	grid_hline(g, area.row + 1, 0, area.cols, ST_RULE);
 	if (f)
 		wrap_draw(g, (struct rect){ area.row + 2, 1, above - 2, area.cols - 2 }, ST_DIM, f->text, strlen(f->text), s->scroll, NULL, 0);
 	grid_hline(g, area.row + above, 0, area.cols, ST_RULE);
 	grid_printf(g, area.row + above, 2, area.cols - 4, ST_KEY, _(" %d parts: an empty line stands between two parts "), n);
-	edit_draw(&s->edit, g, (struct rect){ area.row + above + 1, 1, area.rows - above - 1, area.cols - 2 }, ST_INPUT, true);
+	edit_draw(&s->w.edit, g, (struct rect){ area.row + above + 1, 1, area.rows - above - 1, area.cols - 2 }, ST_INPUT, true);
 }
 
 static const struct view_key split_keys[] = {
