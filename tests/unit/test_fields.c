@@ -1,6 +1,6 @@
 /*
  * Fields out of free text, on sentences of our own (tests/unit/fields/): tune.tsv was looked at while the readers were made, apart.tsv once
- * they stood, fresh.tsv was written last and nothing was made to fit it. Prints right, wrong and missed for each field; below 95 % precision or 90 % recall is a failure. And hostile text.
+ * they stood, fresh.tsv was written last. Prints right, wrong and missed for each field; below 95 % precision or 90 % recall is a failure. And hostile text.
  */
 #include <setjmp.h>
 #include <stdarg.h>
