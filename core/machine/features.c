@@ -6,13 +6,11 @@
 #include "core/machine/grams.h"
 #include "core/machine/learner.h"
 
-#ifndef LONGEST
-#define LONGEST 2
-#endif
-enum { SLOTS = 8192, GAP = 1 /* stands for everything between words */ };
+enum { LONGEST = 2, SLOTS = 8192, GAP = 1 /* stands for everything between words */ };
 
 /* Salts: the same characters in another field are another feature. */
-enum field { FIELD_TEXT = 0, FIELD_TITLE = 1, FIELD_PLACE = 2, FIELD_CHANNEL = 3, FIELD_TYPE = 4 };
+enum field { FIELD_TEXT, FIELD_TITLE, FIELD_PLACE, FIELD_CHANNEL, FIELD_TYPE, FIELD_TAIL };
+static const uint8_t mark_of[] = { MARK_NONE, MARK_TITLE, MARK_CODE, MARK_CODE, MARK_CODE, MARK_TAIL };
 
 struct reader {
 	struct features *out;
@@ -34,7 +32,7 @@ hash_of(enum field field, const uint32_t *p, int n)
 
 /* at < 0: not in the text. */
 static void
-add(struct reader *r, uint32_t id, int points, int at)
+add(struct reader *r, enum field field, uint32_t id, int points, int at)
 {
 	struct features *x = r->out;
 	uint32_t s = id & (SLOTS - 1);
@@ -44,7 +42,7 @@ add(struct reader *r, uint32_t id, int points, int at)
 	if (!r->slot[s]) {
 		if (x->n == FEATURES_MAX)
 			return;
-		x->f[x->n] = (struct feature){ .id = id, .points = (uint16_t)points };
+		x->f[x->n] = (struct feature){ .id = id, .points = (uint8_t)points, .mark = mark_of[field] };
 		r->slot[s] = (uint16_t)++x->n;
 	}
 	x->f[r->slot[s] - 1].times++;
@@ -82,9 +80,7 @@ add_grams(struct reader *r, enum field field, const uint32_t *point, const uint1
 		for (int k = least; k <= LONGEST && i + k <= n; k++) {
 			if (k == 1 && point[i] == GAP)
 				continue;
-			if (k == 3 && point[i + 1] == GAP)
-				break;
-			add(r, hash_of(field, point + i, k), k, at ? at[i] : -1);
+			add(r, field, hash_of(field, point + i, k), k, at ? at[i] : -1);
 		}
 }
 
@@ -97,7 +93,7 @@ add_code(struct reader *r, enum field field, const char *code)
 	for (; code && code[n] && n < 32; n++)
 		point[n] = (unsigned char)code[n];
 	if (n > 0)
-		add(r, hash_of(field, point, n), 0, -1);
+		add(r, field, hash_of(field, point, n), 0, -1);
 }
 
 struct features *
@@ -107,12 +103,12 @@ features_of(const struct learner_text *t, struct arena *a)
 	uint32_t point[FEATURES_POINTS];
 	uint16_t at[FEATURES_POINTS];
 	size_t title = t->title ? strlen(t->title) : 0;
-	int n, read, most = (t->len < FEATURES_POINTS ? (int)t->len : FEATURES_POINTS) * 3;
+	int n, read, tail, most = (t->len < FEATURES_POINTS ? (int)t->len : FEATURES_POINTS) * 2;
 
 	if (!(r.out = arena_alloc(a, sizeof *r.out)))
 		return NULL;
 	r.out->spot = arena_alloc(a, ((size_t)most + 1) * sizeof *r.out->spot);
-	most += title < FEATURES_TITLE ? (int)title * 6 : FEATURES_TITLE * 6;
+	most += (title < FEATURES_TITLE ? (int)title : FEATURES_TITLE) * 3 + FEATURES_TAIL;
 	most += 3;
 	r.out->f = arena_alloc(a, (size_t)(most < FEATURES_MAX ? most : FEATURES_MAX) * sizeof *r.out->f);
 	if (!r.out->spot || !r.out->f)
@@ -122,6 +118,8 @@ features_of(const struct learner_text *t, struct arena *a)
 	add_grams(&r, FIELD_TITLE, point, NULL, n, 2);
 	n = fold(t->text, t->len, FEATURES_POINTS, point, at, &r.out->points);
 	add_grams(&r, FIELD_TEXT, point, at, n, 1);
+	tail = n < FEATURES_TAIL ? n : FEATURES_TAIL;
+	add_grams(&r, FIELD_TAIL, point + n - tail, NULL, tail, 2);
 	add_code(&r, FIELD_PLACE, t->place);
 	add_code(&r, FIELD_CHANNEL, t->channel);
 	add_code(&r, FIELD_TYPE, t->type);

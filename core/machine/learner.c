@@ -7,15 +7,23 @@
 struct learner *
 learner_new(int labels)
 {
+	return learner_with(labels, &(struct attributes){ 0 });
+}
+
+struct learner *
+learner_with(int labels, const struct attributes *attributes)
+{
 	struct learner *l = calloc(1, sizeof *l);
 
 	if (!l)
 		return NULL;
+	l->attributes = *attributes;
 	l->most = labels < 2 ? 2 : labels > LEARNER_LABELS ? LEARNER_LABELS : labels;
 	l->label = calloc((size_t)l->most, sizeof *l->label);
 	l->words = label_words_new(l->most);
 	blend_init(&l->blend, voices_start, VOICE_COUNT);
-	if (!l->label || !l->words || !voices_init(&l->voices, l->most, l->words)) {
+	if (!l->label || !l->words || !voices_init(&l->voices, l->most, l->words, &l->attributes)) {
+		l->attributes = (struct attributes){ 0 };
 		learner_free(l);
 		return NULL;
 	}
@@ -37,6 +45,7 @@ learner_free(struct learner *l)
 	label_words_free(l->words);
 	voices_free(&l->voices);
 	trees_free(&l->trees);
+	attributes_free(&l->attributes);
 	arena_free(&l->scratch);
 	free(l);
 }
@@ -64,7 +73,8 @@ learner_label(struct learner *l, const char *code, const char *words)
 	b->number = l->labels;
 	if (b->code && b->words && strmap_add(&l->by_code, b->code, b)) {
 		l->label[l->labels] = b; /* the map has it: it must stay, whatever becomes of its words */
-		l->voices.known = ++l->labels;
+		l->labels++;
+		voices_label(&l->voices, b->words);
 		return label_words_add(l->words, b->words) ? b->number : -1;
 	}
 	free(b->code);
@@ -167,7 +177,7 @@ learner_explain(const struct learner *l, struct learner_reading *r, int label, c
 		float w = r->heard.text.weight[i];
 
 		each[i] = w > 0 ? w * lexicon_contrast(l->voices.lexicon, f->f[i].id, label, r->heard.linear) : 0;
-		each[i] /= (float)(f->f[i].times * (f->f[i].points ? f->f[i].points : 1));
+		each[i] /= ((float)f->f[i].times * (float)(f->f[i].points ? f->f[i].points : 1));
 	}
 	for (int s = 0; s < f->nspots; s++)
 		for (int k = 0; k < f->f[f->spot[s].feature].points && f->spot[s].at + k < f->points; k++)

@@ -14,6 +14,7 @@ learner_save(const struct learner *l, struct buf *out)
 	uint64_t sum, len;
 
 	pack_var(&b, (uint64_t)l->most);
+	attributes_save(&l->attributes, &b);
 	pack_var(&b, (uint64_t)l->labels);
 	for (int i = 0; i < l->labels; i++) {
 		pack_text(&b, l->label[i]->code);
@@ -55,13 +56,17 @@ load_labels(struct learner *l, struct unpack *u, int labels)
 static const char *
 load(struct unpack *u, struct learner **out)
 {
-	int most = (int)unpack_var(u, LEARNER_LABELS), labels = (int)unpack_var(u, (uint64_t)most);
+	int most = (int)unpack_var(u, LEARNER_LABELS), labels;
+	struct attributes attributes = { 0 };
 	struct learner *l;
 
 	if (u->failed || most < 2)
 		return "the number of labels cannot be";
-	if (!(l = *out = learner_new(most)))
-		return "memory is gone";
+	if (!attributes_load(&attributes, u) || !(l = *out = learner_with(most, &attributes))) {
+		attributes_free(&attributes);
+		return "memory is gone, or what labels share cannot be read";
+	}
+	labels = (int)unpack_var(u, (uint64_t)most);
 	if (!load_labels(l, u, labels))
 		return "a label cannot be read";
 	l->steps = unpack_var(u, INT64_MAX);

@@ -15,12 +15,16 @@ struct learner {
 	int labels; struct label **label;
 	struct strmap by_code;
 	struct label_words *words;
+	struct attributes attributes; /* none before the first training */
 	struct voices voices;
 	struct blend blend;
 	struct trees trees;         /* none before the first training */
 	uint64_t steps;
 	struct arena scratch;       /* of one step */
 };
+
+/* A fresh one with these attributes, which it takes over; NULL when memory is gone (they stay the caller's). */
+struct learner *learner_with(int labels, const struct attributes *attributes);
 
 struct learner_reading {
 	struct hearing heard;

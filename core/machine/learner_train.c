@@ -17,6 +17,7 @@ struct course {
 	struct features **f;
 	uint32_t *order;
 	uint8_t *fold;
+	struct attributes attributes;
 	struct arena texts;                      /* the features */
 	struct arena said_room;
 	struct hearing *heard;                   /* of each lesson while it was kept aside: what the choice needs of it */
@@ -153,14 +154,14 @@ step(struct course *c, struct voices *v, struct holding *h, uint32_t i, float ra
 	const struct held *was = blocks_at(&h->held, l);
 	const struct lesson *w = &c->what[i];
 
-	memset(h->now, 0, (size_t)v->known * sizeof *h->now);
+	memset(h->now, 0, (size_t)voices_multipliers(v) * sizeof *h->now);
 	for (int k = 0; k < l->n; k++)
 		h->now[was[k].label] = was[k].value;
 	arena_reset(&c->l->scratch);
 	if (!voices_step(v, c->f[i], w->label, rate * w->weight, h->now, &c->l->scratch))
 		return false;
 	blocks_release(&h->held, l);
-	for (int k = 0; k < v->known; k++)
+	for (int k = 0; k < voices_multipliers(v); k++)
 		if (h->now[k] > 0) {
 			struct held *more = blocks_push(&h->held, l);
 
@@ -181,17 +182,17 @@ teach(struct course *c, struct voices *v, int aside)
 	bool ok;
 
 	h.of = calloc(c->n + 1, sizeof *h.of);
-	h.now = calloc((size_t)v->known + 1, sizeof *h.now);
+	h.now = calloc((size_t)voices_multipliers(v) + 1, sizeof *h.now);
 	ok = h.of && h.now;
 	for (size_t i = 0; ok && i < c->n; i++)
 		if (c->fold[i] != aside) {
 			c->order[n++] = (uint32_t)i;
-			ok = voices_count(v, c->f[i], c->what[i].label, c->what[i].weight);
+			voices_count(v, c->f[i], c->what[i].label, c->what[i].weight);
 		}
 	for (size_t i = 0; ok && i < c->n; i++)
 		if (c->fold[i] != aside) {
 			arena_reset(&c->l->scratch);
-			ok = voices_keep(v, c->f[i], c->what[i].label, c->what[i].no, &c->l->scratch);
+			ok = voices_meet(v, c->f[i], c->what[i].label, c->what[i].weight, 2) && voices_keep(v, c->f[i], c->what[i].label, c->what[i].no, &c->l->scratch);
 		}
 	for (int e = 0; ok && e < EPOCHS; e++, rate *= cooling) {
 		shuffle(c->order, n, (uint64_t)e + 1);
@@ -262,6 +263,36 @@ correct(struct course *c, const struct blend *b, struct trees *t)
 }
 
 static bool
+fresh(struct course *c, struct voices *v)
+{
+	if (!voices_init(v, c->l->most, c->l->words, &c->attributes))
+		return false;
+	for (int i = 0; i < c->l->labels; i++)
+		voices_label(v, c->l->label[i]->words);
+	return true;
+}
+
+/* What the names of labels that have lessons share. */
+static bool
+find_attributes(struct course *c)
+{
+	const char **name = calloc((size_t)c->l->labels + 1, sizeof *name);
+	uint8_t *taught = calloc((size_t)c->l->labels + 1, 1);
+	int n = 0;
+	bool ok = name && taught;
+
+	for (size_t i = 0; ok && i < c->n; i++)
+		taught[c->what[i].label] = 1;
+	for (int i = 0; ok && i < c->l->labels; i++)
+		if (taught[i])
+			name[n++] = c->l->label[i]->words;
+	ok = ok && attributes_find(&c->attributes, name, n);
+	free(name);
+	free(taught);
+	return ok;
+}
+
+static bool
 run(struct course *c, struct voices *final, struct blend *blend, struct trees *trees)
 {
 	bool ok = true;
@@ -269,9 +300,7 @@ run(struct course *c, struct voices *final, struct blend *blend, struct trees *t
 	for (int k = 0; ok && k < FOLDS; k++) {
 		struct voices v;
 
-		ok = voices_init(&v, c->l->most, c->l->words);
-		v.known = c->l->labels;
-		ok = ok && teach(c, &v, k) && listen(c, &v, k);
+		ok = fresh(c, &v) && teach(c, &v, k) && listen(c, &v, k);
 		voices_free(&v);
 	}
 	ok = ok && blend_fit(blend, c->said, c->n) && correct(c, blend, trees);
@@ -296,8 +325,8 @@ learner_train(struct learner *l, const struct lesson *what, size_t n, const int 
 	c.fold = calloc(n + 1, sizeof *c.fold);
 	c.said = calloc(n + 1, sizeof *c.said);
 	c.heard = calloc(n + 1, sizeof *c.heard);
-	ok = voices_init(&final, l->most, l->words) && c.f && c.order && c.fold && c.said && c.heard;
-	final.known = l->labels;
+	memset(&final, 0, sizeof final);
+	ok = c.f && c.order && c.fold && c.said && c.heard && find_attributes(&c) && fresh(&c, &final);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = (c.f[i] = features_of(&what[i].what, &c.texts)) != NULL;
 	ok = ok && make_folds(&c, group) && run(&c, &final, &blend, &trees);
@@ -315,11 +344,16 @@ learner_train(struct learner *l, const struct lesson *what, size_t n, const int 
 		l->blend = blend;
 		trees_free(&l->trees);
 		l->trees = trees;
+		attributes_free(&l->attributes);
+		l->attributes = c.attributes;
+		l->voices.attributes = &l->attributes;
 		l->steps = n;
 		final = was;
 	}
-	if (!ok)
+	if (!ok) {
 		trees_free(&trees);
+		attributes_free(&c.attributes);
+	}
 	voices_free(&final);
 	return ok;
 }

@@ -13,6 +13,7 @@ enum {
 	COUNT_MOST = 1 << 20,
 	AHEAD = 6           /* rows fetched before their turn */
 };
+static const float mark_share = 0.6f; /* of what stands in title or tail, beside the same words unmarked */
 static const float bias_share = 0.1f; /* of a step that goes into the label's own weight */
 
 /* A feature: the texts it stood in, and a cell for each label it stood with: {linear, margin, count, label} as lanes. */
@@ -24,6 +25,7 @@ struct label_row {
 
 struct lexicon {
 	int bits, labels;
+	bool narrow;
 	struct row *row;
 	struct blocks cells;
 	size_t pairs, most_pairs;
@@ -33,7 +35,7 @@ struct lexicon {
 };
 
 struct lexicon *
-lexicon_new(int bits, int labels, size_t pairs)
+lexicon_new(int bits, int labels, size_t pairs, bool narrow)
 {
 	struct lexicon *x = calloc(1, sizeof *x);
 
@@ -41,6 +43,7 @@ lexicon_new(int bits, int labels, size_t pairs)
 		return NULL;
 	x->bits = bits;
 	x->labels = labels;
+	x->narrow = narrow;
 	x->most_pairs = pairs;
 	x->cells.size = sizeof(lexicon_lanes);
 	x->row = calloc((size_t)1 << bits, sizeof *x->row);
@@ -113,52 +116,85 @@ rarity_of(const struct lexicon *x, const struct row *r, float log_total)
 
 /* --- counting ---------------------------------------------------------------------------------------------------------- */
 
+static void
+scale(float *v, int n, float square)
+{
+	float by = square > 0 ? 1.0f / sqrtf(square) : 0;
+
+	for (int i = 0; i < n; i++)
+		v[i] *= by;
+}
+
 bool
 lexicon_read(const struct lexicon *x, const struct features *f, struct arena *a, struct lexicon_text *out)
 {
-	float all = 0, known = 0, log_total = approx_log(x->total + 2.0f), scale;
+	float all = 0, plain = 0, marked = 0, log_total = approx_log(x->total + 2.0f);
 
 	out->f = f;
-	out->known = 0;
 	out->weight = arena_alloc(a, ((size_t)f->n + 1) * sizeof *out->weight);
+	out->marked = arena_alloc(a, ((size_t)f->n + 1) * sizeof *out->marked);
 	out->rarity = arena_alloc(a, ((size_t)f->n + 1) * sizeof *out->rarity);
-	if (!out->weight || !out->rarity)
+	if (!out->weight || !out->marked || !out->rarity)
 		return false;
 	for (int i = 0; i < f->n; i++)
 		__builtin_prefetch(row_of(x, f->f[i].id));
 	for (int i = 0; i < f->n; i++) {
 		const struct row *r = row_of(x, f->f[i].id);
+		bool is_marked = f->f[i].mark == MARK_TITLE || f->f[i].mark == MARK_TAIL;
 		float v;
 
 		out->rarity[i] = rarity_of(x, r, log_total);
 		v = out->rarity[i] * (1.0f + x->log[f->f[i].times < LOGS ? f->f[i].times : LOGS - 1]);
-		all += v * v;
+		if (!is_marked)
+			all += v * v;
 		if (r->docs < 2)
 			continue;
-		known += v * v;
-		out->weight[i] = v;
+		if (!is_marked) {
+			plain += v * v;
+			out->weight[i] = v;
+		} else
+			v *= mark_share;
+		out->marked[i] = v;
+		marked += v * v;
 	}
-	if (known <= 0)
-		return true;
-	out->known = known / all;
-	scale = 1.0f / sqrtf(known);
-	for (int i = 0; i < f->n; i++)
-		out->weight[i] *= scale;
+	out->known = all > 0 ? plain / all : 0;
+	scale(out->weight, f->n, plain);
+	scale(out->marked, f->n, marked);
 	return true;
 }
 
-bool
-lexicon_see(struct lexicon *x, const struct features *f, int label, float weight)
+void
+lexicon_count(struct lexicon *x, const struct features *f, float weight)
 {
-	float log_total = approx_log(x->total + 2.0f);
-
 	for (int i = 0; i < f->n; i++) {
 		struct row *r = row_of(x, f->f[i].id);
-		lexicon_lanes *c = cell_of(x, r, label);
-		float rarity = rarity_of(x, r, log_total), was, now;
 
-		if (r->docs < UINT32_MAX)
-			r->docs++;
+		r->docs += r->docs < UINT32_MAX;
+	}
+	x->total += weight;
+}
+
+/* A narrow one leaves out single characters and what is marked. */
+static bool
+is_left_out(const struct lexicon *x, const struct feature *f)
+{
+	return x->narrow && (f->points != 2 || f->mark != MARK_NONE);
+}
+
+bool
+lexicon_meet(struct lexicon *x, const struct lexicon *docs, const struct features *f, int label, float weight, uint32_t least)
+{
+	float log_total = approx_log(docs->total + 2.0f);
+
+	for (int i = 0; i < f->n; i++) {
+		const struct row *counted = row_of(docs, f->f[i].id);
+		struct row *r = row_of(x, f->f[i].id);
+		lexicon_lanes *c;
+		float rarity, was, now;
+
+		if (counted->docs < least || is_left_out(x, &f->f[i]))
+			continue;
+		c = cell_of(x, r, label);
 		if (!c && (x->pairs >= x->most_pairs || r->cells.n > ROW_MOST))
 			continue;
 		if (!c) {
@@ -170,10 +206,11 @@ lexicon_see(struct lexicon *x, const struct features *f, int label, float weight
 		was = (*c)[LANE_CENTRE];
 		now = was + weight < COUNT_MOST ? was + weight : COUNT_MOST;
 		(*c)[LANE_CENTRE] = now;
-		x->label[label].square += (now * now - was * was) * rarity * rarity;
+		rarity = rarity_of(docs, counted, log_total);
+		if (f->f[i].mark == MARK_NONE || f->f[i].mark == MARK_CODE)
+			x->label[label].square += (now * now - was * was) * rarity * rarity;
 	}
 	x->label[label].seen += weight;
-	x->total += weight;
 	return true;
 }
 
@@ -206,10 +243,10 @@ lexicon_score(const struct lexicon *x, const struct lexicon_text *t, lexicon_lan
 	for (int i = 0; i < t->f->n; i++) {
 		const struct row *r = row_of(x, t->f->f[i].id);
 		const lexicon_lanes *c = cells_of(x, r);
-		lexicon_lanes w = { t->weight[i], t->weight[i], t->weight[i] * t->rarity[i], 0 };
+		lexicon_lanes w = { t->weight[i], t->marked[i], t->weight[i] * t->rarity[i], 0 };
 
 		fetch(x, t->f, i + AHEAD);
-		if (t->weight[i] == 0 || r->cells.n > ROW_MOST)
+		if (t->marked[i] == 0 || is_left_out(x, &t->f->f[i]) || r->cells.n > ROW_MOST)
 			continue;
 		for (int k = 0; k < r->cells.n; k++)
 			score[(int)c[k][LANE_LABEL]] += w * c[k];
@@ -224,10 +261,10 @@ lexicon_step(struct lexicon *x, const struct lexicon_text *t, const lexicon_lane
 	for (int i = 0; i < t->f->n; i++) {
 		const struct row *r = row_of(x, t->f->f[i].id);
 		lexicon_lanes *c = cells_of(x, r);
-		lexicon_lanes w = { t->weight[i], t->weight[i], 0, 0 };
+		lexicon_lanes w = { t->weight[i], t->marked[i], 0, 0 };
 
 		fetch(x, t->f, i + AHEAD);
-		if (t->weight[i] == 0 || r->cells.n > ROW_MOST)
+		if (t->marked[i] == 0 || is_left_out(x, &t->f->f[i]) || r->cells.n > ROW_MOST)
 			continue;
 		for (int k = 0; k < r->cells.n; k++)
 			c[k] += w * push[(int)c[k][LANE_LABEL]];
@@ -280,7 +317,7 @@ lexicon_save(const struct lexicon *x, struct buf *out)
 		const struct row *r = &x->row[i];
 		const lexicon_lanes *c = cells_of(x, r);
 
-		if (r->docs == 0)
+		if (r->docs == 0 && r->cells.n == 0)
 			continue;
 		pack_var(out, i - last + 1);
 		last = i;
@@ -304,7 +341,7 @@ load_row(struct lexicon *x, struct unpack *u, struct row *r, int known)
 	r->docs = (uint32_t)unpack_var(u, UINT32_MAX);
 	n = (int)unpack_var(u, (uint64_t)known);
 	x->pairs += (size_t)n;
-	if (u->failed || r->docs == 0 || n > ROW_MOST + 1 || x->pairs > x->most_pairs || (size_t)n > unpack_left(u) / 13)
+	if (u->failed || n > ROW_MOST + 1 || x->pairs > x->most_pairs || (size_t)n > unpack_left(u) / 13)
 		return false;
 	for (int k = 0; k < n; k++) {
 		lexicon_lanes *c = blocks_push(&x->cells, &r->cells);

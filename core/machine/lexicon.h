@@ -23,20 +23,25 @@ enum lexicon_lane { LANE_LINEAR, LANE_MARGIN, LANE_CENTRE, LANE_LABEL };
 /* A text as the lexicon weighs it; arrays are the arena's, one number for each feature. */
 struct lexicon_text {
 	const struct features *f;
-	float *weight;           /* TF-IDF, made to length 1; 0 for a feature seen in fewer than two texts */
+	float *weight;           /* TF-IDF without those marked, made to length 1; 0 for a feature seen in fewer than two texts */
+	float *marked;           /* the same with them: what the margin weighs */
 	float *rarity;           /* inverse document frequency, at least 1 */
 	float known;             /* how much of the text was seen before, 0–1 */
 };
 
-/* 2^bits buckets, room for that many labels, at most `pairs` of feature and label. NULL when memory is gone. */
-struct lexicon *lexicon_new(int bits, int labels, size_t pairs);
+/* 2^bits buckets, room for that many labels, at most `pairs` of feature and label; `narrow`: only unmarked pairs of characters are
+ * followed. NULL when memory is gone. */
+struct lexicon *lexicon_new(int bits, int labels, size_t pairs, bool narrow);
 void lexicon_free(struct lexicon *x);
 size_t lexicon_bytes(const struct lexicon *x);
 
 /* False when memory is gone. */
 bool lexicon_read(const struct lexicon *x, const struct features *f, struct arena *a, struct lexicon_text *out);
-/* One more text of that label: counts it. False when memory is gone. */
-bool lexicon_see(struct lexicon *x, const struct features *f, int label, float weight);
+/* One more text. */
+void lexicon_count(struct lexicon *x, const struct features *f, float weight);
+/* Its features meet the label (a text may have several, in a lexicon of what labels share): those that stood in `least` texts by what
+ * `docs` has counted. False when memory is gone. */
+bool lexicon_meet(struct lexicon *x, const struct lexicon *docs, const struct features *f, int label, float weight, uint32_t least);
 float lexicon_seen(const struct lexicon *x, int label); /* texts of the label, by weight */
 float lexicon_total(const struct lexicon *x);
 /* score[l] for the first `labels` labels: what the features say for each. */

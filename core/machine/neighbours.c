@@ -7,15 +7,14 @@
 #include "core/machine/blocks.h"
 #include "core/machine/packing.h"
 
-enum { TIMES_BITS = 10 };
-
-/* A case: its features are kept[first .. first + n) of the ring, wrapped. */
+/* A case: its followed features are kept[first .. first + n) of the ring, wrapped. */
 struct kept { int64_t no; uint64_t first; uint16_t n, label; float norm; };
 
 struct neighbours {
 	int bits, cases;
 	struct kept *kept; uint64_t oldest, next; /* by number; slot = number mod cases */
-	uint32_t *ring; size_t most; uint64_t filled; /* a feature: id << TIMES_BITS | times */
+	int room;                /* of kept, until it is `cases` */
+	uint32_t *ring; size_t most, ring_room; uint64_t filled; /* the id of a followed feature */
 	struct block_list *list; /* of a bucket: slots, oldest first */
 	struct blocks postings;
 };
@@ -31,10 +30,8 @@ neighbours_new(int bits, int cases, size_t most)
 	x->cases = cases < (1 << (BLOCKS_CLASSES - 1)) ? cases : (1 << (BLOCKS_CLASSES - 1)) - 1; /* a list can name them all */
 	x->most = most;
 	x->postings.size = sizeof(uint32_t);
-	x->kept = calloc((size_t)x->cases, sizeof *x->kept);
-	x->ring = calloc(most, sizeof *x->ring);
 	x->list = calloc((size_t)1 << bits, sizeof *x->list);
-	if (!x->kept || !x->ring || !x->list) {
+	if (!x->list) {
 		neighbours_free(x);
 		return NULL;
 	}
@@ -56,7 +53,7 @@ neighbours_free(struct neighbours *x)
 size_t
 neighbours_bytes(const struct neighbours *x)
 {
-	return sizeof *x + (size_t)x->cases * sizeof *x->kept + x->most * sizeof *x->ring +
+	return sizeof *x + (size_t)x->room * sizeof *x->kept + x->ring_room * sizeof *x->ring +
 	    ((size_t)1 << x->bits) * sizeof *x->list + blocks_bytes(&x->postings);
 }
 
@@ -75,14 +72,7 @@ list_of(const struct neighbours *x, uint32_t id)
 static bool
 is_followed(const struct feature *f)
 {
-	return f->points == 2;
-}
-
-static struct feature
-unpack(uint32_t v)
-{
-	return (struct feature){ .id = v >> (TIMES_BITS + 2), .times = (uint16_t)(v & ((1u << TIMES_BITS) - 1)),
-	    .points = (uint16_t)(v >> TIMES_BITS & 3) };
+	return f->points == 2 && f->mark != MARK_TAIL;
 }
 
 static void
@@ -92,12 +82,9 @@ drop_oldest(struct neighbours *x)
 	const struct kept *k = &x->kept[slot];
 
 	for (int i = 0; i < k->n; i++) {
-		struct feature f = unpack(x->ring[(k->first + (uint64_t)i) % x->most]);
-		struct block_list *l = list_of(x, f.id);
+		struct block_list *l = list_of(x, x->ring[(k->first + (uint64_t)i) % x->most]);
 		uint32_t *v = blocks_at(&x->postings, l);
 
-		if (!is_followed(&f))
-			continue;
 		for (int j = 0; j < l->n; j++)
 			if (v[j] == slot) {
 				memmove(v + j, v + j + 1, (size_t)(l->n - j - 1) * sizeof *v);
@@ -111,17 +98,43 @@ drop_oldest(struct neighbours *x)
 
 /* The case in this slot has the feature. A list names a case once. False when memory is gone. */
 static bool
-follow(struct neighbours *x, uint32_t packed, uint32_t slot)
+follow(struct neighbours *x, uint32_t feature, uint32_t slot)
 {
-	struct feature f = unpack(packed);
-	struct block_list *l = list_of(x, f.id);
+	struct block_list *l = list_of(x, feature);
 	uint32_t *v = blocks_at(&x->postings, l);
 
-	if (!is_followed(&f) || (l->n > 0 && v[l->n - 1] == slot))
+	if (l->n > 0 && v[l->n - 1] == slot)
 		return true;
 	if (!(v = blocks_push(&x->postings, l)))
 		return false;
 	*v = slot;
+	return true;
+}
+
+/* Room for one more case with n features, which the ring may still have to grow for: until it is full nothing wraps. */
+static bool
+make_room(struct neighbours *x, int n)
+{
+	if (x->room < x->cases && x->next == (uint64_t)x->room) {
+		int room = x->room * 2 + 256 < x->cases ? x->room * 2 + 256 : x->cases;
+		struct kept *more = realloc(x->kept, (size_t)room * sizeof *more);
+
+		if (!more)
+			return false;
+		memset(more + x->room, 0, (size_t)(room - x->room) * sizeof *more);
+		x->kept = more;
+		x->room = room;
+	}
+	if (x->ring_room < x->most && x->filled + (uint64_t)n > x->ring_room) {
+		size_t room = x->ring_room + x->ring_room / 2 + FEATURES_MAX * 8;
+		uint32_t *more;
+
+		room = room < x->most ? room : x->most;
+		if (!(more = realloc(x->ring, room * sizeof *more)))
+			return false;
+		x->ring = more;
+		x->ring_room = room;
+	}
 	return true;
 }
 
@@ -138,18 +151,20 @@ neighbours_add(struct neighbours *x, const struct lexicon_text *t, int label, in
 	while (x->next > x->oldest && (x->next - x->oldest == (uint64_t)x->cases ||
 	    x->filled + (uint64_t)f->n - x->kept[x->oldest % (uint64_t)x->cases].first > x->most))
 		drop_oldest(x);
+	if (!make_room(x, f->n))
+		return false;
 	slot = (uint32_t)(x->next % (uint64_t)x->cases);
 	k = &x->kept[slot];
-	*k = (struct kept){ .no = no, .first = x->filled, .n = (uint16_t)f->n, .label = (uint16_t)label };
+	*k = (struct kept){ .no = no, .first = x->filled, .label = (uint16_t)label };
 	x->next++;
-	for (int i = 0; i < f->n; i++, x->filled++) {
-		uint16_t times = f->f[i].times < 1u << TIMES_BITS ? f->f[i].times : (1u << TIMES_BITS) - 1;
-
-		x->ring[x->filled % x->most] = f->f[i].id << (TIMES_BITS + 2) | (uint32_t)f->f[i].points << TIMES_BITS | times;
-		if (!follow(x, x->ring[x->filled % x->most], slot))
+	for (int i = 0; i < f->n; i++) {
+		if (!is_followed(&f->f[i]))
+			continue;
+		x->ring[x->filled++ % x->most] = f->f[i].id;
+		k->n++;
+		norm += t->rarity[i] * t->rarity[i];
+		if (!follow(x, f->f[i].id, slot))
 			return false;
-		if (is_followed(&f->f[i]))
-			norm += t->rarity[i] * t->rarity[i];
 	}
 	k->norm = sqrtf(norm);
 	return true;
@@ -203,7 +218,7 @@ is_nearer(const struct neighbours *x, const struct neighbour *a, const struct ne
 int
 neighbours_find(const struct neighbours *x, const struct lexicon_text *t, struct arena *a, struct neighbour *out, int max)
 {
-	struct tally y = { .score = arena_alloc(a, (size_t)x->cases * sizeof(float)) };
+	struct tally y = { .score = arena_alloc(a, (size_t)x->room * sizeof(float)) };
 	int n = 0;
 
 	y.slot = arena_alloc(a, (NEIGHBOURS_VISITS + 1) * sizeof *y.slot);
@@ -242,7 +257,7 @@ neighbours_save(const struct neighbours *x, struct buf *out)
 		pack_f32(out, k->norm);
 		pack_var(out, k->n);
 		for (int j = 0; j < k->n; j++)
-			pack_u32(out, x->ring[(k->first + (uint64_t)j) % x->most]);
+			pack_var(out, x->ring[(k->first + (uint64_t)j) % x->most]);
 	}
 }
 
@@ -252,19 +267,22 @@ neighbours_load(struct neighbours *x, struct unpack *u, int known)
 	uint64_t cases = unpack_var(u, (uint64_t)x->cases);
 
 	for (uint64_t i = 0; i < cases && !u->failed; i++) {
-		struct kept *k = &x->kept[i];
+		struct kept *k;
 
+		if (!make_room(x, FEATURES_MAX))
+			return false;
+		k = &x->kept[i];
 		k->no = (int64_t)unpack_var(u, INT64_MAX);
 		k->label = (uint16_t)unpack_var(u, known > 0 ? (uint64_t)known - 1 : 0);
 		k->norm = unpack_f32(u);
 		k->n = (uint16_t)unpack_var(u, FEATURES_MAX);
 		k->first = x->filled;
-		if (u->failed || known == 0 || k->norm < 0 || x->filled + k->n > x->most || unpack_left(u) / 4 < k->n)
+		if (u->failed || known == 0 || k->norm < 0 || x->filled + k->n > x->most || unpack_left(u) < k->n)
 			return false;
 		x->next++;
 		for (int j = 0; j < k->n; j++) {
-			x->ring[x->filled++] = unpack_u32(u);
-			if (!follow(x, x->ring[x->filled - 1], (uint32_t)i))
+			x->ring[x->filled++] = (uint32_t)unpack_var(u, (1u << FEATURES_BITS) - 1);
+			if (u->failed || !follow(x, x->ring[x->filled - 1], (uint32_t)i))
 				return false;
 		}
 	}

@@ -15,23 +15,43 @@ enum { RECENT_LESSONS = 300, FEW_LABELS = 256 };
 static const float least_log = -9.0f, live_rate = 3.0f, softness = 0.5f; /* of the margin: 1 / 2C */
 
 bool
-voices_init(struct voices *v, int labels, const struct label_words *words)
+voices_init(struct voices *v, int labels, const struct label_words *words, const struct attributes *attributes)
 {
 	bool few = labels <= FEW_LABELS;
 
 	memset(v, 0, sizeof *v);
 	v->labels = labels;
 	v->words = words;
-	v->lexicon = lexicon_new(few ? 18 : 19, labels, few ? 3000000 : 12000000);
-	v->near = neighbours_new(few ? 17 : 18, few ? 16384 : 32768, few ? 5000000 : 10000000);
+	v->attributes = attributes;
+	v->has = calloc((size_t)labels, sizeof *v->has);
+	if (attributes->n > 0 && !(v->shared = lexicon_new(few ? 17 : 18, attributes->n, few ? 2000000 : 4000000, true)))
+		return false;
+	v->lexicon = lexicon_new(few ? 18 : 19, labels, few ? 3000000 : 12000000, false);
+	v->near = neighbours_new(few ? 17 : 18, few ? 16384 : 32768, few ? 2500000 : 5000000);
 	v->recent = calloc((size_t)labels, sizeof *v->recent);
 	v->recent_at = calloc((size_t)labels, sizeof *v->recent_at);
-	return v->lexicon && v->near && v->recent && v->recent_at;
+	return v->lexicon && v->has && v->near && v->recent && v->recent_at;
+}
+
+void
+voices_label(struct voices *v, const char *name)
+{
+	struct label_attributes *has = &v->has[v->known++];
+
+	has->n = attributes_of(v->attributes, name, has->a);
+}
+
+int
+voices_multipliers(const struct voices *v)
+{
+	return v->known + (v->shared ? v->attributes->n : 0);
 }
 
 void
 voices_free(struct voices *v)
 {
+	lexicon_free(v->shared);
+	free(v->has);
 	lexicon_free(v->lexicon);
 	neighbours_free(v->near);
 	free(v->recent);
@@ -42,7 +62,7 @@ voices_free(struct voices *v)
 size_t
 voices_bytes(const struct voices *v)
 {
-	return lexicon_bytes(v->lexicon) + neighbours_bytes(v->near) + (size_t)v->labels * (sizeof *v->recent + sizeof *v->recent_at);
+	return lexicon_bytes(v->lexicon) + (v->shared ? lexicon_bytes(v->shared) : 0) + (size_t)v->labels * sizeof *v->has + neighbours_bytes(v->near) + (size_t)v->labels * (sizeof *v->recent + sizeof *v->recent_at);
 }
 
 /* p[l] of the linear lane; what is 12 below the best is 0. */
@@ -84,6 +104,7 @@ struct ear {
 	struct hearing *h;
 	float *share, *vote, *vote6, *nearest;
 	uint8_t *taken;
+	lexicon_lanes *shared; /* by attribute; NULL = there are none */
 };
 
 static void
@@ -115,6 +136,27 @@ take_best(struct ear *e, const float *score, int max, float least)
 		take(e, best[i]);
 }
 
+/* What the label's attributes say: on average, and the one that says least. */
+static void
+say_shared(const struct ear *e, int label, float *s)
+{
+	const struct label_attributes *has = &e->v->has[label];
+	float sum = 0, weights = 0, least = 2.0f;
+
+	s[VOICE_SHARED] = s[VOICE_LEAST] = -1.0f;
+	if (!e->shared || has->n == 0)
+		return;
+	for (int i = 0; i < has->n; i++) {
+		float m = e->shared[has->a[i].number][LANE_MARGIN];
+
+		sum += has->a[i].weight * m;
+		weights += has->a[i].weight;
+		least = m < least ? m : least;
+	}
+	s[VOICE_SHARED] = sum / weights;
+	s[VOICE_LEAST] = least;
+}
+
 static void
 say(const struct ear *e, float votes, float votes6)
 {
@@ -131,6 +173,7 @@ say(const struct ear *e, float votes, float votes6)
 		s[VOICE_MARGIN] = seen > 0 ? e->h->score[l][LANE_MARGIN] : -2.0f;
 		s[VOICE_FIT] = approx_log((seen > 0 && e->h->score[l][LANE_MARGIN] > -1.0f ? e->h->score[l][LANE_MARGIN] + 1.0f : 0) + 0.05f);
 		s[VOICE_CENTRE] = lexicon_centre(v->lexicon, l, e->h->score[l]);
+		say_shared(e, l, s);
 		s[VOICE_NEAR] = approx_log((e->vote[l] + 0.02f * votes + 1e-4f) / (votes + 1e-4f));
 		s[VOICE_CLOSE] = approx_log((e->vote6[l] + 0.02f * votes6 + 1e-6f) / (votes6 + 1e-6f) );
 		s[VOICE_NEAREST] = e->nearest[l];
@@ -169,6 +212,11 @@ voices_hear(const struct voices *v, struct features *f, struct arena *a, struct 
 		return false;
 	lexicon_score(v->lexicon, &h->text, h->score, v->known);
 	softmax(v, h->score, h->linear);
+	if (v->shared) {
+		if (!(e.shared = arena_alloc(a, (size_t)v->attributes->n * sizeof *e.shared)))
+			return false;
+		lexicon_score(v->shared, &h->text, e.shared, v->attributes->n);
+	}
 	h->nnear = neighbours_find(v->near, &h->text, a, h->near, VOICES_NEAR);
 	for (int i = 0; i < h->nnear; i++) {
 		float like = h->near[i].likeness;
@@ -203,12 +251,21 @@ voices_candidate(const struct hearing *h, int label)
 	return i;
 }
 
-bool
+void
 voices_count(struct voices *v, const struct features *f, int label, float weight)
 {
 	v->recent[label] = recent_of(v, label) + weight;
 	v->recent_at[label] = v->lessons++;
-	return lexicon_see(v->lexicon, f, label, weight);
+	lexicon_count(v->lexicon, f, weight);
+}
+
+bool
+voices_meet(struct voices *v, const struct features *f, int label, float weight, uint32_t least)
+{
+	for (int i = 0; v->shared && i < v->has[label].n; i++)
+		if (!lexicon_meet(v->shared, v->lexicon, f, v->has[label].a[i].number, weight, 2))
+			return false;
+	return lexicon_meet(v->lexicon, v->lexicon, f, label, weight, least);
 }
 
 /* A step of the dual of a squared-hinge margin: where the label's own multiplier of this text goes, from `was`. */
@@ -218,6 +275,30 @@ multiplier(float margin, float y, float was)
 	float now = was + (1.0f - y * margin - was * softness) / (2.0f + softness);
 
 	return now > 0 ? now : 0;
+}
+
+/* The same step for what labels share. */
+static bool
+step_shared(struct voices *v, const struct lexicon_text *t, int label, float *held, struct arena *scratch)
+{
+	int n = v->attributes->n;
+	lexicon_lanes *score = arena_alloc(scratch, (size_t)n * sizeof *score);
+	uint8_t *is = arena_alloc(scratch, (size_t)n);
+
+	if (!score || !is)
+		return false;
+	lexicon_score(v->shared, t, score, n);
+	for (int i = 0; i < v->has[label].n; i++)
+		is[v->has[label].a[i].number] = 1;
+	for (int i = 0; i < n; i++) {
+		float y = is[i] ? 1.0f : -1.0f, was = held ? held[i] : 0, now = multiplier(score[i][LANE_MARGIN], y, was);
+
+		if (held)
+			held[i] = now;
+		score[i] = (lexicon_lanes){ 0, y * (now - was), 0, 0 };
+	}
+	lexicon_step(v->shared, t, score, n);
+	return true;
 }
 
 bool
@@ -241,7 +322,7 @@ voices_step(struct voices *v, const struct features *f, int label, float rate, f
 		score[i] = (lexicon_lanes){ rate * ((i == label ? 1.0f : 0) - p[i]), y * (now - was), 0, 0 };
 	}
 	lexicon_step(v->lexicon, &t, score, v->known);
-	return true;
+	return !v->shared || step_shared(v, &t, label, held ? held + v->known : NULL, scratch);
 }
 
 bool
@@ -255,7 +336,8 @@ voices_keep(struct voices *v, const struct features *f, int label, int64_t no, s
 bool
 voices_learn(struct voices *v, const struct features *f, int label, int64_t no, float weight, struct arena *scratch)
 {
-	return voices_count(v, f, label, weight) && voices_step(v, f, label, live_rate * weight, NULL, scratch) &&
+	voices_count(v, f, label, weight);
+	return voices_meet(v, f, label, weight, 1) && voices_step(v, f, label, live_rate * weight, NULL, scratch) &&
 	    voices_keep(v, f, label, no, scratch);
 }
 
@@ -268,6 +350,8 @@ voices_save(const struct voices *v, struct buf *out)
 		pack_var(out, v->lessons - v->recent_at[i]);
 	}
 	lexicon_save(v->lexicon, out);
+	if (v->shared)
+		lexicon_save(v->shared, out);
 	neighbours_save(v->near, out);
 }
 
@@ -279,5 +363,6 @@ voices_load(struct voices *v, struct unpack *u)
 		v->recent[i] = unpack_f32(u);
 		v->recent_at[i] = v->lessons - unpack_var(u, v->lessons);
 	}
-	return !u->failed && lexicon_load(v->lexicon, u, v->known) && neighbours_load(v->near, u, v->known);
+	return !u->failed && lexicon_load(v->lexicon, u, v->known) &&
+	    (!v->shared || lexicon_load(v->shared, u, v->attributes->n)) && neighbours_load(v->near, u, v->known);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "core/base/arena.h"
+#include "core/machine/attributes.h"
 #include "core/machine/blend.h"
 #include "core/machine/features.h"
 #include "core/machine/label_words.h"
@@ -22,6 +23,8 @@
 	X(MARGIN,  "margin",  0.2f) \
 	X(FIT,     "fit",     0.2f) \
 	X(CENTRE,  "centre",  2.0f) \
+	X(SHARED,  "shared",  0.0f) \
+	X(LEAST,   "least",   0.0f) \
 	X(NEAR,    "near",    0.4f) \
 	X(CLOSE,   "close",   0.0f) \
 	X(NEAREST, "nearest", 0.5f) \
@@ -43,13 +46,18 @@ extern const struct blend_voice voices_start[VOICE_COUNT];
 
 enum { CANDIDATES = 48, VOICES_NEAR = 24 };
 
-/* All that one learner knows; label_words are shared, borrowed. */
+struct label_attributes { int n; struct attribute a[ATTRIBUTES_OF_ONE]; };
+
+/* All that one learner knows; words and attributes are borrowed. */
 struct voices {
 	int labels;                /* room */
 	int known;                 /* labels there are */
 	struct lexicon *lexicon;
 	struct neighbours *near;
 	const struct label_words *words;
+	const struct attributes *attributes;
+	struct label_attributes *has; /* by label */
+	struct lexicon *shared;    /* what the features say for each attribute; NULL = there are none */
 	float *recent; uint64_t *recent_at; /* by label: decayed count, and when it was right */
 	uint64_t lessons;
 };
@@ -65,7 +73,11 @@ struct hearing {
 	int nnear; struct neighbour near[VOICES_NEAR];
 };
 
-bool voices_init(struct voices *v, int labels, const struct label_words *words);
+bool voices_init(struct voices *v, int labels, const struct label_words *words, const struct attributes *attributes);
+/* One label more; its name tells its attributes. */
+void voices_label(struct voices *v, const char *name);
+/* How many multipliers a text has: voices_step. */
+int voices_multipliers(const struct voices *v);
 void voices_free(struct voices *v);
 size_t voices_bytes(const struct voices *v);
 /* False when memory is gone. f is the arena's. */
@@ -73,7 +85,9 @@ bool voices_hear(const struct voices *v, struct features *f, struct arena *a, st
 /* The others where the label is not among the candidates. */
 int voices_candidate(const struct hearing *h, int label);
 /* What learning is made of. False when memory is gone. */
-bool voices_count(struct voices *v, const struct features *f, int label, float weight);
+void voices_count(struct voices *v, const struct features *f, int label, float weight);
+/* After all have been counted, or at least this one: features that stood in fewer than `least` texts are passed over. */
+bool voices_meet(struct voices *v, const struct features *f, int label, float weight, uint32_t least);
 bool voices_step(struct voices *v, const struct features *f, int label, float rate, float *held, struct arena *scratch); /* rate 0 < r: of the linear model. held: the text's multiplier of each label, from step to step; NULL = none yet */
 bool voices_keep(struct voices *v, const struct features *f, int label, int64_t no, struct arena *scratch); /* as a case */
 /* All of it for one decision. */
