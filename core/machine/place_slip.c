@@ -64,10 +64,12 @@ points_of(const char *word, uint32_t point[LONG])
 static bool
 may_slip(const struct pattern *p, const uint32_t *point, int n)
 {
-	uint32_t last = n > 0 ? point[n - 1] : 0, before = n > 1 ? point[n - 2] : 0;
+	uint32_t last, before;
 
 	if (n < SHORT || n > LONG || p->latin || p->best == SPELT_COMMON)
 		return false;
+	last = point[n - 1];
+	before = point[n - 2];
 	return p->best == SPELT_STEM || (before == 0x793e && last == 0x533a) || (before == 0x8857 && last == 0x9053) ||
 	    ((last == 0x6751 || last == 0x9547) && n > SHORT);
 }
