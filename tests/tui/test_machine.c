@@ -1,10 +1,8 @@
-/* What the console shows of the machine's help: reasons, what was read, advice while a form is being filled in. Digits confirm wherever the
- * units are in sight and nowhere else; what fenbod answers late is dropped; nothing waits for it. */
+/* What the console shows of the machine's help: reasons, what was read, two cases side by side, bursts, how often it was right. Digits confirm
+ * wherever the units are in sight and nowhere else. */
 #include "tests/tui/fake.h"
 #include "tui/common.h"
-#include "tui/live.h"
 #include "tui/meter.h"
-#include "tui/typed.h"
 #include "tui/views.h"
 
 static struct fake *start(void)
@@ -147,162 +145,6 @@ static void corrections_are_shown_as_theirs(void **state)
 	fake_key(f, 'v');
 	assert_true(fake_sees(f, "李四 17:41 更正"));
 	assert_true(fake_sees(f, "航城街道（李四 17:41 更正）")); /* the address decides the place */
-	fake_free(f);
-}
-
-/* Times and lists are written as one writes them, and sent as the database wants them. */
-static void times_and_lists_in_the_form(void **state)
-{
-	struct fake *f = start();
-
-	(void)state;
-	fake_type(f, "E\t\t\t\t17:30");
-	fake_key(f, KEYMAP_F0 + 2);
-	assert_non_null(strstr(f->act, "\"happened_at\":\"2026-11-22T17:30:00+08:00\""));
-	fake_free(f);
-	f = start();
-	fake_type(f, "E\t\t\t\t昨天");
-	fake_key(f, KEYMAP_F0 + 2);
-	assert_int_equal(f->acts, 0);
-	assert_true(fake_sees(f, "17:00")); /* how a time is written */
-	fake_key(f, 27);
-	fake_type(f, "E");
-	fake_key(f, KEYMAP_BACK_TAB);
-	fake_key(f, KEYMAP_BACK_TAB);
-	fake_key(f, KEYMAP_BACK_TAB);
-	fake_type(f, "燃气、夜间 老人，");
-	fake_key(f, KEYMAP_F0 + 2);
-	assert_non_null(strstr(f->act, "{\"fields\":{\"tags\":[\"燃气\",\"夜间\",\"老人\"]}}"));
-	fake_free(f);
-}
-
-static void times_as_typed(void **state)
-{
-	static const struct { const char *typed, *want; } good[] = {
-		{ "2025-01-31 08:05", "2025-01-31T08:05:00+08:00" }, { "11-21 23:59", "2026-11-21T23:59:00+08:00" }, { "7:30", "2026-11-22T07:30:00+08:00" },
-		{ "2026-11-20", "2026-11-20T00:00:00+08:00" }, { "11-2", "2026-11-02T00:00:00+08:00" },
-	};
-	static const char *const bad[] = { "", " ", "x", "2026", "2026-13-01", "2026-02-30 10:00", "24:00", "12:60", "12:30x", "2026-11-22 17", "11-22 17:00 x",
-		"99999999999999999999" };
-	char out[40];
-	usec_t t;
-
-	(void)state;
-	fake_language("zh_CN");
-	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-		assert_true(typed_time(good[i].typed, FAKE_NOW, &t));
-		clock_rfc3339(t, out);
-		assert_string_equal(out, good[i].want);
-	}
-	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-		assert_false(typed_time(bad[i], FAKE_NOW, &t));
-}
-
-/* --- while a form is being filled in ------------------------------------------------------------------------------- */
-
-static const char *const fresh = "{\"model\":\"city-3+1843\",\"novel\":false,\"place\":{\"code\":\"P9\",\"name\":\"钟屋社区\"},"
-    "\"units\":[{\"unit\":\"jiaotong\",\"name\":\"区交通运输局\",\"p\":0.88,\"reasons\":[]}]}";
-
-/* Type one character and let the keys rest so long. */
-static void type_one(struct fake *f, uint32_t code, usec_t rest)
-{
-	f->mono += rest;
-	console_key(f->c, &(struct key){ .code = code }, f->mono);
-	fake_paint(f);
-}
-
-static void advice_follows_the_form(void **state)
-{
-	struct fake *f = start();
-
-	(void)state;
-	fake_type(f, "E\t\t");
-	assert_int_equal(f->questions, 0); /* nothing has changed yet */
-	type_one(f, 'a', 0);
-	type_one(f, 'b', 100000);
-	type_one(f, 'c', 100000);
-	assert_int_equal(f->questions, 0); /* the keys have not rested */
-	f->mono += 300000;
-	fake_paint(f);
-	assert_int_equal(f->questions, 1);
-	assert_non_null(strstr(f->question, "\"address\":\"钟屋南路 12 号abc\""));
-	assert_non_null(strstr(f->question, "\"channel\":\"hotline\""));
-	fake_say(f, fresh);
-	fake_paint(f);
-	assert_true(fake_sees(f, "区交通运输局"));
-	assert_true(fake_sees(f, "钟屋社区"));
-	assert_true(fake_sees(f, "city-3+1843"));
-	assert_false(fake_sees(f, "区住房和建设局"));
-	fake_free(f);
-}
-
-static void late_answers_are_dropped(void **state)
-{
-	struct fake *f = start();
-	port_said_fn old;
-
-	(void)state;
-	fake_type(f, "E\t\ta");
-	f->mono += 300000;
-	fake_paint(f);
-	assert_int_equal(f->questions, 1);
-	old = f->said;
-	assert_non_null(old);
-	type_one(f, 'b', 50000); /* typed on before the answer */
-	assert_null(f->said);    /* the first question is forgotten */
-	f->mono += 300000;
-	fake_paint(f);
-	assert_int_equal(f->questions, 2);
-	assert_non_null(strstr(f->question, "号ab"));
-	/* Leaving the form forgets it too. */
-	fake_key(f, 27);
-	assert_null(f->said);
-	fake_free(f);
-}
-
-static void fenbod_away_is_said_quietly(void **state)
-{
-	struct fake *f = start();
-
-	(void)state;
-	fake_type(f, "E\t\ta");
-	f->mono += 300000;
-	fake_paint(f);
-	fake_say(f, NULL);
-	fake_paint(f);
-	assert_true(fake_sees(f, "服务暂离"));
-	assert_true(fake_sees(f, "区住房和建设局")); /* what was recommended stays */
-	fake_type(f, "b");
-	fake_key(f, KEYMAP_F0 + 2);
-	assert_int_equal(f->acts, 1);
-	assert_non_null(strstr(f->act, "\"address\":\"钟屋南路 12 号ab\""));
-	fake_free(f);
-}
-
-static void names_are_not_asked_about(void **state)
-{
-	struct fake *f = start();
-
-	(void)state;
-	fake_type(f, "E\t\t\t\t\t张");
-	f->mono += 400000;
-	fake_paint(f);
-	assert_int_equal(f->questions, 0);
-	fake_free(f);
-}
-
-static void places_by_one_key_in_the_form(void **state)
-{
-	struct fake *f = start();
-
-	(void)state;
-	fake_type(f, "E");
-	assert_true(fake_sees(f, "F3 换一处（1/2）"));
-	fake_key(f, KEYMAP_F0 + 3);
-	assert_true(fake_sees(f, "P9"));
-	assert_true(fake_sees(f, "钟屋社区"));
-	fake_key(f, KEYMAP_F0 + 2);
-	assert_non_null(strstr(f->act, "{\"fields\":{\"place\":\"P9\"}}"));
 	fake_free(f);
 }
 
@@ -507,10 +349,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reasons_on_one_key), cmocka_unit_test(digits_confirm_there_too), cmocka_unit_test(a_solved_case_opens),
 		cmocka_unit_test(novel_is_said), cmocka_unit_test(what_was_read_is_pointed_at), cmocka_unit_test(an_ambiguous_place_is_picked),
-		cmocka_unit_test(no_digit_decides_where_no_unit_is_seen), cmocka_unit_test(corrections_are_shown_as_theirs), cmocka_unit_test(times_and_lists_in_the_form), cmocka_unit_test(times_as_typed),
-		cmocka_unit_test(advice_follows_the_form), cmocka_unit_test(late_answers_are_dropped),
-		cmocka_unit_test(fenbod_away_is_said_quietly), cmocka_unit_test(names_are_not_asked_about),
-		cmocka_unit_test(places_by_one_key_in_the_form), cmocka_unit_test(bars_say_what_they_mean),
+		cmocka_unit_test(no_digit_decides_where_no_unit_is_seen), cmocka_unit_test(corrections_are_shown_as_theirs), cmocka_unit_test(bars_say_what_they_mean),
 		cmocka_unit_test(common_words_are_found), cmocka_unit_test(comparing_says_what_agrees),
 		cmocka_unit_test(a_burst_counts_people), cmocka_unit_test(a_burst_is_merged_at_once), cmocka_unit_test(another_one_may_stay),
 		cmocka_unit_test(what_does_not_belong_leaves),
