@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "tui/console.h"
-#include "tui/rows.h"
+#include "tui/listing.h"
 
 enum { APART_US = 3000000 };
 
 struct burst { int64_t id; int people; };
 struct burst_list {
-	struct rows rows;     /* by id */
+	struct listing rows;     /* by id */
 	bool stale;
 	usec_t asked;         /* monotonic */
 };
@@ -20,7 +20,7 @@ struct burst_list *bursts_new(void)
 	struct burst_list *l = calloc(1, sizeof *l);
 
 	if (l)
-		rows_init(&l->rows, sizeof(struct burst), NULL);
+		listing_init(&l->rows, sizeof(struct burst), NULL);
 	return l;
 }
 
@@ -28,7 +28,7 @@ void bursts_free(struct burst_list *l)
 {
 	if (!l)
 		return;
-	rows_free(&l->rows);
+	listing_free(&l->rows);
 	free(l);
 }
 
@@ -46,7 +46,7 @@ static int by_id(const void *a, const void *b)
 
 static void burst_row(void *who, int columns, const char *const *column)
 {
-	struct burst *r = columns >= 2 ? rows_add(&((struct console *)who)->bursts->rows) : NULL;
+	struct burst *r = columns >= 2 ? listing_add(&((struct console *)who)->bursts->rows) : NULL;
 
 	if (r)
 		*r = (struct burst){ atoll(column[0]), atoi(column[1]) };
@@ -55,10 +55,10 @@ static void burst_row(void *who, int columns, const char *const *column)
 static void bursts_read(void *who, const struct err *e, size_t rows)
 {
 	struct console *c = who;
-	struct rows *r = &c->bursts->rows;
+	struct listing *r = &c->bursts->rows;
 
 	(void)rows;
-	if (!rows_end(r, !e))
+	if (!listing_end(r, !e))
 		return;
 	if (r->n > 0)
 		qsort(r->row, r->n, r->size, by_id);
@@ -71,7 +71,7 @@ void bursts_work(struct console *c)
 
 	if (!l->stale || c->loading || c->db != LINK_UP || c->who.role == ROLE_UNIT || (l->asked != 0 && c->mono - l->asked < APART_US))
 		return;
-	if (!rows_begin(&l->rows))
+	if (!listing_begin(&l->rows))
 		return;
 	l->stale = false;
 	l->asked = c->mono;

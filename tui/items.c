@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "tui/console.h"
-#include "tui/rows.h"
+#include "tui/listing.h"
 
 enum { PLACE_BYTES = 64, WIDE_BYTES = 3 };
 
 struct lead { char *rule, *unit; };
 struct item_list {
-	struct rows items, leads; /* leads: by rule */
+	struct listing items, leads; /* leads: by rule */
 	char place[PLACE_BYTES];  /* of the leads */
 	bool fresh, leads_fresh;
 };
@@ -41,8 +41,8 @@ struct item_list *items_new(void)
 
 	if (!l)
 		return NULL;
-	rows_init(&l->items, sizeof(struct item_row), drop_item);
-	rows_init(&l->leads, sizeof(struct lead), drop_lead);
+	listing_init(&l->items, sizeof(struct item_row), drop_item);
+	listing_init(&l->leads, sizeof(struct lead), drop_lead);
 	return l;
 }
 
@@ -50,8 +50,8 @@ void items_free(struct item_list *l)
 {
 	if (!l)
 		return;
-	rows_free(&l->items);
-	rows_free(&l->leads);
+	listing_free(&l->items);
+	listing_free(&l->leads);
 	free(l);
 }
 
@@ -59,8 +59,8 @@ void items_free(struct item_list *l)
 
 static void item_read(void *who, int columns, const char *const *column)
 {
-	struct rows *l = &((struct console *)who)->items->items;
-	struct item_row *r = columns >= 5 ? rows_add(l) : NULL;
+	struct listing *l = &((struct console *)who)->items->items;
+	struct item_row *r = columns >= 5 ? listing_add(l) : NULL;
 
 	if (!r)
 		return;
@@ -74,7 +74,7 @@ static void items_read(void *who, const struct err *e, size_t rows)
 	struct console *c = who;
 
 	(void)rows;
-	if (rows_end(&c->items->items, !e))
+	if (listing_end(&c->items->items, !e))
 		c->dirty = true;
 	else
 		c->items->fresh = false;
@@ -82,8 +82,8 @@ static void items_read(void *who, const struct err *e, size_t rows)
 
 static void lead_read(void *who, int columns, const char *const *column)
 {
-	struct rows *l = &((struct console *)who)->items->leads;
-	struct lead *r = columns >= 2 ? rows_add(l) : NULL;
+	struct listing *l = &((struct console *)who)->items->leads;
+	struct lead *r = columns >= 2 ? listing_add(l) : NULL;
 
 	if (!r)
 		return;
@@ -97,14 +97,14 @@ static void leads_read(void *who, const struct err *e, size_t rows)
 	struct console *c = who;
 
 	(void)rows;
-	c->items->leads_fresh = rows_end(&c->items->leads, !e);
+	c->items->leads_fresh = listing_end(&c->items->leads, !e);
 	c->dirty = true;
 }
 
 /* What was said of another place is not said of this one. */
 static void forget_leads(struct item_list *l)
 {
-	rows_free(&l->leads);
+	listing_free(&l->leads);
 	l->leads_fresh = false;
 }
 
@@ -115,14 +115,14 @@ void items_want(struct console *c, const char *place)
 
 	if (c->db != LINK_UP)
 		return;
-	if (!l->fresh && rows_begin(&l->items)) {
+	if (!l->fresh && listing_begin(&l->items)) {
 		l->fresh = true;
 		console_ask(c, SQL_PICK_ITEMS, NULL, 0, item_read, items_read, c);
 	}
 	if (l->leads.reading || (l->leads_fresh && strcmp(l->place, place) == 0))
 		return;
 	forget_leads(l);
-	rows_begin(&l->leads);
+	listing_begin(&l->leads);
 	snprintf(l->place, sizeof l->place, "%s", place);
 	console_ask(c, SQL_LEADS, args, 1, lead_read, leads_read, c);
 }
@@ -146,7 +146,7 @@ size_t items_count(const struct item_list *l)
 
 const struct item_row *items_at(const struct item_list *l, size_t i)
 {
-	return rows_at(&l->items, i);
+	return listing_at(&l->items, i);
 }
 
 int items_rank(const struct item_row *r, const char *typed, const struct pinyin_query *q)
@@ -170,7 +170,7 @@ const char *items_unit(const struct item_list *l, const struct item_row *r)
 	if (!strchr(r->lead, '@'))
 		return r->lead;
 	for (size_t i = 0; i < l->leads.n; i++) {
-		const struct lead *lead = rows_at(&l->leads, i);
+		const struct lead *lead = listing_at(&l->leads, i);
 
 		if (strcmp(lead->rule, r->lead) == 0)
 			return lead->unit;

@@ -6,9 +6,9 @@
 
 #include "core/base/utf8.h"
 #include "tui/console.h"
-#include "tui/rows.h"
+#include "tui/listing.h"
 
-struct unit_list { struct rows rows; };
+struct unit_list { struct listing rows; };
 
 static void drop(void *row)
 {
@@ -26,7 +26,7 @@ struct unit_list *units_new(void)
 	struct unit_list *l = calloc(1, sizeof *l);
 
 	if (l)
-		rows_init(&l->rows, sizeof(struct unit_row), drop);
+		listing_init(&l->rows, sizeof(struct unit_row), drop);
 	return l;
 }
 
@@ -34,7 +34,7 @@ void units_free(struct unit_list *l)
 {
 	if (!l)
 		return;
-	rows_free(&l->rows);
+	listing_free(&l->rows);
 	free(l);
 }
 
@@ -49,7 +49,7 @@ static void unit_read(void *who, int columns, const char *const *column)
 {
 	struct unit_list *l = ((struct console *)who)->units;
 	json_t *o = columns > 0 ? json_loads(column[0], 0, NULL) : NULL;
-	struct unit_row *r = json_is_object(o) ? rows_add(&l->rows) : NULL;
+	struct unit_row *r = json_is_object(o) ? listing_add(&l->rows) : NULL;
 
 	if (r) {
 		*r = (struct unit_row){
@@ -71,10 +71,10 @@ static int by_code(const void *a, const void *b)
 static void units_read(void *who, const struct err *e, size_t rows)
 {
 	struct console *c = who;
-	struct rows *r = &c->units->rows;
+	struct listing *r = &c->units->rows;
 
 	(void)rows;
-	if (!rows_end(r, !e))
+	if (!listing_end(r, !e))
 		return;
 	if (r->n > 0)
 		qsort(r->row, r->n, r->size, by_code);
@@ -83,7 +83,7 @@ static void units_read(void *who, const struct err *e, size_t rows)
 
 void units_load(struct console *c)
 {
-	if (rows_begin(&c->units->rows))
+	if (listing_begin(&c->units->rows))
 		console_ask(c, SQL_ROUTING_UNITS, NULL, 0, unit_read, units_read, c);
 }
 
@@ -99,7 +99,7 @@ size_t units_count(const struct unit_list *l)
 
 const struct unit_row *units_at(const struct unit_list *l, size_t i)
 {
-	return rows_at(&l->rows, i);
+	return listing_at(&l->rows, i);
 }
 
 static const struct unit_row *find(const struct unit_list *l, const char *code)

@@ -1,30 +1,30 @@
-#include "tui/rows.h"
+#include "tui/listing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { FIRST = 64 };
 
-void rows_init(struct rows *r, size_t size, void (*drop)(void *row))
+void listing_init(struct listing *r, size_t size, void (*drop)(void *row))
 {
-	*r = (struct rows){ .size = size, .drop = drop };
+	*r = (struct listing){ .size = size, .drop = drop };
 }
 
-static void drop_all(const struct rows *r, void *row, size_t n)
+static void drop_all(const struct listing *r, void *row, size_t n)
 {
 	for (size_t i = 0; r->drop && i < n; i++)
 		r->drop((char *)row + i * r->size);
 	free(row);
 }
 
-void rows_free(struct rows *r)
+void listing_free(struct listing *r)
 {
 	drop_all(r, r->row, r->n);
 	drop_all(r, r->fresh, r->fresh_n);
-	rows_init(r, r->size, r->drop);
+	listing_init(r, r->size, r->drop);
 }
 
-bool rows_begin(struct rows *r)
+bool listing_begin(struct listing *r)
 {
 	if (r->reading)
 		return false;
@@ -33,7 +33,7 @@ bool rows_begin(struct rows *r)
 	return true;
 }
 
-void *rows_add(struct rows *r)
+void *listing_add(struct listing *r)
 {
 	if (!r->reading || r->broken)
 		return NULL;
@@ -51,7 +51,7 @@ void *rows_add(struct rows *r)
 	return memset((char *)r->fresh + r->fresh_n++ * r->size, 0, r->size);
 }
 
-bool rows_end(struct rows *r, bool whole)
+bool listing_end(struct listing *r, bool whole)
 {
 	whole = whole && r->reading && !r->broken;
 	if (whole) {
@@ -69,7 +69,7 @@ bool rows_end(struct rows *r, bool whole)
 	return whole;
 }
 
-void *rows_at(const struct rows *r, size_t i)
+void *listing_at(const struct listing *r, size_t i)
 {
 	return i < r->n ? (char *)r->row + i * r->size : NULL;
 }
