@@ -10,6 +10,7 @@
 #include "core/appeal/number.h"
 #include "core/base/buf.h"
 #include "core/base/clean.h"
+#include "core/ctl/act.h"
 #include "core/ctl/ctl.h"
 #include "core/ctl/print.h"
 
@@ -297,6 +298,12 @@ send(struct ctl *ctl, enum action action, char *const *words, size_t n, const ch
 		return ctl_fail(&e);
 	}
 	return out.refused > 0 ? EXIT_REFUSED : EXIT_DONE;
+}
+
+int
+act_send(struct ctl *ctl, enum action action, const char *ids, const char *versions, const char *args, bool atomic)
+{
+	return send(ctl, action, NULL, 0, ids, versions, args, atomic ? "true" : "false");
 }
 
 /* One id's answer that PostgreSQL was not asked for. */

@@ -121,9 +121,10 @@ void api_metrics(struct api_call *c)
 	struct daemon *d = c->daemon;
 	struct hub_counts h;
 	struct buf out = { 0 };
-	size_t bytes, cases = memory_count(d->memory, &bytes);
+	struct memory_state m;
 
 	hub_counts(d->hub, &h);
+	memory_state(d->memory, &m);
 	metrics_write(&out, &d->metrics);
 	metrics_put(&out, "feed_readers", "gauge", "Readers of the stream", h.readers);
 	metrics_put(&out, "feed_readers_catching_up", "gauge", "Readers that read the past", h.catching_up);
@@ -138,9 +139,13 @@ void api_metrics(struct api_call *c)
 	    pool_ready(d->pool));
 	metrics_put(&out, "leading", "gauge", "1 when this fenbod sweeps and keeps house", leader_leads(d->leader));
 	metrics_put(&out, "routing_revision", "gauge", "Routing revision in force", rules_revision(d->routing));
-	metrics_put(&out, "repeats_cases", "gauge", "Cases in which repeats are looked for", (double)cases);
-	metrics_put(&out, "repeats_bytes", "gauge", "Memory of the index of repeats", (double)bytes);
+	metrics_put(&out, "repeats_cases", "gauge", "Cases in which repeats are looked for", (double)m.cases);
+	metrics_put(&out, "repeats_bytes", "gauge", "Memory of the index of repeats", (double)m.bytes);
 	tutor_metrics(d->tutor, &out);
+	metrics_put(&out, "repeats_ready", "gauge", "1 when all open and recent cases are remembered", m.ready);
+	metrics_put(&out, "repeats_read_seconds", "gauge", "How long reading them at the start took, or has taken so far", m.seed_s);
+	metrics_put(&out, "repeats_waiting", "gauge", "Cases just come in that are still to be compared with each other",
+	    (double)gather_waiting(d->gather));
 	http_answer(c->req, 200, "text/plain; version=0.0.4; charset=utf-8", buf_text(&out), out.len);
 	buf_free(&out);
 }
@@ -150,10 +155,13 @@ void api_healthz(struct api_call *c)
 	struct daemon *d = c->daemon;
 	bool database = pool_ready(d->pool) > 0, routing = rules_revision(d->routing) >= 0, stream = hub_started(d->hub);
 	bool well = database && routing && stream && !d->stopping;
+	struct memory_state m;
 	struct buf out = { 0 };
 
-	buf_printf(&out, "{\"ok\":%s,\"database\":%s,\"routing\":%s,\"stream\":%s,\"stopping\":%s,\"model\":", well ? "true" : "false",
-	    database ? "true" : "false", routing ? "true" : "false", stream ? "true" : "false", d->stopping ? "true" : "false");
+	memory_state(d->memory, &m);
+	buf_printf(&out, "{\"ok\":%s,\"database\":%s,\"routing\":%s,\"stream\":%s,\"stopping\":%s,\"repeats\":%s,\"remembered\":%zu,\"model\":", well ? "true" : "false",
+	    database ? "true" : "false", routing ? "true" : "false", stream ? "true" : "false", d->stopping ? "true" : "false",
+	    m.ready ? "true" : "false", m.cases);
 	tutor_health(d->tutor, &out);
 	buf_putc(&out, '}');
 	http_answer(c->req, well ? 200 : 503, "application/json; charset=utf-8", buf_text(&out), out.len);

@@ -76,7 +76,7 @@ void api_recommend(struct api_call *c)
 		return;
 	}
 	q.text_len = strlen(q.text);
-	think_recommend(d->think, http_arena(c->req), &q, false, &out);
+	think_recommend(d->think, http_arena(c->req), &q, 0, &out);
 	api_json(c, &out);
 }
 

@@ -145,7 +145,9 @@ static void on_event(void *ctx, const char *action, case_no no, const char *data
 		log_write(LOG_WARN, "a frame of the log cannot be read", "action", action, "message", e.message, NULL);
 		return;
 	}
-	memory_frame(d->memory, no, &s);
+	memory_frame(d->memory, no, &s, !strcmp(action, "edit") || !strcmp(action, "recommend"));
+	if (!strcmp(action, "burst_out") || !strcmp(action, "burst_close"))
+		gather_out(d->gather, no);
 	if (wants_renewal(action, &s))
 		leader_renew(d->leader, no);
 	summary_release(hold);
@@ -291,12 +293,14 @@ bool daemon_open(struct daemon *d, struct err *e)
 	open_databases(d);
 	d->auth = auth_new(d->pool);
 	d->routing = rules_new(d->loop.base, d->pool, d->worker);
-	d->memory = memory_new(d->loop.base, d->pool);
+	d->memory = memory_new(d->loop.base, d->pool, d->worker);
 	d->tutor = tutor_new(d->loop.base, d->pool, d->worker, d->routing, d->conf.learning_lessons,
 	    (int)d->conf.learning_every);
 	d->think = think_new(d->memory, d->routing, d->tutor, &d->metrics);
 	d->intake = intake_new(d->loop.base, d->pool, &d->metrics, d->conf.workers_batch, d->conf.intake_backlog);
 	d->leader = leader_new(d->loop.base, d->pool, d->think, &d->metrics, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);
+	d->gather = gather_new(d->loop.base, &(struct gather_parts){ .pool = d->pool, .worker = d->worker, .memory = d->memory,
+	    .routing = d->routing, .leader = d->leader, .metrics = &d->metrics });
 	d->hub = hub_new(d->loop.base, &(struct hub_options){ .behind_bytes = (size_t)d->conf.feed_buffer,
 	    .keepalive_ms = (int)d->conf.feed_keepalive, .readers = d->conf.feed_readers, .older = on_older, .ctx = d });
 	if (d->hub == NULL)
@@ -337,6 +341,7 @@ void daemon_close(struct daemon *d)
 	feedlog_free(d->feedlog);
 	think_free(d->think);
 	tutor_free(d->tutor);
+	gather_free(d->gather);
 	memory_free(d->memory);
 	rules_free(d->routing);
 	auth_free(d->auth);

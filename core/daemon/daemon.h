@@ -9,6 +9,7 @@
 #include "conf/options.h"
 #include "core/daemon/auth.h"
 #include "core/daemon/feedlog.h"
+#include "core/daemon/gather.h"
 #include "core/daemon/intake.h"
 #include "core/daemon/leader.h"
 #include "core/daemon/memory.h"
@@ -33,6 +34,7 @@ struct daemon {
 	struct auth *auth;
 	struct rules *routing;
 	struct memory *memory;
+	struct gather *gather;  /* of cases just come in */
 	struct tutor *tutor;
 	struct think *think;
 	struct intake *intake;

@@ -28,6 +28,11 @@ bool leader_leads(const struct leader *l)
 	return l->leads;
 }
 
+struct db *leader_db(const struct leader *l)
+{
+	return l->leads && l->db && db_state(l->db) == DB_READY ? l->db : NULL;
+}
+
 static void lead(struct leader *l, bool leads)
 {
 	if (leads == l->leads)
@@ -204,7 +209,7 @@ static void on_case(void *ctx, const struct db_row *r)
 	n->version = (int)db_row_int(r, 1);
 	n->found = think_ready(n->leader->think);
 	if (n->found)
-		think_recommend(n->leader->think, &a, &q, true, &n->rec);
+		think_recommend(n->leader->think, &a, &q, n->no, &n->rec);
 	arena_free(&a);
 }
 

@@ -22,6 +22,8 @@ void leader_lost(struct leader *l); /* the connection is gone, and the lead with
 void leader_free(struct leader *l);
 void leader_configure(struct leader *l, int sweep_ms, int maintain_ms);
 bool leader_leads(const struct leader *l);
+/* The connection that holds the lock, while this fenbod leads and it is up; else NULL. */
+struct db *leader_db(const struct leader *l);
 /* The recommendation of this case is to be made anew (after edit, return, a split). Only who leads does it. */
 void leader_renew(struct leader *l, case_no no);
 

@@ -76,5 +76,7 @@ void metrics_write(struct buf *out, const struct metrics *m)
 	metrics_put_times(out, "http_seconds", "From a whole request to its answer", &m->request);
 	metrics_put_times(out, "intake_batch_seconds", "One intake transaction", &m->batch);
 	metrics_put_times(out, "recommend_seconds", "One recommendation, with place and repeats", &m->recommend);
+	metrics_put(out, "bursts_total", "counter", "Groups of one incident made by this fenbod as leader", (double)m->bursts);
+	metrics_put_times(out, "repeats_seconds", "One case compared with all that are remembered", &m->repeats);
 	metrics_put_times(out, "feed_lag_seconds", "From an event's time until it is given to readers", &m->feed_delay);
 }

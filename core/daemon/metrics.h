@@ -30,10 +30,11 @@ struct metrics {
 	usec_t started; /* wall clock */
 	uint64_t intake[INTAKE_STATUSES];
 	uint64_t intake_batches, intake_rows;
-	struct metrics_times batch, request, recommend;
+	struct metrics_times batch, request, recommend, repeats;
 	uint64_t answers[6];      /* by hundred of the status */
 	uint64_t recommendations_renewed;
 	uint64_t swept, breached, maintained;
+	uint64_t bursts;          /* groups of one incident made by this fenbod as leader */
 	uint64_t feed_reads;
 	struct metrics_times feed_delay; /* from the event's time until it is given to readers */
 	/* Asked from the database at times. */

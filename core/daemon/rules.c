@@ -222,6 +222,7 @@ static void build_policy(struct load *l)
 	l->built->fields = build_fields(l, policy);
 	l->built->key_tags = json_incref(json_object_get(json_object_get(policy, "enterprises"), "key_tags"));
 	l->built->repeat_show = (float)policy_real(policy, "thresholds", "repeat_show", 0.5);
+	l->built->repeat_strong = (float)policy_real(policy, "thresholds", "repeat_strong", 0.8);
 	l->built->priority_p = (float)policy_real(policy, "thresholds", "priority_p", 0.6);
 	l->failed = l->built->fields == NULL;
 	json_decref(policy);

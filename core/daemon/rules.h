@@ -30,7 +30,8 @@ struct ruling {
 	struct firms *firms;
 	const struct enterprises *enterprises; /* the list of firms; NULL when there is none */
 	json_t *key_tags;  /* tags that make an enterprise a key one; none = every one on the list is */
-	float repeat_show; /* lowest score of a repeat worth storing */
+	float repeat_show;   /* lowest score of a repeat worth storing, … */
+	float repeat_strong; /* … and of one that is taken for the same */
 	float priority_p;  /* probability from which the recommended item sets the priority */
 };
 

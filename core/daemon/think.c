@@ -6,10 +6,11 @@
 #include "core/base/utf8.h"
 #include "core/daemon/memory.h"
 #include "core/daemon/think_fields.h"
+#include "core/daemon/think_kin.h"
 #include "core/daemon/tutor.h"
 #include "core/feed/jsonw.h"
 
-enum { TITLE_CHARS = 60, REPEATS_STORED = 5 };
+enum { TITLE_CHARS = 60 };
 
 struct think {
 	struct memory *memory;
@@ -105,8 +106,19 @@ static void put_reading(const struct ruling *g, const struct recommend_query *q,
 	think_fields_put(g, q->text, q->text_len, &found, place, out);
 }
 
-void think_recommend(struct think *t, struct arena *a, const struct recommend_query *q, bool stored, struct buf *out)
+/* Other repeats when it happened elsewhere, or is another matter, than it seemed; perhaps a relapse. */
+static void put_kin(struct think *t, const struct ruling *g, case_no no, const struct recommendation *rec, struct buf *out)
 {
+	struct kin kin;
+
+	if (think_kin_again(t->memory, g, no, rec->place.code ? rec->place.code : "",
+	    rec->units > 0 && rec->unit[0].item ? rec->unit[0].item->code : "", &kin))
+		think_kin_put(&kin, true, out);
+}
+
+void think_recommend(struct think *t, struct arena *a, const struct recommend_query *q, case_no no, struct buf *out)
+{
+	bool stored = no != 0;
 	struct ruling *g = rules_hold(t->routing);
 	struct recommendation rec = { 0 };
 	usec_t begun = clock_monotonic();
@@ -124,6 +136,8 @@ void think_recommend(struct think *t, struct arena *a, const struct recommend_qu
 		put_reading(g, q, &rec.place, out);
 	}
 	put_units(out, &rec, stored);
+	if (stored)
+		put_kin(t, g, no, &rec, out);
 	buf_putc(out, '}');
 	rules_release(g);
 }
@@ -145,38 +159,6 @@ static const char *title_of(struct arena *a, const struct appeal_in *in)
 	out = arena_strndup(a, buf_text(&masked), utf8_offset(buf_text(&masked), masked.len, TITLE_CHARS));
 	buf_free(&masked);
 	return out;
-}
-
-static uint64_t person_of(const char *phone)
-{
-	uint64_t h = UINT64_C(1469598103934665603);
-	int digits = 0;
-
-	for (; *phone; phone++) {
-		if (*phone < '0' || *phone > '9')
-			continue;
-		h = (h ^ (unsigned char)*phone) * UINT64_C(1099511628211);
-		digits++;
-	}
-	return digits >= 7 ? h : 0;
-}
-
-static void put_repeats(struct think *t, const struct ruling *g, const struct thought *th, struct buf *out)
-{
-	struct repeat_hit hit[REPEATS_STORED];
-	struct repeat_case c = { .at = th->at, .text = th->text, .text_len = th->text_len, .title = th->title, .place = th->place,
-		.item = th->item, .person = th->person, .open = true };
-	int n = memory_find(t->memory, &c, g->places, g->repeat_show, hit, REPEATS_STORED);
-
-	if (n == 0)
-		return;
-	jsonw_member_raw(out, "repeats", "[");
-	for (int i = 0; i < n; i++) {
-		buf_printf(out, "%s{\"no\":%lld,\"score\":%.3f", i ? "," : "", (long long)hit[i].no, (double)hit[i].score);
-		jsonw_member(out, "reason", hit[i].reason);
-		buf_putc(out, '}');
-	}
-	buf_putc(out, ']');
 }
 
 void think_base64(struct buf *out, const char *bytes, size_t len)
@@ -246,6 +228,8 @@ void think_row(struct think *t, const struct ruling *g, struct arena *a, const s
 	struct recommendation rec = { 0 };
 	struct fields_found found;
 	struct appeal_in form;
+	struct repeat_case c;
+	struct kin kin;
 	unsigned flags;
 	usec_t begun = clock_monotonic();
 
@@ -255,14 +239,17 @@ void think_row(struct think *t, const struct ruling *g, struct arena *a, const s
 	tutor_done(t->tutor);
 	think_fields_find(g, in->text, in->text_len, in->title, th->at, item_priority(g, in, &rec), &rec.place, &found);
 	form = think_fields_fill(a, in, &found);
-	th->person = person_of(form.phone);
+	th->person = memory_person(form.phone);
 	th->place = arena_strdup(a, rec.place.code ? rec.place.code : "");
 	th->item = arena_strdup(a, rec.units > 0 && rec.unit[0].item ? rec.unit[0].item->code : "");
 
 	buf_putc(out, '{');
 	put_content(out, &form, th->title, email);
 	jsonw_member(out, "priority", priority_name(found.urgency.priority));
-	if ((flags = think_fields_flags(g, &found)) != 0)
+	c = (struct repeat_case){ .at = th->at, .text = th->text, .text_len = th->text_len, .title = th->title, .place = th->place,
+		.item = th->item, .person = th->person, .open = true };
+	think_kin_find(t->memory, g, &c, &kin);
+	if ((flags = think_fields_flags(g, &found) | think_kin_flags(&kin)) != 0)
 		buf_printf(out, ",\"flags\":%u", flags);
 	jsonw_member_raw(out, "fields", "");
 	think_fields_put(g, in->text, in->text_len, &found, &rec.place, out);
@@ -272,7 +259,7 @@ void think_row(struct think *t, const struct ruling *g, struct arena *a, const s
 	if (rec.novel)
 		jsonw_member_raw(out, "novel", "true");
 	put_units(out, &rec, true);
-	put_repeats(t, g, th, out);
+	think_kin_put(&kin, false, out);
 	if (raw_len) {
 		buf_puts(out, ",\"raw_b64\":\"");
 		think_base64(out, raw, raw_len);

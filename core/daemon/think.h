@@ -32,8 +32,9 @@ void think_row(struct think *t, const struct ruling *g, struct arena *a, const s
     const char *raw, size_t raw_len, struct buf *out, struct thought *thought);
 void think_remember(struct think *t, case_no no, const struct thought *thought);
 
-/* {"model","novel","place":{…},"fields":{…},"units":[…]} for POST /v1/recommend (names and reasons) or for storing (`stored`). */
-void think_recommend(struct think *t, struct arena *a, const struct recommend_query *q, bool stored, struct buf *out);
+/* {"model","novel","place":{…},"fields":{…},"units":[…]} for POST /v1/recommend (names and reasons); of a case of
+ * this number, for storing: {"model","novel","place","place_name","units","repeats","links"}. */
+void think_recommend(struct think *t, struct arena *a, const struct recommend_query *q, case_no no, struct buf *out);
 /* Append bytes in base64. */
 void think_base64(struct buf *out, const char *bytes, size_t len);
 bool think_ready(const struct think *t);

@@ -129,12 +129,27 @@ repeats_keys(const struct repeats *r, const struct text_forms *f, int rare, bool
 	return add_rarest(r, &f->title, TITLE_KEYS, 1, known, out, n);
 }
 
+/* A title that is only how the text begins says nothing more, and would count those words twice. Compared as far as a mask of personal
+ * data leaves the same: TITLE_SAME bytes. */
+static bool
+of_text(const char *title, const char *text, size_t len)
+{
+	size_t i = 0;
+
+	for (; title[i] && i < len && i < TITLE_SAME; i++)
+		if (title[i] != text[i] && !(title[i] == ' ' && (text[i] == '\n' || text[i] == '\t')))
+			return false;
+	return i == TITLE_SAME || title[i] == '\0' || i == len;
+}
+
 void
 repeats_forms(struct text_forms *f, const char *title, const char *text, size_t len)
 {
 	size_t title_len = title ? strnlen(title, TITLE_POINTS * 4) : 0;
 	struct grams more;
 
+	if (title_len > 0 && of_text(title, text, len))
+		title_len = 0;
 	grams_of_case(&f->whole, title ? title : "", title_len, text, len);
 	grams_of(&f->title, title ? title : "", title_len);
 	grams_named(&f->named, title ? title : "", title_len);

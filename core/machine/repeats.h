@@ -39,6 +39,7 @@ struct repeat_hit {
 	bool same_place, same_item, same_person, open, merged;
 	bool same_name;       /* they speak of one estate, road or house */
 	usec_t at;
+	uint64_t person;
 	char reason[192];     /* Chinese sentence for people: 同一地点 · 40 分钟前 · 82 % 的字句相同 */
 };
 

@@ -267,7 +267,7 @@ judge(struct question *q, const struct likeness *l, const struct entry *x, struc
 {
 	double days = fabs((double)(q->c->at - x->at)) / (86400.0 * (double)USEC_S), z = text_score(l);
 
-	*h = (struct repeat_hit){ .no = x->no, .at = x->at, .open = x->open, .merged = x->merged, .overlap = l->overlap, .copy = l->copy,
+	*h = (struct repeat_hit){ .no = x->no, .at = x->at, .person = x->person, .open = x->open, .merged = x->merged, .overlap = l->overlap, .copy = l->copy,
 		.same_name = l->names && l->named >= 0.5f };
 	h->same_place = x->place && x->place == q->place;
 	h->same_item = x->item && x->item == q->item;

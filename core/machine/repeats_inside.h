@@ -24,7 +24,8 @@ enum {
 	ENOUGH = 4 * COMPARED, /* texts touched after which commoner grams are not asked any more */
 	COPIES = 12,        /* newest cases of one text that are weighed */
 	MEMO = 32,
-	TITLE_POINTS = 60
+	TITLE_POINTS = 60,
+	TITLE_SAME = 24     /* bytes, eight Chinese characters */
 };
 
 /* A text, and the cases that say exactly this. */

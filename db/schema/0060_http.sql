@@ -278,25 +278,33 @@ GRANT EXECUTE ON FUNCTION fenbo.recommend_store(bigint, integer, jsonb) TO fenbo
 CREATE FUNCTION fenbo._phone_digits(phone text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$ SELECT right(regexp_replace(phone, '[^0-9]', '', 'g'), 11) $$;
 
--- Cases for the index of repeats, newest first, below this number (NULL = from the newest): those of the past 30 days, and the open ones
--- of any age. phone: its digits, by which one caller's cases are known.
-CREATE FUNCTION fenbo.repeats_seed(below bigint, most integer) RETURNS TABLE (no bigint, received_at timestamptz, text text, title text,
-	place text, item text, open boolean, merged boolean, phone text)
+-- From which number on every case belongs into the index of repeats: those of the past 30 days, at most so many.
+CREATE FUNCTION fenbo.repeats_edge(most integer) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
-DECLARE
-	edge bigint := (to_char(fenbo._day(fenbo.now_()) - 30, 'YYMMDD') || '0000000')::bigint;
+BEGIN
+	RETURN greatest((to_char(fenbo._day(fenbo.now_()) - 30, 'YYMMDD') || '0000000')::bigint,
+		coalesce((SELECT a.no + 1 FROM fenbo.appeal a ORDER BY a.no DESC OFFSET most LIMIT 1), 0));
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.repeats_edge(integer) TO fenbo_feed;
+
+-- Cases for the index of repeats, in the order of their numbers, after this one: open ones from before the edge, and all from there on.
+-- phone: its digits, by which one caller's cases are known.
+CREATE FUNCTION fenbo.repeats_seed(after bigint, edge bigint, most integer) RETURNS TABLE (no bigint, received_at timestamptz, text text,
+	title text, place text, item text, open boolean, merged boolean, phone text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 BEGIN
 	RETURN QUERY
 	SELECT n.no, a.received_at, a.text, a.title, coalesce(nullif(q.place, ''), a.place, ''), coalesce(q.item, a.item, a.duty_item, ''),
 		q.no IS NOT NULL, coalesce(a.stage = 'merged', false), coalesce(fenbo._phone_digits(c.phone), '')
-	FROM ((SELECT t.no FROM fenbo.appeal t WHERE t.no < coalesce(below, 9999999999999) AND t.no >= edge ORDER BY t.no DESC LIMIT most)
-		UNION ALL (SELECT t.no FROM fenbo.queue t WHERE t.no < least(below, edge) ORDER BY t.no DESC LIMIT most)
-		ORDER BY 1 DESC LIMIT most) n
+	FROM ((SELECT t.no FROM fenbo.queue t WHERE t.no > after AND t.no < edge ORDER BY t.no LIMIT most)
+		UNION ALL (SELECT t.no FROM fenbo.appeal t WHERE t.no > after AND t.no >= edge ORDER BY t.no LIMIT most)
+		ORDER BY 1 LIMIT most) n
 	JOIN fenbo.appeal a ON a.no = n.no LEFT JOIN fenbo.queue q ON q.no = n.no LEFT JOIN fenbo.citizen c ON c.no = n.no
-	ORDER BY n.no DESC;
+	ORDER BY n.no;
 END
 $$;
-GRANT EXECUTE ON FUNCTION fenbo.repeats_seed(bigint, integer) TO fenbo_feed;
+GRANT EXECUTE ON FUNCTION fenbo.repeats_seed(bigint, bigint, integer) TO fenbo_feed;
 
 -- How much waits where, for the metrics.
 CREATE FUNCTION fenbo.depths(OUT triage bigint, OUT open bigint, OUT quarantined bigint, OUT outgoing bigint)

@@ -28,8 +28,11 @@ SELECT test.ok(flags & 128 <> 0, 'a relapse found after an edit') FROM fenbo.que
 SELECT test.ok(EXISTS (SELECT FROM fenbo.link l WHERE l.no = pg_temp.no('r1') AND l.kind = 'relapse'), 'and linked');
 
 -- The index of repeats reads everything that is open, however old, and who called.
-SELECT test.ok(bool_or(phone = '13800130001') AND bool_and(open AND NOT merged), 'seed') FROM fenbo.repeats_seed(NULL, 1000);
-SELECT test.eq((SELECT count(*) FROM fenbo.repeats_seed(NULL, 3)), 3, 'in pages');
+SELECT test.ok(bool_or(phone = '13800130001') AND bool_and(open AND NOT merged), 'seed'), test.ok(array_agg(no) = array_agg(no ORDER BY no), 'in order')
+	FROM fenbo.repeats_seed(0, fenbo.repeats_edge(300000), 1000);
+SELECT test.eq((SELECT count(*) FROM fenbo.repeats_seed(0, fenbo.repeats_edge(300000), 3)), 3, 'in pages');
+SELECT test.eq((SELECT count(*) FROM fenbo.repeats_seed(0, 9999999999999, 1000)), (SELECT count(*) FROM fenbo.queue), 'old ones that are open');
+SELECT test.eq((SELECT count(*) FROM fenbo.appeal WHERE no >= fenbo.repeats_edge(2)), 2, 'at most so many');
 
 -- --- bursts --------------------------------------------------------------------------------------------------------
 SELECT fenbo.intake(sha256('hot'), test.rows(8, 'b'));
