@@ -66,16 +66,13 @@ static case_no reason_case(const json_t *o, const char *text)
 
 static void read_reason(struct arena *a, const json_t *o, struct case_reason *out)
 {
-	const char *title;
-
 	*out = (struct case_reason){ .kind = advice_text(a, o, "kind"), .text = advice_text(a, o, "text"), .unit = "" };
 	advice_span(o, &out->from, &out->to);
 	if (strcmp(out->kind, "case") != 0)
 		return;
 	out->no = reason_case(o, out->text);
-	title = advice_text(a, o, "title");
-	if (*title)
-		out->text = title;
+	out->likeness = json_number_value(json_object_get(o, "likeness"));
+	out->text = advice_text(a, o, "title");
 	out->unit = advice_text(a, o, "unit_name");
 	if (!*out->unit)
 		out->unit = advice_text(a, o, "unit");

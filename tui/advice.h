@@ -14,8 +14,9 @@
 struct console;
 enum { CASE_UNITS = 3, CASE_REASONS = 12, PLACE_CANDIDATES = 9 };
 
-/* kind: word, item, place, picked, case, returned. Code points of the text, [from, to); -1 = none. no, unit: of a solved case. */
-struct case_reason { const char *kind, *text, *unit; int from, to; case_no no; };
+/* kind: word, item, place, picked, case, returned. Code points of the text, [from, to); -1 = none. no, unit,
+ * likeness (0 = not said): of a solved case, whose text is its title, "" when nobody told it. */
+struct case_reason { const char *kind, *text, *unit; int from, to; case_no no; double likeness; };
 struct case_unit {
 	const char *code, *name, *item, *item_name;
 	double p;

@@ -368,7 +368,7 @@ void case_pane_render(const struct console *c, struct case_pane *p, case_no no, 
 	if (!f) {
 		write_at(&pen, 0, ST_TEXT, s->title);
 		pen.row++;
-		write_at(&pen, 0, ST_DIM, c->failed == no ? _("the case cannot be read") : _("reading …"));
+		write_at(&pen, 0, ST_DIM, console_failed(c, no) ? _("the case cannot be read") : _("reading …"));
 		return;
 	}
 	return_lines(c, &pen, f, now, full ? 9 : 1);

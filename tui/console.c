@@ -176,6 +176,14 @@ const struct casefile *console_case(const struct console *c, case_no no)
 	return NULL;
 }
 
+bool console_failed(const struct console *c, case_no no)
+{
+	for (int i = 0; i < FAILED_KEPT; i++)
+		if (no != 0 && c->failed[i] == no)
+			return true;
+	return false;
+}
+
 void console_forget_case(struct console *c, case_no no)
 {
 	for (int i = 0; i < CASES_KEPT; i++)
@@ -183,8 +191,9 @@ void console_forget_case(struct console *c, case_no no)
 			casefile_free(c->cases[i].file);
 			c->cases[i].file = NULL;
 		}
-	if (no == 0 || c->failed == no)
-		c->failed = 0;
+	for (int i = 0; i < FAILED_KEPT; i++)
+		if (no == 0 || c->failed[i] == no)
+			c->failed[i] = 0;
 }
 
 static void keep_case(struct console *c, struct casefile *f)
@@ -232,7 +241,7 @@ static void case_done(void *who, const struct err *e, size_t rows)
 	(void)rows;
 	/* Still asked for: there was no row. Not asked again until something happens to the case. */
 	if (c->asked != 0 && (!e || e->code != ERR_UNAVAILABLE))
-		c->failed = c->asked;
+		c->failed[c->nfailed++ % FAILED_KEPT] = c->asked;
 	c->asked = 0;
 	c->ask_handle = 0;
 	if (e && e->code != ERR_UNAVAILABLE)
@@ -248,7 +257,7 @@ static bool needs_reading(struct console *c, case_no no)
 			c->cases[i].used = ++c->uses;
 			return s && s->version > c->cases[i].file->version;
 		}
-	return no != c->failed;
+	return !console_failed(c, no);
 }
 
 static void read_case(struct console *c, case_no no)
@@ -324,7 +333,7 @@ void console_login(struct console *c, const struct who *who)
 void console_links(struct console *c, enum link_state db, enum link_state feed, const char *db_why)
 {
 	if (db == LINK_UP && c->db != LINK_UP && c->ready)
-		c->failed = 0;
+		memset(c->failed, 0, sizeof c->failed);
 	if (db != LINK_UP && c->db == LINK_UP)
 		c->asked = 0;
 	c->db = db;

@@ -17,7 +17,7 @@
 #include "tui/view.h"
 
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_UP };
-enum { STACK_MAX = 12, CASES_KEPT = 24, MESSAGE_BYTES = 320 };
+enum { STACK_MAX = 12, CASES_KEPT = 24, FAILED_KEPT = 16, MESSAGE_BYTES = 320 };
 
 struct who {
 	char account[64], person[64], desk[40], desk_name[64], centre[64];
@@ -57,7 +57,8 @@ struct console {
 	struct kept_case cases[CASES_KEPT];
 	unsigned long uses;
 	case_no asked;            /* the case that show() is being asked for */
-	case_no failed;           /* show() said no to this one */
+	case_no failed[FAILED_KEPT]; /* show() said no to these: not asked again until something happens to them */
+	int nfailed;              /* … how many it has said no to; the newest are kept */
 	uint64_t ask_handle;
 	uint32_t typed[KEYMAP_SEQUENCE];
 	int ntyped;
@@ -120,6 +121,7 @@ void console_say(struct console *c, enum style style, const char *format, ...) _
 case_no console_subject(const struct console *c);
 /* What is known of the case: NULL until it has come. */
 const struct casefile *console_case(const struct console *c, case_no no);
+bool console_failed(const struct console *c, case_no no); /* it cannot be read */
 void console_forget_case(struct console *c, case_no no);  /* 0 = all */
 /* Marked cases that are shown now; with none, the subject. Returns how many; the array is malloc'ed. */
 size_t console_targets(const struct console *c, case_no **out);

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/clean.h"
 #include "core/base/utf8.h"
 #include "core/base/width.h"
 #include "tui/case_pane.h"
 #include "tui/i18n.h"
+#include "tui/meaning.h"
 #include "tui/units.h"
 #include "tui/views.h"
 #include "tui/wrap.h"
@@ -22,11 +22,7 @@ struct why {
 	case_no no;
 	int unit, line;   /* under the cursor; line 0 = the unit itself, then its solved cases */
 	int scroll, lines, rows; /* of the text */
-	uint64_t handle;
-	bool asking;
-	char item[64];    /* whose words these are: "" = none asked for yet */
-	char *definition, *words;
-	int days;
+	struct meaning item; /* of the unit under the cursor */
 };
 
 static const struct casefile *case_of(const struct why *v)
@@ -59,66 +55,12 @@ static int solved_count(const struct case_unit *u)
 	return n;
 }
 
-/* --- what the duty item means ------------------------------------------------------------------------------------- */
-
-static char *cleaned(const char *s)
-{
-	struct buf clean = { 0 };
-	char *kept;
-
-	clean_text(&clean, s, strlen(s), CLEAN_LINE);
-	kept = strdup(buf_text(&clean));
-	buf_free(&clean);
-	return kept;
-}
-
-static void item_row(void *who, int columns, const char *const *column)
-{
-	struct why *v = who;
-
-	if (columns < 5 || v->definition)
-		return;
-	v->definition = cleaned(column[2]);
-	v->words = cleaned(column[3]);
-	v->days = atoi(column[4]);
-}
-
-static void item_done(void *who, const struct err *e, size_t rows)
-{
-	struct why *v = who;
-
-	(void)rows;
-	v->asking = false;
-	if (e)
-		v->item[0] = '\0'; /* asked for again when the cursor comes back */
-	v->c->dirty = true;
-}
-
-static void forget_item(struct why *v)
-{
-	if (v->asking)
-		v->c->port->forget(v->c->port_ctx, v->handle);
-	v->asking = false;
-	free(v->definition);
-	free(v->words);
-	v->definition = v->words = NULL;
-	v->item[0] = '\0';
-}
-
 static void want_item(struct why *v)
 {
 	const struct case_unit *u = unit_of(v);
-	const char *args[1];
 
-	if (!u || v->c->db != LINK_UP || strcmp(v->item, u->item) == 0)
-		return;
-	forget_item(v);
-	if (!*u->item)
-		return;
-	snprintf(v->item, sizeof v->item, "%s", u->item);
-	args[0] = v->item;
-	v->asking = true;
-	v->handle = console_ask(v->c, SQL_ITEM_TEXT, args, 1, item_row, item_done, v);
+	if (u)
+		meaning_want(&v->item, v->c, u->item);
 }
 
 /* --- the view ----------------------------------------------------------------------------------------------------- */
@@ -140,7 +82,7 @@ static void why_close(struct console *c, void *state)
 	struct why *v = state;
 
 	(void)c;
-	forget_item(v);
+	meaning_forget(&v->item);
 	free(v);
 }
 
@@ -164,6 +106,16 @@ static case_no why_subject(const struct console *c, const void *state)
 {
 	(void)c;
 	return ((const struct why *)state)->no;
+}
+
+/* The case, then the solved ones that its unit under the cursor rests on: their titles are not told with the reasons. */
+static case_no why_wants(const struct console *c, const void *state, int i)
+{
+	const struct why *v = state;
+	const struct case_reason *like = i > 0 ? solved(unit_of(v), i - 1) : NULL;
+
+	(void)c;
+	return i == 0 ? v->no : like ? like->no : 0;
 }
 
 static void to_unit(struct why *v, int unit, bool at_end)
@@ -277,8 +229,8 @@ static void words_line(struct pen *p, const struct case_unit *u)
 /* What the item means, as the routing has it, or as the machine's reason quotes it ("name：what it means"); "" when nobody said. */
 static const char *definition_of(const struct why *v, const struct case_unit *u)
 {
-	if (strcmp(v->item, u->item) == 0 && v->definition)
-		return v->definition;
+	if (meaning_is(&v->item, u->item) && v->item.definition)
+		return v->item.definition;
 	for (int r = 0; r < u->reasons; r++) {
 		const char *at = strcmp(u->reason[r].kind, "item") == 0 ? strstr(u->reason[r].text, "：") : NULL;
 
@@ -300,8 +252,8 @@ static void item_lines(const struct why *v, struct pen *p, const struct case_uni
 	col = write_at(p, col, ST_STRONG, *u->item_name ? u->item_name : u->item) + 1;
 	if (*u->item_name)
 		col = write_at(p, col, ST_DIM, u->item) + 1;
-	if (strcmp(v->item, u->item) == 0 && v->definition && v->days > 0) {
-		snprintf(text, sizeof text, _("%d working days"), v->days);
+	if (meaning_is(&v->item, u->item) && v->item.days > 0) {
+		snprintf(text, sizeof text, _("%d working days"), v->item.days);
 		write_at(p, col, ST_DIM, text);
 	}
 	p->row++;
@@ -313,10 +265,33 @@ static void item_lines(const struct why *v, struct pen *p, const struct case_uni
 			area.rows = DEFINITION_ROWS;
 		lines = wrap_draw(p->g, area, ST_TEXT, definition, strlen(definition), 0, NULL, 0);
 		p->row += lines < area.rows ? lines : area.rows;
-	} else if (v->asking && strcmp(v->item, u->item) == 0) {
+	} else if (v->item.asking && meaning_is(&v->item, u->item)) {
 		write_at(p, 14, ST_DIM, _("reading …"));
 		p->row++;
 	}
+}
+
+/* How alike, what it was about, and where it went if that was elsewhere: out of the reason, or of the case itself, which is read meanwhile. */
+static void solved_line(const struct why *v, struct pen *p, const struct case_unit *u, const struct case_reason *like, int col)
+{
+	const struct casefile *f = console_case(v->c, like->no);
+	const char *title = *like->text ? like->text : f ? f->title : "", *unit = *like->unit ? like->unit : f ? f->unit : "";
+	char text[32];
+
+	if (like->no != 0) {
+		number_show(like->no, text);
+		col = write_at(p, col, ST_NUMBER, text) + 1;
+	}
+	if (like->likeness > 0) {
+		snprintf(text, sizeof text, "%3d%%", (int)(like->likeness * 100 + 0.5));
+		col = write_at(p, col, ST_DIM, text) + 1;
+	}
+	if (*unit && strcmp(unit, u->code) != 0) {
+		col = write_at(p, col, ST_WARN, "→ ");
+		col = write_at(p, col, ST_WARN, units_short(v->c->units, unit)) + 1;
+	}
+	if (col < p->area.cols)
+		grid_field(p->g, p->area.row + p->row, p->area.col + col, p->area.cols - col, ST_TEXT, title);
 }
 
 static void solved_lines(const struct why *v, struct pen *p, const struct case_unit *u)
@@ -325,20 +300,11 @@ static void solved_lines(const struct why *v, struct pen *p, const struct case_u
 
 	for (int i = 0; (like = solved(u, i)) && room(p); i++) {
 		bool on = u == unit_of(v) && v->line == i + 1;
-		char no[16] = "";
 		int col = i == 0 ? label(p, _("cases")) : 14;
 
 		if (on)
 			write_at(p, 2, ST_KEY, "▸");
-		if (like->no != 0) {
-			number_show(like->no, no);
-			col = write_at(p, col, ST_NUMBER, no) + 1;
-		}
-		if (*like->unit && strcmp(like->unit, u->code) != 0) { /* that it went elsewhere is worth a word */
-			col = write_at(p, col, ST_WARN, "→ ");
-			col = write_at(p, col, ST_WARN, units_short(v->c->units, like->unit)) + 1;
-		}
-		grid_field(p->g, p->area.row + p->row, p->area.col + col, p->area.cols - col, ST_TEXT, like->text);
+		solved_line(v, p, u, like, col);
 		if (on)
 			grid_mark(p->g, (struct rect){ p->area.row + p->row, p->area.col + 2, 1, p->area.cols - 2 }, STYLE_CURSOR);
 		p->row++;
@@ -478,5 +444,5 @@ static const struct view_key why_keys[] = {
 const struct view view_why = {
 	.name = "why", .title = N_("why these units"), .place = KEYMAP_CASE, .decides = true, .keys = why_keys,
 	.open = why_open, .apply = why_apply, .key = why_key, .command = why_command, .render = why_render, .subject = why_subject,
-	.close = why_close,
+	.wants = why_wants, .close = why_close,
 };

@@ -75,6 +75,24 @@ static void a_solved_case_opens(void **state)
 	fake_free(f);
 }
 
+/* Solved cases are read for their titles; one that cannot be read is not asked for again and again. */
+static void what_cannot_be_read_is_asked_once(void **state)
+{
+	struct fake *f = start();
+	int shows;
+
+	(void)state;
+	fake_key(f, 'i');
+	for (int i = 0; i < 10; i++)
+		fake_paint(f);
+	shows = f->shows;
+	for (int i = 0; i < 10; i++)
+		fake_paint(f);
+	assert_int_equal(f->shows, shows);
+	assert_true(shows < 8);
+	fake_free(f);
+}
+
 static void novel_is_said(void **state)
 {
 	struct fake *f = start();
@@ -348,7 +366,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reasons_on_one_key), cmocka_unit_test(digits_confirm_there_too), cmocka_unit_test(a_solved_case_opens),
-		cmocka_unit_test(novel_is_said), cmocka_unit_test(what_was_read_is_pointed_at), cmocka_unit_test(an_ambiguous_place_is_picked),
+		cmocka_unit_test(novel_is_said), cmocka_unit_test(what_cannot_be_read_is_asked_once), cmocka_unit_test(what_was_read_is_pointed_at), cmocka_unit_test(an_ambiguous_place_is_picked),
 		cmocka_unit_test(no_digit_decides_where_no_unit_is_seen), cmocka_unit_test(corrections_are_shown_as_theirs), cmocka_unit_test(bars_say_what_they_mean),
 		cmocka_unit_test(common_words_are_found), cmocka_unit_test(comparing_says_what_agrees),
 		cmocka_unit_test(a_burst_counts_people), cmocka_unit_test(a_burst_is_merged_at_once), cmocka_unit_test(another_one_may_stay),
