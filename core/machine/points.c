@@ -61,7 +61,7 @@ points_digit(uint32_t cp)
 	for (int i = 0; i < 10; i++)
 		if (cp == han[i])
 			return i;
-	return cp == 0x3007 ? 0 : cp == 0x5e7a ? 1 : cp == 0x4e24 ? 2 : -1; /* 〇 幺 两 */
+	return cp == 0x3007 ? 0 : cp == 0x4e24 ? 2 : -1; /* 〇 两 */
 }
 
 static int

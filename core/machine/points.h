@@ -25,7 +25,7 @@ bool points_is_han(uint32_t cp);
 bool points_is_latin(uint32_t cp); /* a–z */
 bool points_is_digit(uint32_t cp); /* 0–9 */
 bool points_is_stop(uint32_t cp);  /* ends a clause; 0 does, too */
-/* The digit that 0–9, 〇零一二两三…九 or 幺 stands for; -1 for anything else. */
+/* The digit that 0–9, 〇零一二两三…九 stands for; -1 for anything else. */
 int points_digit(uint32_t cp);
 /* A number below 10,000 at `at`: 17, 十七, 二十, 一百零五, or digit by digit 二〇二六. Returns the points it takes, 0 = none there; not a
  * piece of a longer run of digits. */

@@ -14,9 +14,9 @@ DECLARE
 BEGIN
 	PERFORM fenbo._month_of(no);
 	INSERT INTO fenbo.appeal (no, received_at, created_at, channel, external_id, title, text, type, address, lat, long, place, tags,
-		parent_no)
+		happened_at, parent_no)
 	SELECT _make_part.no, a.received_at, c.now, a.channel, a.external_id || '#' || nth, fenbo._title(body), body, a.type, a.address,
-		a.lat, a.long, a.place, a.tags, o.no
+		a.lat, a.long, a.place, a.tags, a.happened_at, o.no
 	FROM fenbo.appeal a WHERE a.no = o.no;
 	INSERT INTO fenbo.citizen (no, name, phone, identity, salt, erased_at)
 	SELECT _make_part.no, z.name, z.phone, z.identity, uuid_send(gen_random_uuid()), z.erased_at

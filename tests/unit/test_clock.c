@@ -130,6 +130,28 @@ the_servers_time_goes_on_from_what_it_said(void **state)
 	assert_true(clock_monotonic() >= mono);
 }
 
+static void
+makes_an_instant_of_a_wall_clock(void **state)
+{
+	char text[40];
+	usec_t t;
+
+	(void)state;
+	assert_true(clock_zone("Asia/Shanghai"));
+	assert_true(clock_make(2026, 11, 22, 17, 42, 5, &t));
+	clock_rfc3339(t, text);
+	assert_string_equal(text, "2026-11-22T17:42:05+08:00");
+	assert_true(clock_make(2026, 3, 0, 24, 0, 0, &t)); /* the last of February, and on into the next day */
+	clock_rfc3339(t, text);
+	assert_string_equal(text, "2026-03-01T00:00:00+08:00");
+	assert_true(clock_make(2026, 0, 15, 0, 0, 0, &t));
+	clock_rfc3339(t, text);
+	assert_string_equal(text, "2025-12-15T00:00:00+08:00");
+	assert_false(clock_make(1969, 1, 1, 0, 0, 0, &t));
+	assert_false(clock_make(12000, 1, 1, 0, 0, 0, &t));
+	assert_true(clock_zone("UTC"));
+}
+
 int
 main(void)
 {
@@ -137,6 +159,7 @@ main(void)
 		cmocka_unit_test(reads_what_is_a_time),
 		cmocka_unit_test(refuses_everything_else),
 		cmocka_unit_test(shows_the_zone_of_the_centre),
+		cmocka_unit_test(makes_an_instant_of_a_wall_clock),
 		cmocka_unit_test(unknown_zones_change_nothing),
 		cmocka_unit_test(the_servers_time_goes_on_from_what_it_said),
 	};
