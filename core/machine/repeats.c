@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/base/utf8.h"
 #include "core/machine/repeats_inside.h"
 
 struct repeats *
@@ -129,17 +130,19 @@ repeats_keys(const struct repeats *r, const struct text_forms *f, int rare, bool
 	return add_rarest(r, &f->title, TITLE_KEYS, 1, known, out, n);
 }
 
-/* A title that is only how the text begins says nothing more, and would count those words twice. Compared as far as a mask of personal
- * data leaves the same: TITLE_SAME bytes. */
+/* A title that was made of the text (its first sixty characters, personal data masked) says nothing more, and would count those words
+ * twice. One that a channel gave is shorter, even where the text begins with the same words. */
 static bool
-of_text(const char *title, const char *text, size_t len)
+of_text(const char *title, size_t title_len, const char *text, size_t len)
 {
 	size_t i = 0;
 
-	for (; title[i] && i < len && i < TITLE_SAME; i++)
+	if (title_len < len && utf8_count(title, title_len) < TITLE_POINTS - 4)
+		return false;
+	for (; i < title_len && i < len && i < TITLE_SAME; i++)
 		if (title[i] != text[i] && !(title[i] == ' ' && (text[i] == '\n' || text[i] == '\t')))
 			return false;
-	return i == TITLE_SAME || title[i] == '\0' || i == len;
+	return true;
 }
 
 void
@@ -148,7 +151,7 @@ repeats_forms(struct text_forms *f, const char *title, const char *text, size_t 
 	size_t title_len = title ? strnlen(title, TITLE_POINTS * 4) : 0;
 	struct grams more;
 
-	if (title_len > 0 && of_text(title, text, len))
+	if (title_len > 0 && of_text(title, title_len, text, len))
 		title_len = 0;
 	grams_of_case(&f->whole, title ? title : "", title_len, text, len);
 	grams_of(&f->title, title ? title : "", title_len);
