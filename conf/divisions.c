@@ -166,7 +166,7 @@ static void put(struct maker *m, size_t row, const char *code, const char *name,
 	set(m, cell, "name", plain);
 	set(m, cell, "level", level);
 	set(m, cell, "parent", arena_strdup(a, parent));
-	if (plain != name)
+	if (plain != name && !strpbrk(name, "|;") && !strstr(name, "；") && !strstr(name, "、")) /* these separate aliases */
 		set(m, cell, "aliases", name);
 }
 

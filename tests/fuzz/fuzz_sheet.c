@@ -47,8 +47,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		written_again(&doc, part);
 		routing_check(&doc, &errs);
 		json_t *json = routing_json(&doc);
-		MUST(json_array_size(json_object_get(json, routing_part_key((enum routing_part)part))) ==
-		    doc.sheet[part].rows);
+		if (part != ROUTING_ENTERPRISES) /* their list stands beside the revisions */
+			MUST(json_array_size(json_object_get(json, routing_part_key((enum routing_part)part))) ==
+			    doc.sheet[part].rows);
 		json_decref(json);
 	}
 	routing_free(&doc);
