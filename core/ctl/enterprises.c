@@ -17,6 +17,15 @@ on_number(void *ctx, const struct db_row *row)
 	*(int *)ctx = (int)db_row_int(row, 0);
 }
 
+/* name, tab, tags; a tab within the name would end it. */
+static void
+put_line(struct buf *lines, const char *name, const char *tags)
+{
+	for (; *name; name++)
+		buf_putc(lines, *name == '\t' ? ' ' : *name);
+	buf_printf(lines, "\t%s\n", tags);
+}
+
 static bool
 send_pages(struct sync *db, const struct sheet *s, const char *list, struct err *e)
 {
@@ -26,7 +35,7 @@ send_pages(struct sync *db, const struct sheet *s, const char *list, struct err 
 	for (size_t i = 0; ok && i < s->rows; ) {
 		buf_reset(&lines);
 		for (size_t end = i + PAGE; i < s->rows && i < end; i++)
-			buf_printf(&lines, "%s\t%s\n", s->row[i].cell[0], s->row[i].cell[1]);
+			put_line(&lines, s->row[i].cell[0], s->row[i].cell[1]);
 		ok = sync_run(db, SQL_ENTERPRISES_PUT, (struct db_param[]){ DB_TEXT(list), DB_TEXT(buf_text(&lines)) }, 2, NULL, NULL, e);
 	}
 	buf_free(&lines);

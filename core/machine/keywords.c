@@ -5,16 +5,18 @@
 #include <string.h>
 #include "core/base/clean.h"
 #include "core/base/utf8.h"
+#include "core/machine/said_person.h"
 #include "core/machine/stop_words.h"
 
 /* Grams of LONGEST to SHORTEST points that stand twice in the first HEAD points are words the text turns about. */
-enum { HAN_FIRST = 0x4e00, HAN_LAST = 0x9fff, HITS = 256, HEAD = 640, SLOTS = 2048, LONGEST = 4, SHORTEST = 2, FOUND = 64 };
+enum { HAN_FIRST = 0x4e00, HAN_LAST = 0x9fff, HITS = 256, HEAD = 640, SLOTS = 2048, LONGEST = 4, SHORTEST = 2, FOUND = 64, GIVEN = 2 };
 
 struct keywords {
 	struct automaton *words, *stops;
 	float *weight;   /* by number of the word */
 	int n;
 	uint8_t little[(HAN_LAST - HAN_FIRST) / 8 + 1]; /* characters that are part of no repeated word */
+	uint8_t surname[(HAN_LAST - HAN_FIRST) / 8 + 1];
 };
 
 static const char little[] = "的了是在我你他她它们这那有和也就都而及与或被把对从到为以于请吗呢吧很太最又再还没不无上下里中前后左右个次年月日时点分号其之所让给向本"
@@ -66,6 +68,9 @@ add_words(struct keywords *k, const char **word, size_t n, size_t items)
 static void
 mark_little(struct keywords *k)
 {
+	for (uint32_t cp = HAN_FIRST; k && cp <= HAN_LAST; cp++)
+		if (said_person_surname(cp))
+			k->surname[(cp - HAN_FIRST) / 8] |= (uint8_t)(1 << (cp - HAN_FIRST) % 8);
 	for (size_t at = 0; k && at < sizeof little - 1; ) {
 		uint32_t cp;
 
@@ -75,9 +80,9 @@ mark_little(struct keywords *k)
 }
 
 static bool
-is_plain(const struct keywords *k, uint32_t cp)
+in_set(const uint8_t *set, uint32_t cp)
 {
-	return cp >= HAN_FIRST && cp <= HAN_LAST && !(k->little[(cp - HAN_FIRST) / 8] >> (cp - HAN_FIRST) % 8 & 1);
+	return cp >= HAN_FIRST && cp <= HAN_LAST && (set[(cp - HAN_FIRST) / 8] >> (cp - HAN_FIRST) % 8 & 1);
 }
 
 struct keywords *
@@ -175,15 +180,18 @@ offer_listed(const struct keywords *k, const struct points *p, const struct span
 	}
 }
 
-/* Points of words that stand in every text, and whatever is no Han character, may be no part of a repeated word. */
+/* Points of words that stand in every text, and whatever is no Han character or may be a name, may be no part of a repeated word. */
 static void
 mark_plain(const struct keywords *k, const struct points *p, int n, bool *plain)
 {
 	struct words_hit hit[HITS];
 	int hits = points_scan(p, k->stops, hit, HITS);
 
-	for (int i = 0; i < n; i++)
-		plain[i] = is_plain(k, p->point[i]);
+	/* A name that stands twice is personal: a surname and the two characters behind it are part of no keyword of the text's own. */
+	for (int i = 0, named = 0; i < n; i++, named--) {
+		named = in_set(k->surname, p->point[i]) ? GIVEN + 1 : named;
+		plain[i] = points_is_han(p->point[i]) && named <= 0 && !in_set(k->little, p->point[i]);
+	}
 	for (int i = 0; i < hits; i++)
 		for (int at = hit[i].start; at < hit[i].end && at < n; at++)
 			plain[at] = false;

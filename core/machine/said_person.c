@@ -88,6 +88,12 @@ is_one_of(uint32_t cp, const char *list, size_t n)
 	return false;
 }
 
+bool
+said_person_surname(uint32_t cp)
+{
+	return is_one_of(cp, surnames, sizeof surnames - 1);
+}
+
 /* The surname at `at`: its length, 0 = none. */
 static int
 surname(const struct points *p, int at, bool sure)

@@ -13,4 +13,7 @@ struct said_person *said_person_new(void); /* NULL when memory is gone */
 void said_person_free(struct said_person *r);
 bool said_person_find(const struct said_person *r, const struct points *p, struct span *out);
 
+/* Is it a common surname? What holds one may be a name. */
+bool said_person_surname(uint32_t cp);
+
 #endif
