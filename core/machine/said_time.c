@@ -5,7 +5,7 @@
 #include "core/machine/said_time_inside.h"
 
 enum { TRIES = 256, BEFORE = 14, AFTER = 14, HEADING = 30 };
-static const usec_t FUTURE = 10 * 60 * USEC_S, PAST = 366 * 86400 * USEC_S;
+static const usec_t FUTURE = 10 * 60 * USEC_S, PAST = 366 * 86400 * USEC_S, HALF_DAY = 43200 * USEC_S;
 
 /* Right before: it is a deadline, an end, a plan, a since. */
 static const char *const not_after[] = {
@@ -216,6 +216,8 @@ resolve(const struct reading_time *r, usec_t received, usec_t *when, enum said_p
 	}
 	if (!make(year, month, day, hour, minute, second, when))
 		return false;
+	if (r->twelve && r->part == SAID_NONE && *when + HALF_DAY <= received)
+		*when += HALF_DAY;
 	if (*when > received + FUTURE && !dated) /* 17:42 told at nine in the morning was yesterday's */
 		return make(year, month, day - 1, hour, minute, second, when);
 	if (*when > received + FUTURE && r->day != SAID_NONE && r->month == SAID_NONE)

@@ -16,7 +16,7 @@ struct reading_time {
 	int days, weekday, week;           /* from today; 1–7, week from this one; SAID_NONE = not said */
 	int part, shift, hour, minute, second;    /* the part's own hour; 12 where hours are of the afternoon, 1 and 2 see clock_of */
 	int minutes_ago;
-	bool now, about, numeric;          /* 刚才; 左右; written 2026-11-03 */
+	bool now, about, numeric, twelve;  /* 刚才; 左右; written 2026-11-03; 三点 may be 15 o'clock */
 };
 
 /* One expression at `at`: [day][part][clock], 刚才, 半小时前; r->at stands behind it then. False when nothing there names a point in time. */

@@ -3,6 +3,8 @@
 #include <string.h>
 #include "core/base/clock.h"
 
+enum { EARLY = 5 }; /* nobody says 三点 of the small hours without 凌晨 */
+
 struct word { const char *word; int value, more; };
 
 /* Days from today, and the part of the day the word itself names (an hour, 0 = none). */
@@ -235,6 +237,7 @@ take_clock(struct reading_time *r)
 	}
 	r->at += n;
 	r->hour = hour;
+	r->twelve = hour >= 1 && hour <= EARLY;
 	if (points_word(r->p, r->at, "半")) {
 		r->minute = 30;
 		r->at++;

@@ -84,6 +84,9 @@ test_points_in_time(void **state)
 	is("昨天5pm", "2026-03-01T17:00", SAID_HOUR);
 	is("昨天樓上漏水", "2026-03-01T00:00", SAID_DAY);
 	is("去年10月5日", "2025-10-05T00:00", SAID_DAY);
+	is("昨天三点左右", "2026-03-01T15:00", SAID_HOUR); /* nobody says 三点 of the night */
+	is("今天凌晨三点", "2026-03-02T03:00", SAID_HOUR);
+	is("于3点左右在车站", "2026-03-02T03:00", SAID_HOUR); /* not yet afternoon */
 	is("昨晚10点到凌晨2点", "2026-03-01T22:00", SAID_HOUR);
 }
 
