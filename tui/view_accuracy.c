@@ -15,7 +15,7 @@
 #include "tui/units.h"
 #include "tui/views.h"
 
-enum { ANEW_US = 30 * 1000000, FLAGS_SHOWN = 3 };
+enum { ANEW_US = 30 * 1000000, FLAGS_SHOWN = 3, BOTH_COLS = 196, ROWS_COLS = 118 };
 
 static const int periods[] = { 1, 7, 30 };
 enum { PERIODS = sizeof periods / sizeof periods[0] };
@@ -148,7 +148,7 @@ static int share_text(struct grid *g, int row, int col, style_t style, double sh
 static void draw_summary(const struct state *v, struct grid *g, int row, int cols)
 {
 	const struct accuracy *a = &v->a;
-	int bar = cols >= 118 ? 20 : 10, col = 2;
+	int bar = cols >= 118 ? 20 : 8, col = 2;
 	char text[80];
 
 	if (a->all.decided == 0) {
@@ -160,10 +160,10 @@ static void draw_summary(const struct state *v, struct grid *g, int row, int col
 	col += grid_puts(g, row, col, cols - col, ST_STRONG, text) + 3;
 	col += grid_puts(g, row, col, cols - col, ST_LABEL, _("first ")) ;
 	meter_bar(g, row, col, bar, a->all.share1);
-	col = share_text(g, row, col + bar, ST_STRONG, a->all.share1) + 2;
+	col = share_text(g, row, col + bar + 1, ST_STRONG, a->all.share1) + 2;
 	col += grid_puts(g, row, col, cols - col, ST_LABEL, _("of three ")) ;
 	meter_bar(g, row, col, bar, a->all.share3);
-	col = share_text(g, row, col + bar, ST_STRONG, a->all.share3) + 2;
+	col = share_text(g, row, col + bar + 1, ST_STRONG, a->all.share3) + 2;
 	snprintf(text, sizeof text, _("off by %.1f points"), a->all.off * 100);
 	grid_puts(g, row, col, cols - col, ST_TEXT, text);
 }
@@ -215,10 +215,9 @@ static int draw_flags(const struct accuracy *a, struct grid *g, int row, int col
 static void draw_rows(struct state *v, const struct console *c, struct grid *g, struct rect area)
 {
 	struct accuracy *a = &v->a;
-	bool wide = area.cols >= 118;
+	bool wide = area.cols >= 110;
 	int name = wide ? 30 : 20, bar = wide ? 24 : 10, height = area.rows - 1;
 
-	(void)c;
 	grid_field(g, area.row, 3, name, ST_HEAD, _(accuracy_heading(a->by)));
 	grid_field_right(g, area.row, 3 + name, 7, ST_HEAD, _("decided"));
 	grid_field(g, area.row, 12 + name, bar + 4, ST_HEAD, _("the first was right"));
@@ -232,13 +231,16 @@ static void draw_rows(struct state *v, const struct console *c, struct grid *g, 
 		const struct accuracy_row *r = &a->row[v->top + i];
 		int row = area.row + 1 + i;
 		bool flagged = accuracy_flagged(a, a->by, r->key) != NULL, on = v->top + i == v->at;
+		const char *called = *r->name ? r->name : *r->key ? r->key : _("(none)");
 		char text[24], percent[8];
 
+		if (a->by == ACCURACY_UNIT && width_text(called, strlen(called)) > name)
+			called = units_short(c->units, r->key);
 		grid_puts(g, row, 1, 1, on ? ST_KEY : ST_WARN, on ? "▸" : flagged ? "▼" : " ");
-		grid_field(g, row, 3, name, flagged ? ST_WARN : ST_TEXT, *r->name ? r->name : *r->key ? r->key : _("(none)"));
+		grid_field(g, row, 3, name, flagged ? ST_WARN : ST_TEXT, called);
 		snprintf(text, sizeof text, "%ld", r->decided);
 		grid_field_right(g, row, 3 + name, 7, ST_TEXT, text);
-		meter_bar(g, row, 12 + name, bar, r->share1);
+		meter_bar(g, row, 12 + name, bar - 1, r->share1);
 		share_text(g, row, 12 + name + bar, ST_STRONG, r->share1);
 		meter_percent(r->share3, percent);
 		grid_field_right(g, row, 17 + name + bar, 8, ST_TEXT, percent);
@@ -254,35 +256,36 @@ static void draw_rows(struct state *v, const struct console *c, struct grid *g, 
 }
 
 /* Said against true: the bar is how often it was right, the upright stroke how sure it had been. */
-static void draw_bins(struct state *v, struct grid *g, struct rect area)
+static void draw_bins(struct state *v, struct grid *g, struct rect area, bool focus)
 {
 	struct accuracy *a = &v->a;
-	int bar = area.cols >= 118 ? 50 : 30;
+	int bar = area.cols >= 118 ? 50 : 30, left = area.col;
 
-	grid_field(g, area.row, 3, 12, ST_HEAD, _("it said"));
-	grid_field_right(g, area.row, 15, 7, ST_HEAD, _("decided"));
-	grid_field(g, area.row, 25, bar, ST_HEAD, _("and was right (│ what it said)"));
-	grid_field_right(g, area.row, 31 + bar, 9, ST_HEAD, _("off"));
-	v->page = a->nbins;
+	grid_field(g, area.row, left + 3, 12, ST_HEAD, _("it said"));
+	grid_field_right(g, area.row, left + 15, 7, ST_HEAD, _("decided"));
+	grid_field(g, area.row, left + 25, bar, ST_HEAD, _("and was right (│ what it said)"));
+	grid_field_right(g, area.row, left + 31 + bar, 9, ST_HEAD, _("off"));
+	if (focus)
+		v->page = a->nbins;
 	for (int i = 0; i < a->nbins && i + 1 < area.rows; i++) {
 		const struct accuracy_bin *b = &a->bin[i];
 		int row = area.row + 1 + i;
 		char text[24];
 
-		grid_puts(g, row, 1, 1, ST_KEY, i == v->at ? "▸" : " ");
+		grid_puts(g, row, left + 1, 1, ST_KEY, focus && i == v->at ? "▸" : " ");
 		snprintf(text, sizeof text, "%3.0f–%.0f%%", b->low * 100, b->high * 100);
-		grid_field(g, row, 3, 12, ST_TEXT, text);
+		grid_field(g, row, left + 3, 12, ST_TEXT, text);
 		snprintf(text, sizeof text, "%ld", b->decided);
-		grid_field_right(g, row, 15, 7, b->decided ? ST_TEXT : ST_DIM, b->decided ? text : "·");
+		grid_field_right(g, row, left + 15, 7, b->decided ? ST_TEXT : ST_DIM, b->decided ? text : "·");
 		if (b->decided > 0) {
-			meter_bar(g, row, 25, bar, b->right);
-			grid_puts(g, row, 25 + (b->said >= 1 ? bar - 1 : (int)(b->said * bar)), 1, ST_KEY, "│");
-			share_text(g, row, 26 + bar, ST_STRONG, b->right);
+			meter_bar(g, row, left + 25, bar, b->right);
+			grid_puts(g, row, left + 25 + (b->said >= 1 ? bar - 1 : (int)(b->said * bar)), 1, ST_KEY, "│");
+			share_text(g, row, left + 26 + bar, ST_STRONG, b->right);
 			snprintf(text, sizeof text, "%+.1f", (b->right - b->said) * 100);
-			grid_field_right(g, row, 31 + bar, 9, ST_DIM, text);
+			grid_field_right(g, row, left + 31 + bar, 9, ST_DIM, text);
 		}
-		if (i == v->at)
-			grid_mark(g, (struct rect){ row, 0, 1, area.cols }, STYLE_CURSOR);
+		if (focus && i == v->at)
+			grid_mark(g, (struct rect){ row, left, 1, area.cols }, STYLE_CURSOR);
 	}
 }
 
@@ -317,10 +320,15 @@ static void accuracy_render(const struct console *c, void *state, struct grid *g
 	row++;
 	if (end - row < 2)
 		return;
-	if (v->a.by == ACCURACY_BIN)
-		draw_bins(v, g, (struct rect){ row, 0, end - row, area.cols });
-	else
+	if (v->a.by == ACCURACY_BIN) {
+		draw_bins(v, g, (struct rect){ row, 0, end - row, area.cols }, true);
+	} else if (area.cols >= BOTH_COLS) { /* what it said beside what was true is in sight all the time */
+		grid_vline(g, row, ROWS_COLS, end - row, ST_RULE);
+		draw_rows(v, c, g, (struct rect){ row, 0, end - row, ROWS_COLS });
+		draw_bins(v, g, (struct rect){ row, ROWS_COLS + 1, end - row, area.cols - ROWS_COLS - 1 }, false);
+	} else {
 		draw_rows(v, c, g, (struct rect){ row, 0, end - row, area.cols });
+	}
 }
 
 static const struct view_key accuracy_keys[] = {
