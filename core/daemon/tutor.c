@@ -60,7 +60,7 @@ void tutor_drop_model(struct tutor *t, struct model *m)
 static void swap(struct tutor *t)
 {
 	struct track *old = t->live;
-	char seq[24], name[MODEL_NAME];
+	char seq[24], start[24], name[MODEL_NAME];
 
 	pthread_rwlock_wrlock(&t->lock);
 	t->live = t->next;
@@ -69,6 +69,7 @@ static void swap(struct tutor *t)
 	tutor_voices_begin(t, t->live->base);
 	pthread_rwlock_unlock(&t->lock);
 	t->next = NULL;
+	t->put_seq = t->live->start; /* what a fenbod that starts now would begin with */
 	tutor_voices_ask(t);
 	if (old) {
 		tutor_drop_model(t, old->model);
@@ -77,8 +78,10 @@ static void swap(struct tutor *t)
 		t->rebuilt++;
 	}
 	snprintf(seq, sizeof seq, "%" PRId64, t->live->model->seq);
+	snprintf(start, sizeof start, "%" PRId64, t->live->start);
 	model_name(t->live->model, t->live->base, name);
-	log_write(LOG_INFO, "what was learnt is ready", "model", name[0] ? name : "nothing yet", "lesson", seq, NULL);
+	log_write(LOG_INFO, "what was learnt is ready", "model", name[0] ? name : "nothing yet", "from_lesson", start, "to_lesson",
+	    seq, NULL);
 	if (t->live->tainted)
 		t->want = true;
 }
@@ -90,7 +93,7 @@ void tutor_reached(struct track *k)
 
 	if (k->model->seq > t->last)
 		t->last = k->model->seq;
-	if (k == t->live && k->tainted)
+	if (k == t->live && k->tainted && t->next == NULL && t->load == NULL) /* one that is being made will not have learnt it */
 		t->want = true;
 	if (t->next && t->next->head && !t->next->busy && (t->live == NULL || !t->live->busy)) {
 		if (t->live == NULL || t->next->base != t->live->base || t->next->model->seq >= t->live->model->seq)

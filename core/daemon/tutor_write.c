@@ -160,13 +160,17 @@ static bool due(const struct tutor *t, int64_t seq, usec_t at)
 }
 
 /* What is known by now is saved, to be compared and to be gone back to: when learning pauses, or enough was learnt; never more often than the
- * time it takes allows. While something passed over is still to be taken back, or was learnt and must go, it is not what others know. */
+ * time it takes allows, unless there is nothing to go back to: the next step taken back would cost the whole log. While something passed over is still to be taken back, or was learnt and must go, it is not what others know. */
 bool tutor_save_due(const struct tutor *t)
 {
 	const struct track *k = t->live;
 	usec_t now = clock_monotonic();
 
-	if (k->busy || k->skips > 0 || k->tainted || k->broken || t->saving || t->want || t->next || t->load || now < t->save_after)
+	if (k->busy || k->skips > 0 || k->tainted || k->broken || t->saving || t->want || t->next || t->load)
+		return false;
+	if (t->kept == NULL)
+		return true;
+	if (now < t->save_after)
 		return false;
 	if (k->model->seq == t->state_seq && t->state[0] != '\0')
 		return false;
