@@ -91,13 +91,16 @@ BEGIN
 		-- quotes: what may be the ticket number of an earlier case of this channel, also one of these very rows
 		INSERT INTO fenbo.link (no, other, kind, reason, at)
 		SELECT DISTINCT ON (x.no, x.other, x.kind) x.no, x.other, x.kind, x.reason, now_
-		FROM (SELECT a.no, l.no AS other, l.kind, coalesce(l.reason, '') AS reason
-				FROM a CROSS JOIN LATERAL jsonb_to_recordset(a.links) l(no bigint, kind text, reason text)
+		FROM (SELECT a.no, l.no AS other, l.kind, coalesce(l.reason, '') AS reason, l.ord
+				FROM a CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(a.links) AS (no bigint, kind text, reason text)) WITH ORDINALITY
+					l(no, kind, reason, ord)
 				WHERE jsonb_typeof(a.links) = 'array' AND EXISTS (SELECT FROM fenbo.appeal t WHERE t.no = l.no)
 			UNION ALL
-			SELECT a.no, (SELECT i.no FROM fenbo.intake_key i WHERE i.channel = channel_ AND i.external_id = w), 'quoted', '文中写有编号 ' || w
+			SELECT a.no, (SELECT i.no FROM fenbo.intake_key i WHERE i.channel = channel_ AND i.external_id = w), 'quoted', '文中写有编号 ' || w,
+				1000000
 				FROM a CROSS JOIN LATERAL unnest(a.quotes) w) x
 		WHERE x.other <> x.no
+		ORDER BY x.no, x.other, x.kind, x.ord, x.reason
 	)
 	INSERT INTO fenbo.queue (no, version, stage, priority, rank_at, desk, received_at, due_at, clock, flags, rec,
 		top_unit, top_p, channel,

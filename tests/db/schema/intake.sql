@@ -154,4 +154,6 @@ FROM (SELECT jsonb_agg((l ->> 'kind') || ' ' || (l ->> 'reason')) AS links FROM 
 	jsonb_array_elements(fenbo._links(a.no, ROW (true, '{}', '{}', NULL)::fenbo.scope)) l WHERE a.external_id = 'linked1') x;
 SELECT test.eq(e.after -> 'burst', 'null', 'no group yet') FROM fenbo.event e JOIN fenbo.appeal a USING (no) WHERE a.external_id = 'linked1';
 SELECT test.eq(string_agg(line || ':' || status, ' ' ORDER BY line), '1:quarantined 2:created', 'a link of an unknown kind costs its row')
-FROM fenbo.intake(sha256('hot'), '[{"line":1,"external_id":"lk1","text":"坏","links":[{"no":1,"kind":"guessed"}]},{"line":2,"external_id":"lk2","text":"好"}]');
+FROM fenbo.intake(sha256('hot'), (SELECT jsonb_build_array(jsonb_build_object('line', 1, 'external_id', 'lk1', 'text', '坏', 'links',
+	jsonb_build_array(jsonb_build_object('no', a.no, 'kind', 'guessed'))), '{"line":2,"external_id":"lk2","text":"好"}'::jsonb)
+	FROM fenbo.appeal a WHERE a.external_id = 'u1'));
