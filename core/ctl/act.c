@@ -301,7 +301,7 @@ send(struct ctl *ctl, enum action action, char *const *words, size_t n, const ch
 }
 
 int
-act_send(struct ctl *ctl, enum action action, const char *ids, const char *versions, const char *args, bool atomic)
+act_deliver(struct ctl *ctl, enum action action, const char *ids, const char *versions, const char *args, bool atomic)
 {
 	return send(ctl, action, NULL, 0, ids, versions, args, atomic ? "true" : "false");
 }

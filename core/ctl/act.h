@@ -8,6 +8,6 @@
 #include "core/ctl/ctl.h"
 
 /* ids "{n,…}", versions "{v,…}" as they were seen, args a JSON object. Returns the exit status. */
-int act_send(struct ctl *ctl, enum action action, const char *ids, const char *versions, const char *args, bool atomic);
+int act_deliver(struct ctl *ctl, enum action action, const char *ids, const char *versions, const char *args, bool atomic);
 
 #endif

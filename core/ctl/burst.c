@@ -124,7 +124,7 @@ merge_into(struct ctl *ctl, struct sync *db, const struct triage *t, case_no int
 	buf_putc(&versions, '}');
 	number_plain(into, plain);
 	snprintf(args, sizeof args, "{\"into\":\"%s\"}", plain);
-	status = only_look ? preview(ctl, db, buf_text(&ids), args) : act_send(ctl, ACTION_MERGE, buf_text(&ids), buf_text(&versions), args, true);
+	status = only_look ? preview(ctl, db, buf_text(&ids), args) : act_deliver(ctl, ACTION_MERGE, buf_text(&ids), buf_text(&versions), args, true);
 	buf_free(&ids);
 	buf_free(&versions);
 	return status;
