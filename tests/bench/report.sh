@@ -8,6 +8,7 @@ awk -F= -v machine="${FENBO_MACHINE:-}" '
 /rows=/ { machine_lines[++nmachine] = $0 }
 function v(name) { return count[name] ? sum[name] / count[name] : "" }
 function fmt(x, unit) { return x == "" ? "–" : sprintf(x >= 100 || x == int(x) ? "%.0f%s" : x >= 10 ? "%.1f%s" : "%.2f%s", x, unit) }
+function near(x) { return x == "" ? "–" : sprintf("%.4f", x) } # shares, and differences of them
 function ratio(a, b) { return v(a) == "" || v(b) == "" || v(b) == 0 ? "" : v(a) / v(b) }
 function met(x, bound, low) { return x == "" ? "–" : (low ? x <= bound : x >= bound) ? "yes" : "**no**" }
 function row(what, target, measured, ok) { printf "| %s | %s | %s | %s |\n", what, target, measured, ok }
@@ -37,6 +38,24 @@ END {
 	row("the same, p99 of one claim", "≤ 150 ms", fmt(v("claims_next_p99_ms"), " ms") " (bare " fmt(v("claims_bare_p99_ms"), " ms") ")", met(v("claims_next_p99_ms"), 150, 1))
 	r = ratio("opening_full_all_median_ms", "opening_empty_all_median_ms")
 	row("opening the queue, " fmt(v("history_cases"), "") " closed cases over 60 months beside none", "≤ 1.2×", fmt(r, "×") " (" fmt(v("opening_full_all_median_ms"), " ms") " beside " fmt(v("opening_empty_all_median_ms"), " ms") "; first rows " fmt(v("opening_full_top_median_ms"), " ms") " beside " fmt(v("opening_empty_top_median_ms"), " ms") ")", met(r, 1.2, 1))
+	n = split("haikou nohint jiamusi dalian", set, " ")
+	for (i = 1; i <= n; i++)
+		for (top = 1; top <= 3; top += 2) {
+			us = v("learn_" set[i] "_fenbo_top" top); bar = v("learn_" set[i] "_liblinear_top" top)
+			row("learner, " set[i] ", " fmt(v("learn_folds"), "") " of 5 folds: top-" top, "above the bar", near(us) " (" near(v("learn_" set[i] "_liblinear_top" top)) " liblinear, " near(v("learn_" set[i] "_fasttext_top" top)) " fastText)", bar == "" ? "–" : met(us, bar))
+		}
+	for (top = 1; top <= 3; top += 2)
+		row("the four on average, fenbo minus liblinear: top-" top, "≥ 0.02, interval above 0", near(v("learn_mean_minus_liblinear_top" top)) " (" near(v("learn_mean_minus_liblinear_top" top "_low")) " to " near(v("learn_mean_minus_liblinear_top" top "_high")) ")", met(v("learn_mean_minus_liblinear_top" top "_low") == "" ? "" : v("learn_mean_minus_liblinear_top" top "_low") > 0 ? v("learn_mean_minus_liblinear_top" top) : -1, 0.02))
+	row("Haikou, labels with ten rows or more: top-3", "≥ 0.93", near(v("learn_haikou_fenbo_common_top3")), met(v("learn_haikou_fenbo_common_top3"), 0.93))
+	for (i = 1; i <= n; i++)
+		row("calibration error, " set[i], "≤ 0.03", near(v("learn_" set[i] "_fenbo_ece")), met(v("learn_" set[i] "_fenbo_ece"), 0.03, 1))
+	row("one case at a time, Haikou in file order, unit: top-3", "≥ 0.87", near(v("learn_order_unit_top3")), met(v("learn_order_unit_top3"), 0.87))
+	row("the same, unit as written", "≥ 0.82", near(v("learn_order_unit_raw_top3")), met(v("learn_order_unit_raw_top3"), 0.82))
+	row("learner, " fmt(v("learn_units_labels"), "") " units: questions on one core", "≥ 20,000/s", fmt(v("learn_units_per_s"), "/s") " (median " fmt(v("learn_units_us_median"), " µs") ", p99 " fmt(v("learn_units_us_p99"), " µs") ")", met(v("learn_units_per_s"), 20000))
+	row("whole recommendation with " fmt(v("learn_units_labels"), "") " units and " fmt(v("learn_items_labels"), "") " items learnt: median", "≤ 100 µs", fmt(v("learn_recommend_us_median"), " µs") " (p99 " fmt(v("learn_recommend_us_p99"), " µs") ")", met(v("learn_recommend_us_median"), 100, 1))
+	row("learner in memory, " fmt(v("learn_units_labels"), "") " labels", "≤ 64 MiB", fmt(v("learn_units_malloc_mib"), " MiB"), met(v("learn_units_malloc_mib"), 64, 1))
+	row("the same, " fmt(v("learn_items_labels"), "") " labels", "≤ 256 MiB", fmt(v("learn_items_malloc_mib"), " MiB"), met(v("learn_items_malloc_mib"), 256, 1))
+	row("training on 16,000 rows, one core", "≤ 60 s", fmt(v("learn_units_train_s_of_16000"), " s"), met(v("learn_units_train_s_of_16000"), 60, 1))
 	row("fields of a real text, all of them, on one core", "≥ 20,000/s", fmt(v("fields_per_s"), "/s"), met(v("fields_per_s"), 20000))
 	row("enterprises, " fmt(v("enterprise_names"), "") " names: a text", "≤ 1 ms", fmt(v("enterprise_us"), " µs") " (worst " fmt(v("enterprise_worst_us"), " µs") "; built in " fmt(v("enterprise_build_ms"), " ms") ", " fmt(v("enterprise_bytes") / 1048576, " MiB") ")", met(v("enterprise_worst_us"), 1000, 1))
 	print "\nParts measured at:"
