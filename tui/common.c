@@ -48,9 +48,28 @@ static bool is_particle(uint32_t cp)
 	return false;
 }
 
+static bool is_latin(uint32_t cp)
+{
+	return cp > ' ' && cp < 0x2E80;
+}
+
+/* Two Chinese characters side by side; 0 = none. Latin words and numbers count whole or not at all: half a telephone number is nothing in
+ * common. */
 static uint64_t pair_at(const struct points *p, int i)
 {
-	return p->cp[i] && p->cp[i + 1] ? (uint64_t)p->cp[i] << 32 | p->cp[i + 1] : 0;
+	return p->cp[i] && p->cp[i + 1] && !is_latin(p->cp[i]) && !is_latin(p->cp[i + 1]) ? (uint64_t)p->cp[i] << 32 | p->cp[i + 1] : 0;
+}
+
+/* The Latin word or number that begins at i, as a hash above every pair; 0 = none begins there, or it is one letter. *end gets where it ends. */
+static uint64_t word_at(const struct points *p, int i, int *end)
+{
+	uint64_t h = UINT64_C(1469598103934665603);
+
+	if (!is_latin(p->cp[i]) || (i > 0 && is_latin(p->cp[i - 1])))
+		return 0;
+	for (*end = i; *end < p->n && is_latin(p->cp[*end]); ++*end)
+		h = (h ^ p->cp[*end]) * UINT64_C(1099511628211);
+	return *end - i > 1 ? h | UINT64_C(1) << 63 : 0;
 }
 
 /* Bytes of the formula that the text begins with, 0 = none; the longest. */
@@ -100,26 +119,51 @@ static int spans(const char *text, const bool *on, int n, struct wrap_mark *out)
 	return found;
 }
 
+static int sort_keys(const struct points *p, uint64_t *key)
+{
+	int n = 0, end;
+
+	for (int i = 0; i < p->n; i++) {
+		uint64_t pair = i + 1 < p->n ? pair_at(p, i) : 0, word = word_at(p, i, &end);
+
+		if (pair || word)
+			key[n++] = pair ? pair : word;
+	}
+	qsort(key, (size_t)n, sizeof *key, by_value);
+	return n;
+}
+
+static bool has(const uint64_t *key, int n, uint64_t one)
+{
+	return one && bsearch(&one, key, (size_t)n, sizeof *key, by_value);
+}
+
+static void mark(const struct points *p, const uint64_t *key, int n, bool *on)
+{
+	int end;
+
+	for (int i = 0; i < p->n; i++) {
+		if (i + 1 < p->n && !is_particle(p->cp[i]) && !is_particle(p->cp[i + 1]) && has(key, n, pair_at(p, i)))
+			on[i] = on[i + 1] = true;
+		if (has(key, n, word_at(p, i, &end)))
+			memset(on + i, true, (size_t)(end - i));
+	}
+	/* A particle that stands between the same two characters in both texts belongs to the word: 社区和平路. */
+	for (int i = 1; i + 1 < p->n; i++)
+		if (!on[i] && on[i - 1] && on[i + 1] && has(key, n, pair_at(p, i - 1)) && has(key, n, pair_at(p, i)))
+			on[i] = true;
+}
+
 int common_words(const char *text, const char *other, struct wrap_mark out[COMMON_MAX])
 {
-	struct { struct points a, b; uint64_t pair[COMMON_POINTS]; bool on[COMMON_POINTS]; } *w = calloc(1, sizeof *w);
-	int n = 0, found = 0;
+	struct { struct points a, b; uint64_t key[COMMON_POINTS]; bool on[COMMON_POINTS]; } *w = calloc(1, sizeof *w);
+	int found;
 
 	if (!w)
 		return 0;
 	read_points(text, &w->a);
 	read_points(other, &w->b);
-	for (int i = 0; i + 1 < w->b.n; i++)
-		if (pair_at(&w->b, i))
-			w->pair[n++] = pair_at(&w->b, i);
-	qsort(w->pair, (size_t)n, sizeof w->pair[0], by_value);
-	for (int i = 0; i + 1 < w->a.n; i++) {
-		uint64_t pair = pair_at(&w->a, i);
-
-		if (pair && !is_particle(w->a.cp[i]) && !is_particle(w->a.cp[i + 1]) &&
-		    bsearch(&pair, w->pair, (size_t)n, sizeof w->pair[0], by_value))
-			w->on[i] = w->on[i + 1] = true;
-	}
+	mark(&w->a, w->key, sort_keys(&w->b, w->key), w->on);
 	found = spans(text, w->on, w->a.n, out);
 	free(w);
 	return found;

@@ -159,11 +159,12 @@ static void draw_facts(const struct compare *v, const struct casefile *a, const 
 		snprintf(text, sizeof text, _("%d%% alike"), (int)(r->score * 100 + 0.5));
 		col += grid_puts(g, area.row, col, end - col, ST_STRONG, text) + 1;
 		if (*r->reason)
-			col += grid_puts(g, area.row, col, end - col, ST_TEXT, r->reason) + 1;
-		col++;
+			grid_puts(g, area.row, col, end - col, ST_TEXT, r->reason);
 	}
 	if (!b)
 		return;
+	area.row++;
+	col = area.col;
 	col = fact(g, area, col, *a->place && strcmp(a->place, b->place) == 0, _("place"), *b->place_name ? b->place_name : _("unknown"));
 	apart(a->received_at, b->received_at, text, sizeof text);
 	col = fact(g, area, col, llabs(a->received_at - b->received_at) < 48 * INT64_C(3600) * USEC_S, _("time"), text);
@@ -190,8 +191,8 @@ static void compare_render(const struct console *c, void *state, struct grid *g,
 		v->pane[0].marks = v->pane[1].marks = NULL;
 	if (f)
 		draw_facts(v, f, other, g, (struct rect){ area.row, 1, 1, area.cols - 2 });
-	area.row++;
-	area.rows--;
+	area.row += 2;
+	area.rows -= 2;
 	a = b = area;
 
 	if (beside) {
