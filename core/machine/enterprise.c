@@ -6,8 +6,8 @@
 #include "core/base/strmap.h"
 #include "core/machine/enterprise_forms.h"
 
-/* READ: points of a text that are looked at. LENGTHS: the longest form a bit of the filter stands for alone. */
-enum { READ = 8192, LENGTHS = 35, FILTER_BITS = 26, FILTER_LEAST = 8, RUN_SORT = 24 };
+/* READ: points of a text that are looked at, so that the longest costs no more. LENGTHS: the longest form a bit of the filter stands for alone. */
+enum { READ = 4096, LENGTHS = 35, FILTER_BITS = 26, FILTER_LEAST = 8, RUN_SORT = 24 };
 #define FULL UINT32_C(0x80000000)
 
 struct entry { uint32_t check, name; };       /* name: with FULL where the form is the registered name */

@@ -27,7 +27,7 @@ struct enterprise_hit {
 	int names;               /* how many names it may be; 1 = it is this one */
 	int name[ENTERPRISE_CANDIDATES]; /* the first of them, for enterprises_name */
 };
-/* Up to ENTERPRISE_HITS places in the text, in their order, longest first where they overlap; the same name only once. */
+/* Up to ENTERPRISE_HITS places in the first 4,096 points of the text, in their order, longest first where they overlap; the same name only once. */
 int enterprises_find(const struct enterprises *e, const struct points *p, struct enterprise_hit *out);
 const char *enterprises_name(const struct enterprises *e, int name);
 const char *enterprises_tags(const struct enterprises *e, int name); /* "a|b", "" = none */

@@ -64,22 +64,32 @@ begins_with(const struct form *f, int at, const char *word)
 	return m;
 }
 
+/* Most words fail at one point, the last or the first, whose bytes are made once for all of them. */
 static int
 one_at_end(const struct form *f, const char *const *words)
 {
-	for (; *words; words++)
-		if (ends_with(f, *words, f->n))
-			return (int)utf8_count(*words, strlen(*words));
+	char bytes[4];
+	size_t n = f->n > 0 ? utf8_encode(f->point[f->n - 1], bytes) : 0;
+
+	for (; n > 0 && *words; words++) {
+		size_t len = strlen(*words);
+
+		if (len >= n && memcmp(*words + len - n, bytes, n) == 0 && ends_with(f, *words, f->n))
+			return (int)utf8_count(*words, len);
+	}
 	return 0;
 }
 
 static int
 one_at(const struct form *f, int at, const char *const *words)
 {
+	char bytes[4];
+	size_t len = at < f->n ? utf8_encode(f->point[at], bytes) : 0;
 	int n = 0;
 
-	for (; *words && n == 0; words++)
-		n = begins_with(f, at, *words);
+	for (; len > 0 && *words && n == 0; words++)
+		if (strncmp(*words, bytes, len) == 0)
+			n = begins_with(f, at, *words);
 	return n;
 }
 

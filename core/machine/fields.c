@@ -141,15 +141,23 @@ find_enterprises(const struct enterprises *e, const struct fields_query *q, cons
 			out->enterprise[out->enterprises++] = hit[i];
 }
 
+/* What the text does not say the title may: the kind, and danger (without a span, which would not be the text's). */
 static void
-find_type(const struct fields *f, const struct fields_query *q, struct points *p, struct fields_found *out)
+read_title(const struct fields *f, const struct fields_query *q, struct points *p, struct fields_found *out)
 {
-	out->type = said_type_find(f->types, p, &out->type_at);
-	if (out->type == SAID_NOTHING && q->title && *q->title) {
-		points_read(p, q->title, strlen(q->title));
+	struct urgency_result urgency;
+
+	if (!q->title || !*q->title || (out->type != SAID_NOTHING && out->urgency.danger))
+		return;
+	points_read(p, q->title, strlen(q->title));
+	if (out->type == SAID_NOTHING) {
 		out->type = said_type_find(f->types, p, &out->type_at);
 		out->type_in_title = out->type != SAID_NOTHING;
 	}
+	urgency_read(f->urgency, p, out->urgency.priority, false, &urgency);
+	out->urgency.danger |= urgency.danger;
+	out->urgency.flags |= urgency.flags;
+	out->urgency.priority = urgency.priority;
 }
 
 void
@@ -170,5 +178,6 @@ fields_find(const struct fields *f, const struct enterprises *e, const struct fi
 	if (f->keywords)
 		out->keywords = keywords_find(f->keywords, &p, aside, asides(q, out, aside), out->keyword, KEYWORDS_MAX);
 	urgency_read(f->urgency, &p, q->priority, out->timed && out->time.when > q->received - FRESH, &out->urgency);
-	find_type(f, q, &p, out); /* last: it may read the title into p */
+	out->type = said_type_find(f->types, &p, &out->type_at);
+	read_title(f, q, &p, out); /* last: it takes p */
 }

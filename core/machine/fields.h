@@ -37,7 +37,7 @@ struct fields_found {
 };
 struct fields_query {
 	const char *text; size_t text_len;
-	const char *title;       /* NULL or "": the kind of appeal is looked for there, too */
+	const char *title;       /* NULL or "": kind and danger are looked for there, too */
 	usec_t received;         /* what 昨天 is told from */
 	enum priority priority;  /* what it has without urgency words */
 	struct span place;       /* where the place stands in the text: its words are no keywords; start < 0 = nowhere */

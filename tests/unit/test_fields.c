@@ -271,6 +271,12 @@ test_title_and_policy(void **state)
 	fields_find(f, NULL, &q, &out);
 	assert_int_equal(out.type, SAID_COMPLAINT);
 	assert_true(out.type_in_title);
+	assert_false(out.urgency.danger);
+	q.title = "三楼着火了";
+	fields_find(f, NULL, &q, &out);
+	assert_true(out.urgency.danger);
+	assert_int_equal(out.urgency.priority, PRIORITY_URGENT);
+	assert_int_equal(out.urgency.hits, 0);
 	q.text = "真是锦上添花";
 	q.text_len = strlen(q.text);
 	fields_find(f, NULL, &q, &out);
