@@ -96,7 +96,7 @@ add_with(struct gazetteer *g, int entry, const char *base, size_t len, const cha
 	memcpy(word, base, len);
 	memcpy(word + len, suffix, n);
 	/* A station is called after a place; it is not the place, so that an ordinary word or a wider place of the name goes before. */
-	return add_word(g, entry, word, len + n, strcmp(suffix, "地铁站") == 0 ? SPELT_STEM : SPELT_SPOKEN);
+	return add_word(g, entry, word, len + n, strcmp(suffix, "地铁站") == 0 && g->entries[entry].level != LEVEL_LANDMARK ? SPELT_STEM : SPELT_SPOKEN);
 }
 
 /* 友谊小区, 和平村: with an ordinary word these are as likely an estate, or a village elsewhere. */
@@ -140,6 +140,8 @@ add_spellings(struct gazetteer *g, int i)
 	if (e->level == LEVEL_LANDMARK && len == strlen(e->name))
 		return ok; /* a landmark that has no ending to vary */
 	ok = ok && add_base(g, i, form, e->name, len);
+	if (ok && e->level == LEVEL_COMMUNITY && len > strlen("村") * 3 && memcmp(e->name + len - strlen("村"), "村", strlen("村")) == 0)
+		ok = add_word(g, i, e->name, len - strlen("村"), SPELT_STEM); /* 南岭村社区 is called 南岭 */
 	if (ok && inner) { /* 杨美社区嘉丽园: one of several in 杨美, called 嘉丽园 */
 		size_t outer = (size_t)(inner - e->name); /* with its 社区 */
 

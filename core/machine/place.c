@@ -37,14 +37,14 @@ weigh(struct place_hunt *h)
 		if (!q->outside && q->nmeant == 0)
 			continue;
 		q->score = q->role * (q->outside ? 1.0f : narrow[h->g->entries[q->meant[0]].level]);
-		if (q->in_address)
-			q->score *= h->wrong_address ? 0.3f : 0.8f;
 		for (int k = 0; k < h->ngroups && !q->outside; k++)
 			if (k != i && (same(q, &h->group[k]) || (around(h, &h->group[k], q) && !around(h, q, &h->group[k]))))
 				more = 0.2f;
 		for (int k = q->first; k < q->last && !q->outside; k++)
 			more += 0.05f;
 		q->score += more * q->role;
+		if (q->in_address)
+			q->score *= h->wrong_address ? 0.3f : 0.6f;
 	}
 }
 
@@ -185,6 +185,7 @@ place_seek(const struct gazetteer *g, const struct place_query *q, struct place_
 {
 	struct place_hunt h;
 	bool abroad = false;
+	int scope[2] = { -1, -1 };
 
 	memset(out, 0, sizeof *out);
 	out->start = out->end = -1;
@@ -193,8 +194,12 @@ place_seek(const struct gazetteer *g, const struct place_query *q, struct place_
 	h.g = g;
 	h.wrong_address = false;
 	h.hint = q->hint && q->hint[0] ? place_index(g, q->hint) : -1;
-	place_read(g, q->text ? q->text : "", q->text ? q->text_len : 0, &h.text);
-	place_read(g, q->address ? q->address : "", q->address ? strlen(q->address) : 0, &h.address);
+	scope[0] = h.hint;
+	place_read(g, q->address ? q->address : "", q->address ? strlen(q->address) : 0, scope, &h.address);
+	for (int i = 0; i < h.address.nmentions; i++) /* the last, and narrowest, place that the address names */
+		if (h.address.mention[i].pattern >= 0)
+			scope[1] = g->patterns[h.address.mention[i].pattern].sense[0].entry;
+	place_read(g, q->text ? q->text : "", q->text ? q->text_len : 0, scope, &h.text);
 	if (h.text.nmentions + h.address.nmentions > 0) {
 		place_group(&h);
 		weigh(&h);

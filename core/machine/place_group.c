@@ -31,6 +31,23 @@ widest(const struct gazetteer *g, const struct mention *m)
 	return level;
 }
 
+/* In one district? */
+static bool
+neighbours(const struct gazetteer *g, const struct mention *a, const struct mention *b)
+{
+	const struct pattern *p = &g->patterns[a->pattern], *q = &g->patterns[b->pattern];
+
+	for (int i = 0; i < p->nsense; i++)
+		for (int k = 0; k < q->nsense; k++) {
+			const struct entry *x = &g->entries[p->sense[i].entry], *y = &g->entries[q->sense[k].entry];
+
+			for (int c = 0; c < x->nchain; c++)
+				if (g->entries[x->chain[c]].level == LEVEL_DISTRICT && place_within(y, x->chain[c]))
+					return true;
+		}
+	return false;
+}
+
 /* The next name goes on with the address when it lies inside what was named, or stands right behind it and is narrower: an old membership,
  * or a slip. So do two streets without a word between them: 布吉坂田 is 坂田, which was of 布吉 once. */
 static bool
@@ -47,9 +64,13 @@ goes_on(const struct gazetteer *g, const struct place_reading *r, int first, int
 	for (int i = first; i < next; i++)
 		if (inside(g, m, &r->mention[i]))
 			return true;
+	if (gap == 1 && r->point[last->end] == ',' && widest(g, m) > widest(g, last) && neighbours(g, m, last))
+		return true; /* 光明的公明，薯田埔社区 */
+	for (int i = last->end; i < m->start; i++) /* blanks only, from here on */
+		gap -= r->point[i] == ' ' || r->point[i] == 0x3000;
 	if (gap == 0 && widest(g, m) == LEVEL_STREET && widest(g, last) == LEVEL_STREET)
 		return true;
-	return (gap == 0 || (gap == 1 && r->point[last->end] == 0x7684)) && widest(g, m) > widest(g, last);
+	return (gap == 0 || (gap == 1 && r->point[m->start - 1] == 0x7684)) && widest(g, m) > widest(g, last);
 }
 
 static void
@@ -237,34 +258,79 @@ has_point(const struct place_reading *r, int from, int to, uint32_t cp)
 	return false;
 }
 
+/* 水务局, 安全生产监督管理局: some bureau behind the name, without a stop between. */
+static bool
+is_office(const struct place_reading *r, const struct around *a)
+{
+	for (int i = a->end; i < a->to && i < a->end + 9; i++)
+		if (r->point[i] == 0x5c40)
+			return i > a->end;
+	return false;
+}
+
 static void
 play(struct place_hunt *h, int index)
 {
-	enum { LIVES = 0x4f4f, AT = 0x5728, FROM = 0x4ece, PERSON = 0x4eba };
+	enum { LIVES = 0x4f4f, AT = 0x5728, FROM = 0x4ece, PERSON = 0x4eba, GOES = 0x53bb, TO = 0x5230 };
 	struct group *q = &h->group[index];
 	const struct place_reading *r = place_of_group(h, q);
 	struct around a = clause_of(h, index);
-	bool at = has_point(r, a.from, a.start, AT);
+	bool at = has_point(r, a.from, a.start, AT) || (q->outside && (has_point(r, a.from, a.start, GOES) || has_point(r, a.from, a.start, TO)));
 
 	if (q->in_address)
 		return;
 	if (says_before(r, &a, WORD_LIVES) || says_behind(r, &a, WORD_LIVES, 3) || has_point(r, a.from, a.start, LIVES) || r->point[a.end] == LIVES ||
 	    (r->point[a.end] == PERSON && ends_clause(r->point[a.end + 1])))
 		q->role = 0.45f;
-	else if (says_behind(r, &a, WORD_UNIT, 3))
+	else if (says_behind(r, &a, WORD_UNIT, 3) || is_office(r, &a))
 		q->role = 0.5f;
+	else if (says_behind(r, &a, WORD_HOUSE, 0) && r->mention[q->last].pattern >= 0 && h->g->patterns[r->mention[q->last].pattern].best <= SPELT_STEM)
+		q->role = 0.8f;
 	if (q->outside && !at) /* where somebody comes from, or goes to */
 		q->role = 0.3f;
-	if (at && says_behind(r, &a, WORD_BESIDE, 0))
+	if (at && !q->outside && q->role == 1)
+		q->role = 1.15f;
+	if ((at && says_behind(r, &a, WORD_BESIDE, 0)) || says_behind(r, &a, WORD_PASSIVE, 1))
 		q->role += 0.3f;
+	if (says_before(r, &a, WORD_NOW))
+		q->role += 0.2f;
 	if (says_before(r, &a, WORD_HAPPENS))
 		q->role += 0.5f;
 	if (has_point(r, a.from, a.start, FROM) && says_behind(r, &a, WORD_LEAVES, 4))
 		q->role *= 0.4f;
 	else if (says_behind(r, &a, WORD_LEAVES, 0) && r->nmentions > q->last + 1)
 		q->role *= 0.6f;
+	if (says_before(r, &a, WORD_SAID))
+		q->role *= 0.4f;
 	if (says_before(r, &a, WORD_NOT) || says_behind(r, &a, WORD_NOT, 6))
 		q->role *= 0.3f;
+}
+
+/* A and B, A to B, from A towards B: both play the part that one of them plays. */
+static void
+pair(struct place_hunt *h)
+{
+	static const uint32_t joint[] = { 0x548c, 0x4e0e, 0x8ddf, 0x53ca, 0x3001, 0x5230, 0x81f3, 0x6216, '/', '~', 0x2014 };
+
+	for (int i = 0; i + 1 < h->ngroups; i++) {
+		struct group *a = &h->group[i], *b = a + 1;
+		const struct place_reading *r = place_of_group(h, a);
+		int end = r->mention[a->last].end;
+
+		if (a->in_address != b->in_address || a->outside || b->outside)
+			continue;
+		if (r->mention[b->first].start - end <= 4) {
+			struct around x = clause_of(h, i + 1);
+
+			if (x.start - x.from == r->mention[b->first].start - end && says_behind(r, &x, WORD_LINE, 1))
+				a->role = b->role = a->role > b->role ? a->role : b->role;
+		}
+		if (r->mention[b->first].start != end + 1)
+			continue;
+		for (size_t k = 0; k < sizeof joint / sizeof *joint; k++)
+			if (r->point[end] == joint[k])
+				a->role = b->role = a->role > b->role ? a->role : b->role;
+	}
 }
 
 void
@@ -277,6 +343,7 @@ place_group(struct place_hunt *h)
 		h->wrong_address |= h->text.word[i].kind == WORD_WRONG;
 	for (int i = 0; i < h->ngroups; i++)
 		play(h, i);
+	pair(h);
 	for (int i = 0; i < h->ngroups; i++)
 		if (!h->group[i].outside)
 			means(h, &h->group[i]);

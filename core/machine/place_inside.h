@@ -88,7 +88,9 @@ struct place_reading {
 	struct mention mention[MENTIONS_MAX]; int nmentions; /* by position, none within another */
 	struct word_hit word[WORDS_MAX]; int nwords;         /* by position of their ends */
 };
-void place_read(const struct gazetteer *g, const char *text, size_t len, struct place_reading *out);
+/* scope: a district, or a place in one, that the case came from (the channel's place; the address for a text), -1 = none: there an ordinary
+ * word that is a community's name as well counts where an address would stand. */
+void place_read(const struct gazetteer *g, const char *text, size_t len, const int scope[2], struct place_reading *out);
 
 /* --- slips of the pen --- */
 struct place_slips *place_slips_new(const struct gazetteer *g); /* NULL when memory is gone */

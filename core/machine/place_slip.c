@@ -6,15 +6,17 @@
 #include "core/base/utf8.h"
 #include "core/machine/place_inside.h"
 
-enum { SHORT = 3, LONG = 8 }; /* points of a name that may be mistaken */
+enum { SHORT = 2, LONG = 8 }; /* points of a name that may be mistaken */
 
 struct slot { uint32_t hash; int pattern; }; /* pattern -1: free */
 struct place_slips { struct slot *slot; size_t slots; };
 
 /* Characters that are taken for one another by their looks. */
-static const char *const alike[] = { "戌戍戊", "己已巳", "未末", "土士", "大太犬", "天夫", "日曰", "田由甲申", "候侯", "析折", "幸辛", "坳拗", "茭荬", "汨汩", "崇祟", "径经",
-	"埔捕", "澜谰", "坂板", "朗郎", "圳训", "岗岚", "贝见", "洋样", "杨扬", "陈阵", "祟崇", "沐沭", "历厉", "坑抗", "溪奚", "勒勤", "茶荼", "免兔", "鸟乌", "王玉壬", "力刀", "干千于",
-	"万方", "下卞", "丰羊", "井并", "冶治", "沙砂", "甴由", "笋荀" };
+static const char *const alike[] = { "戌戍戊成", "己已巳", "未末", "土士", "大太犬", "天夫", "日曰", "田由甲申", "候侯", "析折", "幸辛", "坳拗", "茭荬", "汨汩", "崇祟", "径经",
+	"埔捕", "澜谰阑", "坂板版", "朗郎", "圳训川", "岗岚", "贝见", "洋样", "杨扬", "陈阵", "沐沭", "历厉", "坑抗坎", "溪奚", "勒勤", "茶荼", "免兔", "鸟乌", "王玉壬", "力刀",
+	"干千于", "万方", "下卞", "丰羊", "井并", "冶治", "甴由", "笋荀", "陂坡", "罗萝", "环坏怀", "梓辛", "茜栖", "臣巨", "屋居", "石右", "葵蔡", "孖仔", "衙街", "步涉", "牛午年",
+	"丹舟", "头斗", "龟电", "洪供", "碧璧", "翠萃", "苑宛", "沙莎纱", "油抽", "流硫", "侨桥", "粤奥", "麻庥", "蔗庶", "浪狼", "鹿麓", "竹什", "怡治", "梅海悔", "桂挂", "松忪", "凰皇",
+	"坪评砰", "塘溏", "禾和", "荔茘", "莲链", "澳奥", "坝贝", "峦栾", "岭铃领", "湖糊", "埗步", "颂硕", "兰三", "吓下", "围图", "厂广", "磡勘堪", "薯署", "晓哓", "豪毫" };
 
 static bool
 looks_alike(uint32_t a, uint32_t b)
@@ -71,7 +73,7 @@ may_slip(const struct pattern *p, const uint32_t *point, int n)
 	last = point[n - 1];
 	before = point[n - 2];
 	return p->best == SPELT_STEM || (before == 0x793e && last == 0x533a) || (before == 0x8857 && last == 0x9053) ||
-	    ((last == 0x6751 || last == 0x9547) && n > SHORT);
+	    ((last == 0x6751 || last == 0x9547) && n > 2);
 }
 
 static void

@@ -11,12 +11,17 @@
 
 enum word_kind {
 	WORD_PLAIN,   /* an ordinary word: a stem that it overlaps is none */
-	WORD_TAIL,    /* behind a stem: a hospital, an estate, a company called after the place */
+	WORD_TAIL,    /* behind a stem: an estate, a company, a product called after the place, wherever it is */
+	WORD_HOUSE,   /* behind a stem: a hospital, a school, a park, which is there most likely */
 	WORD_UNIT,    /* behind a place: its office is meant */
 	WORD_LIVES,   /* before or behind: somebody lives, works, is registered there */
+	WORD_SAID,    /* before: somebody wrote so, and somebody else may know better */
+	WORD_NOW,     /* before: not where it was once */
+	WORD_PASSIVE, /* behind: something was done to somebody there */
 	WORD_HAPPENS, /* before: this is what it is about */
 	WORD_BESIDE,  /* behind: something is there */
 	WORD_LEAVES,  /* behind: on the way from there to the next place */
+	WORD_LINE,    /* behind the second of two: what runs between them */
 	WORD_NOT,     /* before or behind: this is not what it is about */
 	WORD_WRONG,   /* anywhere: the address is wrong */
 	WORD_OUTSIDE  /* a city of the country */

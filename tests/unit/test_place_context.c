@@ -192,7 +192,7 @@ test_ordinary_words(void **state)
 	expect("新安装的路灯坏了", NULL);
 	expect("宝安大道堵车", NULL);
 	expect("西乡五西路没有路灯", NULL);
-	expect("龙华医院挂号难", NULL);
+	expect("龙华花园三期停水", NULL);
 	expect("西乡路灯坏了", "440306018");
 	expect("观澜河发臭", NULL);
 	expect("公园中心的和平鸽", NULL);
