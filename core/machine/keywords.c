@@ -9,7 +9,7 @@
 #include "core/machine/stop_words.h"
 
 /* Grams of LONGEST to SHORTEST points that stand twice in the first HEAD points are words the text turns about. */
-enum { HAN_FIRST = 0x4e00, HAN_LAST = 0x9fff, HITS = 256, HEAD = 640, SLOTS = 2048, LONGEST = 4, SHORTEST = 2, FOUND = 64, GIVEN = 2 };
+enum { HAN_FIRST = 0x4e00, HAN_LAST = 0x9fff, HITS = 256, HEAD = 640, SLOTS = 2048, LONGEST = 4, SHORTEST = 2, FOUND = 64, GIVEN = 2, WHOLE = 12 };
 
 struct keywords {
 	struct automaton *words, *stops;
@@ -20,7 +20,7 @@ struct keywords {
 };
 
 static const char little[] = "的了是在我你他她它们这那有和也就都而及与或被把对从到为以于请吗呢吧很太最又再还没不无上下里中前后左右个次年月日时点分号其之所让给向本"
-    "该每各多少些什怎谁哪几已将要会能可想说去来做得着过等但因此";
+    "该每各多少些什怎谁哪几已将要会能可想说去来做得着过等但因此天晚早市只";
 
 static size_t
 words_of(const struct duty_list *duty)
@@ -197,6 +197,19 @@ mark_plain(const struct keywords *k, const struct points *p, int n, bool *plain)
 			plain[at] = false;
 }
 
+/* As far as both places go on alike: 住宅小区 and not 住宅小. */
+static struct span
+whole(const struct points *p, const bool *plain, int n, struct span first, struct span again)
+{
+	while (again.end < n && first.end < again.start && plain[first.end] && plain[again.end] && p->point[first.end] == p->point[again.end] &&
+	    first.end - first.start < WHOLE)
+		first.end++, again.end++;
+	while (first.start > 0 && again.start > first.end && plain[first.start - 1] && plain[again.start - 1] &&
+	    p->point[first.start - 1] == p->point[again.start - 1] && first.end - first.start < WHOLE)
+		first.start--, again.start--;
+	return first;
+}
+
 static void
 offer_repeated(const struct keywords *k, const struct points *p, const struct span *avoid, int navoid, struct candidates *c)
 {
@@ -223,7 +236,7 @@ offer_repeated(const struct keywords *k, const struct points *p, const struct sp
 			h = (h ^ h >> 15) % SLOTS;
 			first = (struct span){ slot[h] - 1, slot[h] - 1 + len };
 			if (slot[h] && first.end <= start && same_word(p, first, at))
-				offer(c, p, first, 0.5f * (float)len);
+				offer(c, p, whole(p, plain, n, first, at), 0.5f * (float)len);
 			else if (!slot[h])
 				slot[h] = (int16_t)(start + 1);
 		}
