@@ -101,12 +101,36 @@ grams_pair(uint32_t a, uint32_t b)
 	return h >> (32 - GRAM_BITS);
 }
 
+enum { FEW = 48 };
+
+/* A few are put in their places one by one: counting costs 1,024 cells a pass, however few there are. */
+static void
+sort_few(struct grams *g)
+{
+	for (int i = 1; i < g->n; i++) {
+		uint32_t gram = g->gram[i];
+		uint8_t times = g->times[i];
+		int at = i;
+
+		for (; at > 0 && g->gram[at - 1] > gram; at--) {
+			g->gram[at] = g->gram[at - 1];
+			g->times[at] = g->times[at - 1];
+		}
+		g->gram[at] = gram;
+		g->times[at] = times;
+	}
+}
+
 /* Two passes of ten bits: a qsort of these sizes costs as much as all the rest. How often a gram is said rides in its upper bits. */
 void
 grams_sort(struct grams *g)
 {
 	uint32_t other[GRAMS_MAX];
 
+	if (g->n <= FEW) {
+		sort_few(g);
+		return;
+	}
 	for (int i = 0; i < g->n; i++)
 		g->gram[i] |= (uint32_t)g->times[i] << GRAM_BITS;
 	for (int shift = 0; shift < GRAM_BITS; shift += 10) {

@@ -6,6 +6,13 @@
 #include "core/base/utf8.h"
 #include "core/machine/repeats_inside.h"
 
+static void
+alive(struct repeats *r, int by)
+{
+	r->nalive += by;
+	r->log_all = logf((float)(r->nalive + 2));
+}
+
 struct repeats *
 repeats_new(void)
 {
@@ -20,6 +27,9 @@ repeats_new(void)
 	r->by_hash = table_new();
 	r->names = names_new();
 	r->frequency = calloc((size_t)1 << GRAM_BITS, sizeof *r->frequency);
+	for (int i = 1; i < LOGS; i++)
+		r->log_of[i] = logf((float)i);
+	alive(r, 0);
 	r->touched = malloc((VISITED + 2 * NEAR) * sizeof *r->touched);
 	if (!r->by_gram || !r->by_near || !r->by_no || !r->by_hash || !r->names || !r->frequency || !r->touched) {
 		repeats_free(r);
@@ -43,7 +53,7 @@ repeats_free(struct repeats *r)
 	table_free(r->by_hash);
 	names_free(r->names);
 	free(r->frequency);
-	free(r->sum);
+	free(r->mark);
 	free(r->touched);
 	free(r);
 }
@@ -57,7 +67,7 @@ repeats_count(const struct repeats *r)
 size_t
 repeats_bytes(const struct repeats *r)
 {
-	return sizeof *r + (size_t)r->cap_bodies * (sizeof *r->bodies + sizeof *r->sum) + r->body_bytes +
+	return sizeof *r + (size_t)r->cap_bodies * (sizeof *r->bodies + sizeof *r->mark) + r->body_bytes +
 	    (size_t)r->cap_entries * sizeof *r->entries + postings_bytes(r->by_gram) + postings_bytes(r->by_near) +
 	    table_bytes(r->by_no) + table_bytes(r->by_hash) + names_bytes(r->names) +
 	    sizeof *r->frequency * ((size_t)1 << GRAM_BITS) + (VISITED + 2 * NEAR) * sizeof *r->touched;
@@ -163,7 +173,9 @@ repeats_forms(struct text_forms *f, const char *title, const char *text, size_t 
 float
 repeats_weight(const struct repeats *r, uint32_t gram)
 {
-	return 1 + logf((float)(r->nalive + 2) / (float)(r->frequency[gram] + 1));
+	uint32_t f = r->frequency[gram] + 1;
+
+	return 1 + r->log_all - (f < LOGS ? r->log_of[f] : logf((float)f));
 }
 
 float
@@ -174,15 +186,16 @@ repeats_times(int times)
 	return counts[times];
 }
 
-/* Rarities drift as texts come: the length is taken anew when a quarter more of them are there. */
+/* Rarities drift as texts come, all of them alike: the length is taken anew when there are twice as many texts, or half. */
 float
-repeats_norm(const struct repeats *r, struct body *b)
+repeats_norm(struct repeats *r, int at)
 {
+	struct body *b = &r->bodies[at];
 	const unsigned char *p = b->packed;
 	float sum = 0;
 
-	if (b->norm > 0 && abs(r->nalive - b->norm_at) <= b->norm_at / 4)
-		return b->norm;
+	if (b->norm_at > 0 && r->nalive <= 2 * b->norm_at && b->norm_at <= 2 * r->nalive)
+		return r->mark[at].norm;
 	for (int t = 1; t <= GRAM_TIMES; t++) {
 		uint32_t gram = 0;
 
@@ -194,9 +207,8 @@ repeats_norm(const struct repeats *r, struct body *b)
 			sum += w * w;
 		}
 	}
-	b->norm = sqrtf(sum) + 1e-6f;
 	b->norm_at = r->nalive;
-	return b->norm;
+	return r->mark[at].norm = sqrtf(sum) + 1e-6f;
 }
 
 /* --- adding and removing ------------------------------------------------------------------------------------------- */
@@ -226,7 +238,7 @@ body_free(struct repeats *r, int b)
 	free(body->packed);
 	*body = (struct body){ .first = -1, .next = r->free_body };
 	r->free_body = b;
-	r->nalive--;
+	alive(r, -1);
 }
 
 static int
@@ -241,16 +253,16 @@ body_slot(struct repeats *r)
 	if (r->nbodies == r->cap_bodies) {
 		int cap = r->cap_bodies ? r->cap_bodies + r->cap_bodies / 2 : 256;
 		struct body *bodies = realloc(r->bodies, (size_t)cap * sizeof *bodies);
-		float *sum;
+		struct mark *mark;
 
 		if (!bodies)
 			return -1;
 		r->bodies = bodies;
-		sum = realloc(r->sum, (size_t)cap * sizeof *sum);
-		if (!sum)
+		mark = realloc(r->mark, (size_t)cap * sizeof *mark);
+		if (!mark)
 			return -1;
-		memset(sum + r->cap_bodies, 0, (size_t)(cap - r->cap_bodies) * sizeof *sum);
-		r->sum = sum;
+		memset(mark + r->cap_bodies, 0, (size_t)(cap - r->cap_bodies) * sizeof *mark);
+		r->mark = mark;
 		r->cap_bodies = cap;
 	}
 	return r->nbodies++;
@@ -275,7 +287,7 @@ body_new(struct repeats *r, uint64_t hash, const struct text_forms *f)
 		return -1;
 	body = &r->bodies[b];
 	*body = (struct body){ .hash = hash, .first = -1, .next = -1 };
-	r->nalive++;
+	alive(r, 1);
 	if (!(body->packed = malloc(n + 1)) || !table_put(r->by_hash, hash, b)) {
 		body_free(r, b);
 		return -1;
@@ -292,6 +304,7 @@ body_new(struct repeats *r, uint64_t hash, const struct text_forms *f)
 		r->frequency[f->whole.gram[i]]++;
 	for (int i = 0; i < keys.n; i++)
 		postings_add(r->by_gram, keys.gram[i], b); /* without memory for it the text has one key less */
+	repeats_norm(r, b);
 	return b;
 }
 

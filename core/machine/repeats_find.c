@@ -23,12 +23,12 @@ touch(struct question *q, int b, float by)
 {
 	struct repeats *r = q->r;
 
-	if (r->sum[b] == 0) {
+	if (r->mark[b].sum == 0) {
 		if (q->ntouched == VISITED + 2 * NEAR)
 			return;
 		r->touched[q->ntouched++] = b;
 	}
-	r->sum[b] += by;
+	r->mark[b].sum += by;
 }
 
 /* Rarest first: the bound on postings is spent where it tells most. */
@@ -59,7 +59,7 @@ gather(struct question *q)
 		const int *list = postings_get(r->by_gram, key[i], &n);
 
 		for (int k = n - 1; k >= 0 && left-- > 0; k--)
-			touch(q, list[k], w);
+			touch(q, list[k], w * w);
 	}
 	if (q->place)
 		near[nnear++] = repeats_near_place(q->place);
@@ -84,9 +84,9 @@ choose(struct question *q, int most, int best[COMPARED])
 
 	for (int i = 0; i < q->ntouched; i++) {
 		int b = r->touched[i], at;
-		float s = r->sum[b];
+		float s = r->mark[b].sum / sqrtf(r->mark[b].norm); /* a long text shares more with any other */
 
-		r->sum[b] = 0;
+		r->mark[b].sum = 0;
 		if (n < most) {
 			for (at = n++; at > 0 && sum[(at - 1) / 2] > s; at = (at - 1) / 2) {
 				sum[at] = sum[(at - 1) / 2];
@@ -183,8 +183,9 @@ compare_names(const struct question *q, const struct body *body, const unsigned 
 }
 
 static struct likeness
-compare(const struct question *q, struct body *body)
+compare(const struct question *q, int b)
 {
+	const struct body *body = &q->r->bodies[b];
 	struct likeness l = { 0 };
 	int nq = q->f.whole.n, nb = 0, small, common = 0;
 	const unsigned char *p = body->packed;
@@ -201,8 +202,8 @@ compare(const struct question *q, struct body *body)
 		l.copy = l.overlap >= 0.5f || (small >= 12 && common * 10 >= small * 9);
 		if (small >= 12 && (float)common / (float)small > l.overlap && l.copy)
 			l.overlap = (float)common / (float)small;
-		l.cosine = product / (q->norm * repeats_norm(q->r, body));
-		l.cover = product / (body->norm * body->norm);
+		l.cosine = product / (q->norm * repeats_norm(q->r, b));
+		l.cover = product / (q->r->mark[b].norm * q->r->mark[b].norm);
 	}
 	if (q->f.title.n > 0 && body->ntitle > 0) {
 		common = gram_set_common(&q->title, &p, body->ntitle, &weight);
@@ -375,8 +376,8 @@ weigh_chosen(struct question *q, const int *best, int chosen, float least, struc
 	for (int i = chosen - 1; i >= 0 && i >= chosen - AHEAD; i--)
 		fetch(r, best[i]);
 	for (int i = chosen - 1; i >= 0; i--) { /* the root of the heap, the worst, last: it need not be looked at often */
-		struct body *body = &r->bodies[best[i]];
-		struct likeness l = compare(q, body);
+		const struct body *body = &r->bodies[best[i]];
+		struct likeness l = compare(q, best[i]);
 		int copies = 0;
 
 		if (i >= AHEAD)

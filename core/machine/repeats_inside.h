@@ -18,13 +18,14 @@ enum {
 	ASKED = 24,         /* rarest grams a question looks under besides: an edited copy has rare ones of its own */
 	VISITED = 8000,     /* postings a question may look at */
 	NEAR = 128,         /* newest cases of the same place, and of the same person, that it may look at */
-	COMPARED = 128,     /* texts compared exactly, at most; … */
+	COMPARED = 96,      /* texts compared exactly, at most; … */
 	FOR_EACH = 16,      /* … so many for each that is wanted */
 	AHEAD = 6,          /* texts fetched before they are compared */
-	ENOUGH = 4 * COMPARED, /* texts touched after which commoner grams are not asked any more */
+	ENOUGH = 512,      /* texts touched after which commoner grams are not asked any more */
 	COPIES = 12,        /* newest cases of one text that are weighed */
 	MEMO = 32,
 	TITLE_POINTS = 60,
+	LOGS = 4096,        /* frequencies whose logarithm is at hand */
 	TITLE_SAME = 24     /* bytes, eight Chinese characters */
 };
 
@@ -34,10 +35,15 @@ struct body {
 	unsigned char *packed; /* grams of title and text said once, twice, more often; those of the title, of names; the keys it is found by */
 	uint16_t nbytes, ntimes[GRAM_TIMES];
 	uint8_t ntitle, nnamed, nkeys;
-	float norm;            /* length of the whole as a vector of rarities, … */
-	int norm_at;           /* … when there were so many bodies */
+	int norm_at;           /* when its length was taken there were so many bodies */
 	int first;             /* newest case; -1: a free slot, then `next` is the next free one */
 	int next;
+};
+
+/* What gathering touches of a body, thousands of them for a question: eight bytes of one line of the cache. */
+struct mark {
+	float sum;             /* what it shares with the question, while that is being asked; else 0 */
+	float norm;            /* its length as a vector of rarities */
 };
 
 struct entry {
@@ -59,8 +65,9 @@ struct repeats {
 	struct names *names;                /* place and item codes */
 	uint32_t *frequency;                /* of each gram, in bodies */
 	int nalive;                         /* bodies */
+	float log_all, log_of[LOGS];        /* logarithms of their number, and of small ones */
 	/* scratch of a question */
-	float *sum;                         /* by body */
+	struct mark *mark;                  /* by body */
 	int *touched;
 	int expire_at;
 };
@@ -77,6 +84,6 @@ int repeats_keys(const struct repeats *r, const struct text_forms *f, int rare, 
 float repeats_weight(const struct repeats *r, uint32_t gram);
 /* What a gram said so many times counts (1 … GRAM_TIMES): sublinear, as in TF-IDF. */
 float repeats_times(int times);
-float repeats_norm(const struct repeats *r, struct body *b);
+float repeats_norm(struct repeats *r, int b);
 
 #endif

@@ -58,6 +58,12 @@ END {
 	row("training on 16,000 rows, one core", "≤ 60 s", fmt(v("learn_units_train_s_of_16000"), " s"), met(v("learn_units_train_s_of_16000"), 60, 1))
 	row("fields of a real text, all of them, on one core", "≥ 20,000/s", fmt(v("fields_per_s"), "/s"), met(v("fields_per_s"), 20000))
 	row("enterprises, " fmt(v("enterprise_names"), "") " names: a text", "≤ 1 ms", fmt(v("enterprise_us"), " µs") " (worst " fmt(v("enterprise_worst_us"), " µs") "; built in " fmt(v("enterprise_build_ms"), " ms") ", " fmt(v("enterprise_bytes") / 1048576, " MiB") ")", met(v("enterprise_worst_us"), 1000, 1))
+	row("repeats, " fmt(v("repeats_tickets_cases"), "") " cases: one compared with all, p99, processor time", "≤ 2 ms", fmt(v("repeats_tickets_ask_p99_us") / 1000, " ms") " (median " fmt(v("repeats_tickets_ask_median_us"), " µs") ", worst " fmt(v("repeats_tickets_ask_worst_us") / 1000, " ms") "; filled-in forms p99 " fmt(v("repeats_samples_ask_p99_us") / 1000, " ms") ")", met(v("repeats_tickets_ask_p99_us") == "" ? "" : v("repeats_tickets_ask_p99_us") / 1000, 2, 1))
+	row("memory a case", "≤ 1 KiB", fmt(v("repeats_tickets_bytes_a_case"), " bytes"), met(v("repeats_tickets_bytes_a_case"), 1024, 1))
+	row("all of them added", "≤ 60 s", fmt(v("repeats_tickets_build_s"), " s"), met(v("repeats_tickets_build_s"), 60, 1))
+	row("same-issue pairs of haikou12345, numbers hidden: recall@1; @3", "≥ 0.90; 1.00", fmt(v("dedup_same_issue_recall1"), "") "; " fmt(v("dedup_same_issue_recall3"), "") " of " fmt(v("dedup_same_issue_queries"), ""), met(v("dedup_same_issue_recall1"), 0.9))
+	row("all its pairs whose target is there: recall@3", "≥ 0.97", fmt(v("dedup_pairs_recall3"), "") " of " fmt(v("dedup_pairs_queries"), ""), met(v("dedup_pairs_recall3"), 0.97))
+	row("hot groups of teddy_f3: recall@10; B-cubed F of the suggested groups", "≥ 0.98; ≥ 0.85", sprintf("%.3f", v("dedup_groups_recall10")) "; " sprintf("%.3f", v("dedup_groups_b3_f")), met(v("dedup_groups_recall10"), 0.98))
 	print "\nParts measured at:"
 	for (part in when) list = list (list ? ", " : "") part " " when[part]
 	print list "."

@@ -67,6 +67,10 @@ if wants learn; then # FENBO_FOLDS=1: the first fold only
 	measure "$bin/learn_cost"
 	LIMIT=7200 measure "$bin/learn"
 fi
+if wants repeats; then
+	part repeats
+	measure "$bin/repeats"
+fi
 if wants places; then
 	part places
 	measure "$bin/places"
