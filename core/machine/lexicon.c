@@ -10,18 +10,20 @@
 enum {
 	LOGS = 4096,        /* logarithms of small numbers, kept */
 	ROW_MOST = 1024,    /* a feature with more labels tells them apart no longer: it is not followed */
-	COUNT_MOST = 1 << 20,
 	AHEAD = 6           /* rows fetched before their turn */
 };
 static const float mark_share = 0.6f; /* of what stands in title or tail, beside the same words unmarked */
 static const float bias_share = 0.1f; /* of a step that goes into the label's own weight */
 
-/* A feature: the texts it stood in, and a cell for each label it stood with: {linear, margin, count, label} as lanes. */
+/* A feature with a label: a guess waits for memory more than for arithmetic, so the label's number stands in the last eight bits of the two
+ * weights, where it changes them by less than 2^-15 of themselves. */
+typedef uint32_t cell __attribute__((vector_size(8), aligned(8)));
+static const cell label_bits = { 0xff, 0xff };
+static const float nearly_nothing = 1e-20f; /* a new weight: 0 with a label in it would be a denormal number, which is slow */
+
+/* A feature: the texts it stood in, and a cell for each label it stood with. */
 struct row { struct block_list cells; uint32_t docs; };
-struct label_row {
-	lexicon_lanes base;      /* without any feature */
-	float seen, square;      /* square: the sum of squares of its features, each by count and rarity */
-};
+struct label_row { lexicon_lanes base /* without any feature */; float seen; };
 
 struct lexicon {
 	int bits, labels;
@@ -45,7 +47,7 @@ lexicon_new(int bits, int labels, size_t pairs, bool narrow)
 	x->labels = labels;
 	x->narrow = narrow;
 	x->most_pairs = pairs;
-	x->cells.size = sizeof(lexicon_lanes);
+	x->cells.size = sizeof(cell);
 	x->row = calloc((size_t)1 << bits, sizeof *x->row);
 	x->label = calloc((size_t)labels, sizeof *x->label);
 	if (!x->row || !x->label) {
@@ -83,19 +85,31 @@ row_of(const struct lexicon *x, uint32_t feature)
 	return &x->row[feature >> (FEATURES_BITS - x->bits)];
 }
 
-static lexicon_lanes *
+static int
+label_of(const cell *c)
+{
+	return (int)(((*c)[0] & 0xff) | ((*c)[1] & 0xff) << 8);
+}
+
+static cell
+cell_made(lexicon_lanes weights, int label)
+{
+	return ((cell)weights & ~label_bits) | (cell){ (uint32_t)label & 0xff, (uint32_t)label >> 8 };
+}
+
+static cell *
 cells_of(const struct lexicon *x, const struct row *r)
 {
 	return blocks_at(&x->cells, &r->cells);
 }
 
-static lexicon_lanes *
+static cell *
 cell_of(const struct lexicon *x, const struct row *r, int label)
 {
-	lexicon_lanes *c = cells_of(x, r);
+	cell *c = cells_of(x, r);
 
 	for (int i = 0; i < r->cells.n; i++)
-		if (c[i][LANE_LABEL] == (float)label)
+		if (label_of(&c[i]) == label)
 			return &c[i];
 	return NULL;
 }
@@ -184,13 +198,10 @@ is_left_out(const struct lexicon *x, const struct feature *f)
 bool
 lexicon_meet(struct lexicon *x, const struct lexicon *docs, const struct features *f, int label, float weight, uint32_t least)
 {
-	float log_total = approx_log(docs->total + 2.0f);
-
 	for (int i = 0; i < f->n; i++) {
 		const struct row *counted = row_of(docs, f->f[i].id);
 		struct row *r = row_of(x, f->f[i].id);
-		lexicon_lanes *c;
-		float rarity, was, now;
+		cell *c;
 
 		if (counted->docs < least || is_left_out(x, &f->f[i]))
 			continue;
@@ -200,15 +211,9 @@ lexicon_meet(struct lexicon *x, const struct lexicon *docs, const struct feature
 		if (!c) {
 			if (!(c = blocks_push(&x->cells, &r->cells)))
 				return false;
-			*c = (lexicon_lanes){ 0, 0, 0, (float)label };
+			*c = cell_made((lexicon_lanes){ nearly_nothing, nearly_nothing }, label);
 			x->pairs++;
 		}
-		was = (*c)[LANE_CENTRE];
-		now = was + weight < COUNT_MOST ? was + weight : COUNT_MOST;
-		(*c)[LANE_CENTRE] = now;
-		rarity = rarity_of(docs, counted, log_total);
-		if (f->f[i].mark == MARK_NONE || f->f[i].mark == MARK_CODE)
-			x->label[label].square += (now * now - was * was) * rarity * rarity;
 	}
 	x->label[label].seen += weight;
 	return true;
@@ -242,14 +247,14 @@ lexicon_score(const struct lexicon *x, const struct lexicon_text *t, lexicon_lan
 		score[i] = x->label[i].base;
 	for (int i = 0; i < t->f->n; i++) {
 		const struct row *r = row_of(x, t->f->f[i].id);
-		const lexicon_lanes *c = cells_of(x, r);
-		lexicon_lanes w = { t->weight[i], t->marked[i], t->weight[i] * t->rarity[i], 0 };
+		const cell *c = cells_of(x, r);
+		lexicon_lanes w = { t->weight[i], t->marked[i] };
 
 		fetch(x, t->f, i + AHEAD);
 		if (t->marked[i] == 0 || is_left_out(x, &t->f->f[i]) || r->cells.n > ROW_MOST)
 			continue;
 		for (int k = 0; k < r->cells.n; k++)
-			score[(int)c[k][LANE_LABEL]] += w * c[k];
+			score[label_of(&c[k])] += w * (lexicon_lanes)c[k];
 	}
 }
 
@@ -257,40 +262,34 @@ void
 lexicon_step(struct lexicon *x, const struct lexicon_text *t, const lexicon_lanes *push, int labels)
 {
 	for (int i = 0; i < labels; i++)
-		x->label[i].base += (lexicon_lanes){ bias_share, 1.0f, 0, 0 } * push[i];
+		x->label[i].base += (lexicon_lanes){ bias_share, 1.0f } * push[i];
 	for (int i = 0; i < t->f->n; i++) {
 		const struct row *r = row_of(x, t->f->f[i].id);
-		lexicon_lanes *c = cells_of(x, r);
-		lexicon_lanes w = { t->weight[i], t->marked[i], 0, 0 };
+		cell *c = cells_of(x, r);
+		lexicon_lanes w = { t->weight[i], t->marked[i] };
 
 		fetch(x, t->f, i + AHEAD);
 		if (t->marked[i] == 0 || is_left_out(x, &t->f->f[i]) || r->cells.n > ROW_MOST)
 			continue;
 		for (int k = 0; k < r->cells.n; k++)
-			c[k] += w * push[(int)c[k][LANE_LABEL]];
+			c[k] = ((cell)((lexicon_lanes)c[k] + w * push[label_of(&c[k])]) & ~label_bits) | (c[k] & label_bits);
 	}
-}
-
-float
-lexicon_centre(const struct lexicon *x, int label, lexicon_lanes score)
-{
-	return x->label[label].square > 0 ? score[LANE_CENTRE] / sqrtf(x->label[label].square) : 0;
 }
 
 float
 lexicon_contrast(const struct lexicon *x, uint32_t feature, int label, const float *q)
 {
 	const struct row *r = row_of(x, feature);
-	const lexicon_lanes *c = cells_of(x, r);
+	const cell *c = cells_of(x, r);
 	float own = 0, others = 0, rest = 1.0f - q[label];
 
 	if (r->docs < 2 || r->cells.n > ROW_MOST)
 		return 0;
 	for (int k = 0; k < r->cells.n; k++)
-		if (c[k][LANE_LABEL] == (float)label)
-			own = c[k][LANE_LINEAR];
+		if (label_of(&c[k]) == label)
+			own = ((lexicon_lanes)c[k])[LANE_LINEAR];
 		else
-			others += q[(int)c[k][LANE_LABEL]] * c[k][LANE_LINEAR];
+			others += q[label_of(&c[k])] * ((lexicon_lanes)c[k])[LANE_LINEAR];
 	return own - (rest > 1e-6f ? others / rest : 0);
 }
 
@@ -309,13 +308,12 @@ lexicon_save(const struct lexicon *x, struct buf *out)
 	pack_f32(out, x->total);
 	for (int i = 0; i < known; i++) {
 		pack_f32(out, x->label[i].seen);
-		pack_f32(out, x->label[i].square);
 		pack_f32(out, x->label[i].base[LANE_LINEAR]);
 		pack_f32(out, x->label[i].base[LANE_MARGIN]);
 	}
 	for (uint32_t i = 0; i < rows; i++) {
 		const struct row *r = &x->row[i];
-		const lexicon_lanes *c = cells_of(x, r);
+		const cell *c = cells_of(x, r);
 
 		if (r->docs == 0 && r->cells.n == 0)
 			continue;
@@ -324,13 +322,21 @@ lexicon_save(const struct lexicon *x, struct buf *out)
 		pack_var(out, r->docs);
 		pack_var(out, r->cells.n);
 		for (int k = 0; k < r->cells.n; k++) {
-			pack_var(out, (uint64_t)c[k][LANE_LABEL]);
-			pack_f32(out, c[k][LANE_LINEAR]);
-			pack_f32(out, c[k][LANE_MARGIN]);
-			pack_f32(out, c[k][LANE_CENTRE]);
+			pack_u32(out, c[k][0]);
+			pack_u32(out, c[k][1]);
 		}
 	}
 	pack_var(out, 0);
+}
+
+/* A number that is finite, with a label in it. */
+static uint32_t
+unpack_bits(struct unpack *u)
+{
+	uint32_t bits = unpack_u32(u);
+
+	u->failed |= (bits & 0x7f800000) == 0x7f800000;
+	return bits;
 }
 
 static bool
@@ -341,17 +347,17 @@ load_row(struct lexicon *x, struct unpack *u, struct row *r, int known)
 	r->docs = (uint32_t)unpack_var(u, UINT32_MAX);
 	n = (int)unpack_var(u, (uint64_t)known);
 	x->pairs += (size_t)n;
-	if (u->failed || n > ROW_MOST + 1 || x->pairs > x->most_pairs || (size_t)n > unpack_left(u) / 13)
+	if (u->failed || n > ROW_MOST + 1 || x->pairs > x->most_pairs || (size_t)n > unpack_left(u) / 8)
 		return false;
 	for (int k = 0; k < n; k++) {
-		lexicon_lanes *c = blocks_push(&x->cells, &r->cells);
+		cell *c = blocks_push(&x->cells, &r->cells);
+		uint32_t linear = unpack_bits(u), margin = unpack_bits(u);
 
 		if (!c)
 			return false;
-		(*c)[LANE_LABEL] = (float)unpack_var(u, (uint64_t)known - 1);
-		(*c)[LANE_LINEAR] = unpack_f32(u);
-		(*c)[LANE_MARGIN] = unpack_f32(u);
-		(*c)[LANE_CENTRE] = unpack_f32(u);
+		*c = (cell){ linear, margin };
+		if (label_of(c) >= known)
+			return false;
 	}
 	return !u->failed;
 }
@@ -367,7 +373,6 @@ lexicon_load(struct lexicon *x, struct unpack *u, int known)
 	x->total = unpack_f32(u);
 	for (int i = 0; i < known; i++) {
 		x->label[i].seen = unpack_f32(u);
-		x->label[i].square = unpack_f32(u);
 		x->label[i].base[LANE_LINEAR] = unpack_f32(u);
 		x->label[i].base[LANE_MARGIN] = unpack_f32(u);
 		u->failed |= x->label[i].seen < 0;

@@ -1,7 +1,6 @@
 /*
  * What is known of each feature: in how many texts it stood, and for each label it stood with, how often and how much it speaks for
- * that label. One walk over the rows of a text gives three voices: a softmax and a margin (weights learnt by steps), and the likeness to the
- * middle of all texts of a label (from the counts). Only pairs that occurred together are kept, so that 5,000 labels cost
+ * that label. One walk over the rows of a text gives two voices: a softmax and a margin, from weights learnt by steps. Only pairs that occurred together are kept, so that 5,000 labels cost
  * what their texts cost. Bounded: when the pairs are too many, no new ones are made, and features that nearly every label has are not followed.
  */
 #ifndef FENBO_MACHINE_LEXICON_H
@@ -16,9 +15,9 @@
 
 struct lexicon; /* opaque */
 
-/* Four numbers that are added and multiplied together: see enum lexicon_lane. */
-typedef float lexicon_lanes __attribute__((vector_size(16), aligned(16)));
-enum lexicon_lane { LANE_LINEAR, LANE_MARGIN, LANE_CENTRE, LANE_LABEL };
+/* Two numbers that are added and multiplied together: of the softmax, of the margin. */
+typedef float lexicon_lanes __attribute__((vector_size(8), aligned(8)));
+enum lexicon_lane { LANE_LINEAR, LANE_MARGIN };
 
 /* A text as the lexicon weighs it; arrays are the arena's, one number for each feature. */
 struct lexicon_text {
@@ -46,10 +45,8 @@ float lexicon_seen(const struct lexicon *x, int label); /* texts of the label, b
 float lexicon_total(const struct lexicon *x);
 /* score[l] for the first `labels` labels: what the features say for each. */
 void lexicon_score(const struct lexicon *x, const struct lexicon_text *t, lexicon_lanes *score, int labels);
-/* One step: push[l] is how far the linear and the margin lane of each label are to go, per weight of a feature. */
+/* One step: push[l] is how far each lane of the label is to go, per weight of a feature. */
 void lexicon_step(struct lexicon *x, const struct lexicon_text *t, const lexicon_lanes *push, int labels);
-/* The likeness, 0–1, of a score's centre lane. */
-float lexicon_centre(const struct lexicon *x, int label, lexicon_lanes score);
 /* How much one feature of weight 1 speaks, linearly, for the label against the others, each of them by its share q[]. */
 float lexicon_contrast(const struct lexicon *x, uint32_t feature, int label, const float *q);
 

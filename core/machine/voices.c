@@ -172,7 +172,6 @@ say(const struct ear *e, float votes, float votes6)
 		s[VOICE_LIKELY] = approx_log(e->h->linear[l] + 0.02f);
 		s[VOICE_MARGIN] = seen > 0 ? e->h->score[l][LANE_MARGIN] : -2.0f;
 		s[VOICE_FIT] = approx_log((seen > 0 && e->h->score[l][LANE_MARGIN] > -1.0f ? e->h->score[l][LANE_MARGIN] + 1.0f : 0) + 0.05f);
-		s[VOICE_CENTRE] = lexicon_centre(v->lexicon, l, e->h->score[l]);
 		say_shared(e, l, s);
 		s[VOICE_NEAR] = approx_log((e->vote[l] + 0.02f * votes + 1e-4f) / (votes + 1e-4f));
 		s[VOICE_CLOSE] = approx_log((e->vote6[l] + 0.02f * votes6 + 1e-6f) / (votes6 + 1e-6f) );
@@ -295,7 +294,7 @@ step_shared(struct voices *v, const struct lexicon_text *t, int label, float *he
 
 		if (held)
 			held[i] = now;
-		score[i] = (lexicon_lanes){ 0, y * (now - was), 0, 0 };
+		score[i] = (lexicon_lanes){ 0, y * (now - was) };
 	}
 	lexicon_step(v->shared, t, score, n);
 	return true;
@@ -319,7 +318,7 @@ voices_step(struct voices *v, const struct features *f, int label, float rate, f
 
 		if (held)
 			held[i] = now;
-		score[i] = (lexicon_lanes){ rate * ((i == label ? 1.0f : 0) - p[i]), y * (now - was), 0, 0 };
+		score[i] = (lexicon_lanes){ rate * ((i == label ? 1.0f : 0) - p[i]), y * (now - was) };
 	}
 	lexicon_step(v->lexicon, &t, score, v->known);
 	return !v->shared || step_shared(v, &t, label, held ? held + v->known : NULL, scratch);

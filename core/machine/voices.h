@@ -1,5 +1,5 @@
 /*
- * The voices that speak for a label: the linear model, likeness to the label's texts as a whole, the nearest cases, how often and how lately the label was right, its own
+ * The voices that speak for a label: the linear model, the nearest cases, how often and how lately the label was right, its own
  * words in the text. This puts what they say of the likeliest labels side by side, for a blend to weigh.
  */
 #ifndef FENBO_MACHINE_VOICES_H
@@ -22,7 +22,6 @@
 	X(LIKELY,  "likely",  0.2f) \
 	X(MARGIN,  "margin",  0.2f) \
 	X(FIT,     "fit",     0.2f) \
-	X(CENTRE,  "centre",  2.0f) \
 	X(SHARED,  "shared",  0.0f) \
 	X(LEAST,   "least",   0.0f) \
 	X(NEAR,    "near",    0.4f) \
