@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/width.h"
+#include "tui/i18n.h"
+
 enum { REST_US = 300000 };
 
 void live_init(struct live *l, struct console *c)
@@ -62,4 +65,48 @@ void live_ask(struct live *l, json_t *question)
 	}
 	free(json);
 	json_decref(question);
+}
+
+/* --- drawing ------------------------------------------------------------------------------------------------------ */
+
+const struct advice *live_advice(const struct live *l, const struct casefile *f)
+{
+	return l->state == LIVE_NONE || !*l->advice.model ? &f->rec : &l->advice;
+}
+
+const struct read_place *live_place(const struct live *l, const struct casefile *f)
+{
+	return live_advice(l, f) == &f->rec ? &f->read_place : &l->advice.place;
+}
+
+static const char *whose(const struct live *l)
+{
+	switch (l->state) {
+	case LIVE_WAITING: return _(" what it would recommend now … ");
+	case LIVE_HERE:    return _(" what it would recommend now ");
+	case LIVE_AWAY:    return _(" fenbod is away: recommended anew once this is sent ");
+	default:           return _(" recommended ");
+	}
+}
+
+int live_draw(const struct live *l, const struct casefile *f, struct grid *g, struct rect area)
+{
+	const struct advice *a = live_advice(l, f);
+	const struct read_place *p = live_place(l, f);
+	const char *place = *p->name ? p->name : a == &f->rec ? f->place_name : "";
+	int rows, col, model = width_text(a->model, strlen(a->model)), end = area.col + area.cols;
+
+	grid_hline(g, area.row, area.col, area.cols, ST_RULE);
+	grid_puts(g, area.row, area.col + 2, area.cols - 4, l->state == LIVE_AWAY ? ST_WARN : ST_LABEL, whose(l));
+	if (model > 0 && model + 40 < area.cols)
+		grid_printf(g, area.row, end - 4 - model, model + 2, ST_DIM, " %s ", a->model);
+	rows = 1 + advice_draw(l->c, a, g, (struct rect){ area.row + 1, area.col + 1, area.rows - 1, area.cols - 2 }, -1);
+	if (rows >= area.rows)
+		return rows;
+	col = area.col + 1 + grid_puts(g, area.row + rows, area.col + 1, area.cols - 1, ST_LABEL, _("place "));
+	col += grid_puts(g, area.row + rows, col, end - col, *place ? ST_TEXT : ST_WARN,
+	    *place ? place : p->candidates > 0 ? _("one of these: which?") : _("unknown")) + 1;
+	for (int i = 0; !*place && i < p->candidates && col < end; i++)
+		col += grid_puts(g, area.row + rows, col, end - col, ST_DIM, p->candidate[i].name) + 1;
+	return rows + 1;
 }

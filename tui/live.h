@@ -26,5 +26,10 @@ void live_touch(struct live *l);
 /* True when the keys have rested: the view makes the question and calls live_ask. */
 bool live_due(const struct live *l);
 void live_ask(struct live *l, json_t *question); /* takes the reference */
+/* The machine's newest word: of the form as it is typed, else of the case. */
+const struct advice *live_advice(const struct live *l, const struct casefile *f);
+const struct read_place *live_place(const struct live *l, const struct casefile *f);
+/* A rule that says whose word it is, the units, the place. Returns the rows used. */
+int live_draw(const struct live *l, const struct casefile *f, struct grid *g, struct rect area);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/width.h"
+#include "tui/drafts.h"
 #include "tui/edit.h"
 #include "tui/edited.h"
 #include "tui/i18n.h"
@@ -43,29 +44,56 @@ struct form {
 };
 struct form_args { struct deed *d; const char *field; };
 
+/* What stands in the form of the case now, as it is typed; masked data are no data: those fields are empty, and empty means unchanged. */
+static void values_of(const struct casefile *f, char value[F_COUNT][500])
+{
+	const char *plain[F_COUNT] = {
+		[F_TITLE] = f->title, [F_TYPE] = f->type, [F_ADDRESS] = f->address, [F_NAME] = f->citizen.masked ? "" : f->citizen.name,
+		[F_PHONE] = f->citizen.masked ? "" : f->citizen.phone, [F_ITEM] = f->item, [F_PLACE] = f->place,
+	};
+
+	for (int i = 0; i < F_COUNT; i++)
+		snprintf(value[i], 500, "%s", plain[i] ? plain[i] : "");
+	typed_show_time(f->happened_at, value[F_TIME]);
+	typed_show_list(f->tags, f->ntags, value[F_TAGS], 500);
+}
+
+/* What was typed and could not be sent, or was refused, is there again. */
+static void take_draft(struct console *c, struct form *m)
+{
+	const char *draft = drafts_get(c->drafts, m->d->draft);
+	json_t *o = draft ? json_loads(draft, 0, NULL) : NULL;
+
+	for (int i = 0; i < F_COUNT; i++) {
+		const char *typed = json_string_value(json_object_get(o, fields[i].wire));
+
+		if (typed)
+			edit_set(&m->edit[i], typed);
+	}
+	for (int i = 0; i < BOXES; i++)
+		if (json_object_get(o, boxes[i].wire))
+			m->on[i] = json_is_true(json_object_get(o, boxes[i].wire));
+	if (json_object_size(o) > 0)
+		console_say(c, ST_INFO, "%s", _("what you had typed is here again"));
+	json_decref(o);
+}
+
 static void *form_open(struct console *c, const void *args)
 {
 	const struct form_args *a = args;
 	const struct casefile *f = console_case(c, a->d->no[0]);
 	struct form *m = f ? calloc(1, sizeof *m) : NULL;
-	char happened[40], tags[500];
+	char value[F_COUNT][500];
 
 	if (!m)
 		return NULL;
-	typed_show_time(f->happened_at, happened);
-	typed_show_list(f->tags, f->ntags, tags, sizeof tags);
-	/* Masked data are no data: those fields begin empty, and empty means unchanged. */
-	const char *value[F_COUNT] = {
-		[F_TITLE] = f->title, [F_TYPE] = f->type, [F_ADDRESS] = f->address, [F_NAME] = f->citizen.masked ? "" : f->citizen.name,
-		[F_PHONE] = f->citizen.masked ? "" : f->citizen.phone, [F_ITEM] = f->item, [F_PLACE] = f->place,
-		[F_TIME] = happened, [F_TAGS] = tags,
-	};
-
+	values_of(f, value);
 	m->d = a->d;
+	snprintf(m->d->draft, sizeof m->d->draft, "edit:%lld", (long long)f->no);
 	live_init(&m->live, c);
 	edited_want(&m->edited, c, f->no);
 	for (int i = 0; i < F_COUNT; i++) {
-		m->edit[i].max = 500;
+		m->edit[i].max = 499;
 		edit_set(&m->edit[i], value[i]);
 		m->was[i] = strdup(value[i]);
 		if (a->field && strcmp(a->field, fields[i].wire) == 0)
@@ -73,6 +101,7 @@ static void *form_open(struct console *c, const void *args)
 	}
 	for (int i = 0; i < BOXES; i++)
 		m->on[i] = m->was_on[i] = f->flags & (unsigned)boxes[i].flag;
+	take_draft(c, m);
 	return m;
 }
 
@@ -94,6 +123,42 @@ static void form_close(struct console *c, void *state)
 static bool changed(const struct form *m, int i)
 {
 	return m->was[i] && strcmp(m->was[i], edit_text(&m->edit[i])) != 0;
+}
+
+static void keep_draft(struct console *c, const struct form *m)
+{
+	json_t *o = json_object();
+	char *text;
+
+	for (int i = 0; i < F_COUNT; i++)
+		if (changed(m, i))
+			json_object_set_new(o, fields[i].wire, json_string(edit_text(&m->edit[i])));
+	for (int i = 0; i < BOXES; i++)
+		if (m->on[i] != m->was_on[i])
+			json_object_set_new(o, boxes[i].wire, json_boolean(m->on[i]));
+	text = json_object_size(o) > 0 ? json_dumps(o, JSON_COMPACT) : NULL;
+	drafts_put(c->drafts, m->d->draft, text);
+	free(text);
+	json_decref(o);
+}
+
+/* The case has another version by now, but nothing of its form has changed (the machine gathered it into a group, somebody noted something):
+ * then what the person saw is what stands there, and the newer version may be named. */
+static void catch_up(const struct console *c, struct form *m)
+{
+	const struct casefile *f = console_case(c, m->d->no[0]);
+	char value[F_COUNT][500];
+
+	if (!f || f->version <= m->d->version[0])
+		return;
+	values_of(f, value);
+	for (int i = 0; i < F_COUNT; i++)
+		if (!m->was[i] || strcmp(m->was[i], value[i]) != 0)
+			return;
+	for (int i = 0; i < BOXES; i++)
+		if (m->was_on[i] != !!(f->flags & (unsigned)boxes[i].flag))
+			return;
+	m->d->version[0] = f->version;
 }
 
 /* A field's value as it is sent; NULL, said why, when it cannot be. */
@@ -145,6 +210,7 @@ static void send(struct console *c, struct form *m)
 		console_say(c, ST_INFO, "%s", _("nothing is changed"));
 		return;
 	}
+	catch_up(c, m);
 	deed_put_json(d, ARG_FIELDS, fresh);
 	m->d = NULL;
 	console_close(c);
@@ -169,17 +235,6 @@ static bool form_work(struct console *c, void *state)
 	if (q)
 		live_ask(&m->live, q);
 	return false;
-}
-
-/* The machine's newest word: of the form as typed, else of the case. */
-static const struct advice *advice_now(const struct form *m, const struct casefile *f)
-{
-	return m->live.state == LIVE_NONE || !*m->live.advice.model ? &f->rec : &m->live.advice;
-}
-
-static const struct read_place *place_now(const struct form *m, const struct casefile *f)
-{
-	return advice_now(m, f) == &f->rec ? &f->read_place : &m->live.advice.place;
 }
 
 /* The places that may be meant, in the order in which F3 goes through them: what was read first. */
@@ -207,7 +262,7 @@ static void next_place(struct console *c, struct form *m)
 {
 	const struct casefile *f = console_case(c, m->d->no[0]);
 	struct place_choice choice[PLACE_CANDIDATES + 1];
-	int n = f ? choices(place_now(m, f), choice) : 0;
+	int n = f ? choices(live_place(&m->live, f), choice) : 0;
 
 	m->at = F_PLACE;
 	if (n == 0) {
@@ -215,15 +270,18 @@ static void next_place(struct console *c, struct form *m)
 		return;
 	}
 	edit_set(&m->edit[F_PLACE], choice[(choice_at(m, choice, n) + 1) % n].code);
+	keep_draft(c, m);
 	live_touch(&m->live);
 }
 
 /* --- keys --------------------------------------------------------------------------------------------------------- */
 
-static bool type_key(struct form *m, const struct key *k)
+static bool type_key(struct console *c, struct form *m, const struct key *k)
 {
 	enum edit_said said = edit_key(&m->edit[m->at], k);
 
+	if (said == EDIT_CHANGED)
+		keep_draft(c, m);
 	if (said == EDIT_CHANGED && fields[m->at].asks)
 		live_touch(&m->live);
 	return said != EDIT_IGNORED;
@@ -252,14 +310,16 @@ static bool form_key(struct console *c, void *state, const struct key *k)
 	}
 	if (m->at >= F_COUNT && k->code == ' ') {
 		m->on[m->at - F_COUNT] = !m->on[m->at - F_COUNT];
+		keep_draft(c, m);
 		return true;
 	}
-	if (k->code == 27) {
+	if (k->code == 27) { /* a person who leaves a form means it */
+		drafts_put(c->drafts, m->d->draft, NULL);
 		console_close(c);
 		return true;
 	}
 	if (m->at < F_COUNT)
-		return type_key(m, k);
+		return type_key(c, m, k);
 	return k->code < KEYMAP_F0;
 }
 
@@ -277,7 +337,7 @@ static void form_apply(struct console *c, void *state, case_no no)
 static void draw_place_name(const struct form *m, const struct casefile *f, struct grid *g, int row, int col, int end)
 {
 	struct place_choice choice[PLACE_CANDIDATES + 1];
-	int n = choices(place_now(m, f), choice), at = choice_at(m, choice, n);
+	int n = choices(live_place(&m->live, f), choice), at = choice_at(m, choice, n);
 	const char *code = edit_text(&m->edit[F_PLACE]);
 	char text[160];
 
@@ -342,38 +402,6 @@ static void draw_fields(struct form *m, const struct casefile *f, struct grid *g
 	}
 }
 
-static const char *live_words(const struct form *m)
-{
-	switch (m->live.state) {
-	case LIVE_WAITING: return _(" what it would recommend now … ");
-	case LIVE_HERE:    return _(" what it would recommend now ");
-	case LIVE_AWAY:    return _(" fenbod is away: recommended anew once this is sent ");
-	default:           return _(" recommended ");
-	}
-}
-
-static int draw_advice(const struct console *c, struct form *m, const struct casefile *f, struct grid *g, struct rect area)
-{
-	const struct advice *a = advice_now(m, f);
-	const struct read_place *p = place_now(m, f);
-	const char *place = *p->name ? p->name : a == &f->rec ? f->place_name : "";
-	int rows, col;
-
-	grid_hline(g, area.row, area.col, area.cols, ST_RULE);
-	grid_puts(g, area.row, area.col + 2, area.cols - 4, m->live.state == LIVE_AWAY ? ST_WARN : ST_LABEL, live_words(m));
-	if (*a->model && width_text(a->model, strlen(a->model)) + 40 < area.cols)
-		grid_printf(g, area.row, area.col + area.cols - 4 - width_text(a->model, strlen(a->model)), area.cols, ST_DIM, " %s ", a->model);
-	rows = 1 + advice_draw(c, a, g, (struct rect){ area.row + 1, area.col + 1, area.rows - 1, area.cols - 2 }, -1);
-	if (rows >= area.rows)
-		return rows;
-	col = area.col + 1 + grid_puts(g, area.row + rows, area.col + 1, area.cols, ST_LABEL, _("place "));
-	col += grid_puts(g, area.row + rows, col, area.col + area.cols - col, *place ? ST_TEXT : ST_WARN,
-	    *place ? place : p->candidates > 0 ? _("one of these: which?") : _("unknown")) + 1;
-	for (int i = 0; !*place && i < p->candidates; i++)
-		col += grid_puts(g, area.row + rows, col, area.col + area.cols - col, ST_DIM, p->candidate[i].name) + 1;
-	return rows + 1;
-}
-
 static void draw_text(const struct form *m, const struct casefile *f, struct grid *g, struct rect area)
 {
 	struct wrap_mark marks[FIELDS_MAX];
@@ -416,7 +444,7 @@ static void form_render(const struct console *c, void *state, struct grid *g, st
 	draw_fields(m, f, g, left);
 	if (!f)
 		return;
-	rows = draw_advice(c, m, f, g, right);
+	rows = live_draw(&m->live, f, g, right);
 	draw_text(m, f, g, (struct rect){ right.row + rows, right.col, right.rows - rows, right.cols });
 }
 

@@ -164,6 +164,47 @@ static void places_by_one_key_in_the_form(void **state)
 	fake_free(f);
 }
 
+/* The machine may gather a case into a group while somebody fills in its form: nothing of the form has changed, so it goes through. */
+static void a_version_that_changes_no_field_is_no_obstacle(void **state)
+{
+	struct fake *f = start();
+	struct summary s = fake_summary(0, 6);
+
+	(void)state;
+	fake_type(f, "E\t\tx");
+	console_apply(f->c, &s);
+	fake_paint(f);
+	fake_key(f, KEYMAP_F0 + 2);
+	assert_int_equal(f->acts, 1);
+	assert_non_null(strstr(f->act, " {6} "));
+	fake_free(f);
+}
+
+/* Refused is not lost: the next time the form is opened it is as it was left; but leaving it by Esc means that. */
+static void what_was_typed_is_not_lost(void **state)
+{
+	struct fake *f = start();
+
+	(void)state;
+	f->refuse = "stale";
+	fake_type(f, "E\t\t甲");
+	fake_key(f, KEYMAP_F0 + 2);
+	assert_int_equal(f->acts, 1);
+	assert_true(console_top(f->c)->view == &view_queue);
+	fake_key(f, 'E');
+	assert_true(fake_sees(f, "钟屋南路 12 号甲"));
+	f->refuse = NULL;
+	fake_key(f, KEYMAP_F0 + 2);
+	assert_int_equal(f->acts, 2);
+	fake_key(f, 'E');
+	assert_false(fake_sees(f, "12 号甲"));
+	fake_type(f, "\t\t乙");
+	fake_key(f, 27);
+	fake_key(f, 'E');
+	assert_false(fake_sees(f, "12 号乙"));
+	fake_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +215,8 @@ int main(void)
 		cmocka_unit_test(fenbod_away_is_said_quietly),
 		cmocka_unit_test(names_are_not_asked_about),
 		cmocka_unit_test(places_by_one_key_in_the_form),
+		cmocka_unit_test(a_version_that_changes_no_field_is_no_obstacle),
+		cmocka_unit_test(what_was_typed_is_not_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
