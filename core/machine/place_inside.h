@@ -98,6 +98,8 @@ void place_slips_free(struct place_slips *s);
 size_t place_slips_bytes(const struct place_slips *s);
 /* The name that these points are but for one character that sounds or looks like the right one; -1 when there is none, or several. */
 int place_slip(const struct gazetteer *g, const uint32_t *point, int n);
+/* May a name of three characters or more begin, or end, with these two? Says no quickly. */
+bool place_may_slip(const struct gazetteer *g, uint32_t one, uint32_t two, bool *begins, bool *ends);
 
 /* --- names to places --- */
 enum { GROUPS_MAX = 48, MEANT_MAX = 16 };

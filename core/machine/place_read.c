@@ -360,7 +360,7 @@ static void
 choose(struct reader *x)
 {
 	struct place_reading *r = x->r;
-	int w = 0;
+	int w = 0, road = 0; /* names that end before it are part of a road's name */
 
 	for (int i = 0; i < x->n && r->nmentions < MENTIONS_MAX; i++) {
 		const struct name *c = &x->name[i];
@@ -370,7 +370,7 @@ choose(struct reader *x)
 			if (r->word[w].kind == WORD_OUTSIDE)
 				put_city(r, &r->word[w]);
 		last = r->nmentions ? &r->mention[r->nmentions - 1] : NULL;
-		if (r->nmentions == MENTIONS_MAX || (last && c->end <= last->end))
+		if (r->nmentions == MENTIONS_MAX || (last && c->end <= last->end) || c->end < road)
 			continue;
 		if (last && last->pattern < 0 && c->start <= last->end) {
 			last->end = c->end; /* of that city */
@@ -381,6 +381,8 @@ choose(struct reader *x)
 				continue;
 			r->nmentions--;
 		}
+		if (x->g->patterns[c->pattern].best <= SPELT_STEM && place_is_road(&r->point[c->end]) && c->end > road)
+			road = c->end;
 		if (stands(x, c))
 			r->mention[r->nmentions++] = (struct mention){ c->start, c->end, c->pattern, c->guessed };
 		else if (last && r->nmentions > 0 && &r->mention[r->nmentions] == last)
@@ -407,8 +409,24 @@ is_free(const struct place_reading *r, int start, int end, int *before)
 	return true;
 }
 
+/* Alone, a stem of three characters or a landmark's name: 鹅公领, 世界之创. */
 static bool
-try_slip(struct reader *x, int start, int end, bool must_follow)
+slips_alone(const struct reader *x, int pattern)
+{
+	const struct pattern *p = &x->g->patterns[pattern];
+
+	if (p->best == SPELT_STEM)
+		return true;
+	for (int i = 0; i < p->nsense; i++)
+		if (x->g->entries[p->sense[i].entry].level != LEVEL_LANDMARK)
+			return false;
+	return p->best == SPELT_EXACT;
+}
+
+enum slip { SLIP_ALONE, SLIP_ENDED, SLIP_FOLLOWS }; /* what it has to show for itself: nothing, 社区 behind it, the wider place before it */
+
+static bool
+try_slip(struct reader *x, int start, int end, enum slip how)
 {
 	struct place_reading *r = x->r;
 	struct name c = { start, end, -1, true };
@@ -418,11 +436,11 @@ try_slip(struct reader *x, int start, int end, bool must_follow)
 	if (start < 0 || end > r->n || r->nmentions == MENTIONS_MAX || !is_free(r, start, end, &before))
 		return false;
 	c.pattern = place_slip(x->g, &r->point[start], end - start);
-	if (c.pattern < 0)
+	if (c.pattern < 0 || runs_on(r, &c) || place_is_road(&r->point[end]))
 		return false;
 	kept = r->nmentions;
 	r->nmentions = before + 1; /* follows() looks at the last one */
-	good = !must_follow || follows(x, &c);
+	good = how == SLIP_FOLLOWS ? follows(x, &c) : how == SLIP_ENDED || slips_alone(x, c.pattern);
 	r->nmentions = kept;
 	if (!good)
 		return false;
@@ -433,6 +451,29 @@ try_slip(struct reader *x, int start, int end, bool must_follow)
 }
 
 /* Before 社区 and 街道, and right behind a wider place. Few points of a text are either. */
+/* Names of three characters and more may stand alone: where the text names nothing narrow, wherever two characters beside one another begin or
+ * end some name. */
+static void
+find_lone_slips(struct reader *x)
+{
+	enum { TRIES = 100, LOOK = 300 }; /* places; points of the text */
+	struct place_reading *r = x->r;
+	int tries = 0;
+
+	for (int i = 0; i < r->nmentions; i++)
+		if (r->mention[i].pattern >= 0 && x->g->entries[x->g->patterns[r->mention[i].pattern].sense[0].entry].level >= LEVEL_COMMUNITY)
+			return;
+	for (int i = 0; i + 1 < r->n && i < LOOK && tries < TRIES; i++) {
+		bool begins, ends, done = false;
+
+		if (!is_han(r->point[i]) || !place_may_slip(x->g, r->point[i], r->point[i + 1], &begins, &ends))
+			continue;
+		tries++;
+		for (int k = 6; k >= 3 && !done; k--)
+			done = (begins && try_slip(x, i, i + k, SLIP_ALONE)) || (ends && try_slip(x, i + 2 - k, i + 2, SLIP_ALONE));
+	}
+}
+
 static void
 find_slips(struct reader *x)
 {
@@ -448,7 +489,7 @@ find_slips(struct reader *x)
 			continue;
 		tries++;
 		for (int k = 5; k >= 2 && !done; k--) /* of the base; two points prove nothing without the wider place before them */
-			done = try_slip(x, i - k, i + 2, k == 2);
+			done = try_slip(x, i - k, i + 2, k == 2 ? SLIP_FOLLOWS : SLIP_ENDED);
 	}
 	for (int i = 0; i < r->nmentions && tries < TRIES; i++) {
 		const struct mention *m = &r->mention[i];
@@ -458,7 +499,7 @@ find_slips(struct reader *x)
 			continue;
 		tries++;
 		for (int k = 6; k >= 2 && !done; k--)
-			done = try_slip(x, m->end, m->end + k, true);
+			done = try_slip(x, m->end, m->end + k, SLIP_FOLLOWS);
 	}
 }
 
@@ -478,4 +519,5 @@ place_read(const struct gazetteer *g, const char *text, size_t len, const int sc
 	qsort(out->word, (size_t)out->nwords, sizeof *out->word, by_start);
 	choose(&x);
 	find_slips(&x);
+	find_lone_slips(&x);
 }

@@ -9,7 +9,13 @@
 enum { SHORT = 2, LONG = 8 }; /* points of a name that may be mistaken */
 
 struct slot { uint32_t hash; int pattern; }; /* pattern -1: free */
-struct place_slips { struct slot *slot; size_t slots; };
+
+enum { EDGES = 1 << 16, TWINS_MAX = 400 }; /* bits of the two sets below */
+struct place_slips {
+	struct slot *slot; size_t slots;
+	struct { uint32_t cp; uint8_t group; } twin[TWINS_MAX]; int ntwins; /* characters of `alike` */
+	uint8_t begins[EDGES / 8], ends[EDGES / 8]; /* hashes of the first two and the last two characters of names that may be mistaken alone */
+};
 
 /* Characters that are taken for one another by their looks. */
 static const char *const alike[] = { "戌戍戊成", "己已巳", "未末", "土士", "大太犬", "天夫", "日曰", "田由甲申", "候侯", "析折", "幸辛", "坳拗", "茭荬", "汨汩", "崇祟", "径经",
@@ -19,22 +25,46 @@ static const char *const alike[] = { "戌戍戊成", "己已巳", "未末", "土
 	"坪评砰", "塘溏", "禾和", "荔茘", "莲链", "澳奥", "坝贝", "峦栾", "岭铃领", "湖糊", "埗步", "颂硕", "兰三", "吓下", "围图", "厂广", "磡勘堪", "薯署", "晓哓", "豪毫" };
 
 static bool
-looks_alike(uint32_t a, uint32_t b)
+holds(const char *text, uint32_t wanted)
 {
-	for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) {
-		bool has_a = false, has_b = false;
-		size_t len = strlen(alike[i]);
-		uint32_t cp;
+	size_t len = strlen(text);
+	uint32_t cp;
 
-		for (size_t at = 0; at < len;) {
-			at += utf8_decode(alike[i] + at, len - at, &cp);
-			has_a |= cp == a;
-			has_b |= cp == b;
-		}
-		if (has_a && has_b)
+	for (size_t at = 0; at < len;) {
+		at += utf8_decode(text + at, len - at, &cp);
+		if (cp == wanted)
 			return true;
 	}
 	return false;
+}
+
+/* Groups that hold both. */
+static bool
+looks_alike(const struct place_slips *s, uint32_t a, uint32_t b)
+{
+	uint64_t of_a[2] = { 0, 0 }, of_b[2] = { 0, 0 };
+
+	for (int i = 0; i < s->ntwins; i++) {
+		uint64_t *of = s->twin[i].cp == a ? of_a : s->twin[i].cp == b ? of_b : NULL;
+
+		if (of)
+			of[s->twin[i].group / 64] |= UINT64_C(1) << s->twin[i].group % 64;
+	}
+	return (of_a[0] & of_b[0]) || (of_a[1] & of_b[1]);
+}
+
+static void
+make_twins(struct place_slips *s)
+{
+	_Static_assert(sizeof alike / sizeof *alike <= 128, "a bit for each group");
+	for (int g = 0; g < (int)(sizeof alike / sizeof *alike); g++) {
+		size_t len = strlen(alike[g]);
+
+		for (size_t at = 0; at < len && s->ntwins < TWINS_MAX;) {
+			at += utf8_decode(alike[g] + at, len - at, &s->twin[s->ntwins].cp);
+			s->twin[s->ntwins++].group = (uint8_t)g;
+		}
+	}
 }
 
 static uint32_t
@@ -72,8 +102,26 @@ may_slip(const struct pattern *p, const uint32_t *point, int n)
 		return false;
 	last = point[n - 1];
 	before = point[n - 2];
-	return p->best == SPELT_STEM || (before == 0x793e && last == 0x533a) || (before == 0x8857 && last == 0x9053) ||
+	return p->best == SPELT_STEM || (p->best == SPELT_EXACT && n >= 4) || (before == 0x793e && last == 0x533a) || (before == 0x8857 && last == 0x9053) ||
 	    ((last == 0x6751 || last == 0x9547) && n > 2);
+}
+
+static unsigned
+edge(uint32_t one, uint32_t two)
+{
+	uint32_t h = (one * UINT32_C(2654435761)) ^ (two * UINT32_C(40503));
+
+	return (h ^ h >> 16) % EDGES;
+}
+
+bool
+place_may_slip(const struct gazetteer *g, uint32_t one, uint32_t two, bool *begins, bool *ends)
+{
+	unsigned at = edge(one, two);
+
+	*begins = g->slips->begins[at / 8] >> at % 8 & 1;
+	*ends = g->slips->ends[at / 8] >> at % 8 & 1;
+	return *begins || *ends;
 }
 
 static void
@@ -95,6 +143,7 @@ place_slips_new(const struct gazetteer *g)
 
 	if (!s)
 		return NULL;
+	make_twins(s);
 	for (int i = 0; i < g->npatterns; i++) {
 		int n = points_of(g->patterns[i].word, point);
 
@@ -112,8 +161,16 @@ place_slips_new(const struct gazetteer *g)
 	for (int i = 0; i < g->npatterns; i++) {
 		int n = points_of(g->patterns[i].word, point);
 
-		for (int k = 0; may_slip(&g->patterns[i], point, n) && k < n; k++)
+		if (!may_slip(&g->patterns[i], point, n))
+			continue;
+		for (int k = 0; k < n; k++)
 			put(s, hash_without(point, n, k), i);
+		if (n >= 3 && n <= 6 && (g->patterns[i].best == SPELT_STEM || g->patterns[i].best == SPELT_EXACT)) {
+			unsigned a = edge(point[0], point[1]), z = edge(point[n - 2], point[n - 1]);
+
+			s->begins[a / 8] |= (uint8_t)(1 << a % 8);
+			s->ends[z / 8] |= (uint8_t)(1 << z % 8);
+		}
 	}
 	return s;
 }
@@ -143,7 +200,8 @@ is_slip(const struct gazetteer *g, int pattern, const uint32_t *point, int n, in
 	for (int i = 0; i < n; i++)
 		if (i != at && right[i] != point[i])
 			return false;
-	return right[at] != point[at] && (pinyin_same(right[at], point[at]) || looks_alike(right[at], point[at]));
+	return right[at] != point[at] && (pinyin_same(right[at], point[at]) || looks_alike(g->slips, right[at], point[at])) &&
+	    !holds("不的了是在有我你他这那和就也都要到去来吗吧呢啊被把让给", point[at]); /* words of their own */
 }
 
 int
