@@ -109,7 +109,7 @@ static unsigned flags(const json_t *array)
 /* --- what the machine read ---------------------------------------------------------------------------------------- */
 
 static const struct { const char *wire, *label; } read_kinds[READ_KINDS] = {
-	[READ_TYPE] = { "type", N_("type") }, [READ_PLACE] = { "place", N_("place") }, [READ_TIME] = { "time", N_("when it happened") },
+	[READ_TYPE] = { "type", N_("type") }, [READ_PLACE] = { "place", N_("place") }, [READ_TIME] = { "time", N_("happened") },
 	[READ_PHONE] = { "phone", N_("telephone") }, [READ_PERSON] = { "person", N_("person") }, [READ_PLATE] = { "plate", N_("plate") },
 	[READ_KEYWORD] = { "keywords", N_("keyword") }, [READ_DANGER] = { "danger", N_("danger word") },
 	[READ_ENTERPRISE] = { "enterprise", N_("enterprise") },

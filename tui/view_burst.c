@@ -357,11 +357,11 @@ static void draw_member(const struct console *c, const struct group *v, int i, s
 static void group_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
 {
 	struct group *v = state;
-	int rows = (area.rows - 5) * 11 / 20, row = area.row + 3;
+	int rows = (area.rows - 5) * 11 / 20, row = area.row + 3, col;
 	struct rect pane;
 
-	grid_puts(g, area.row, 1, area.cols - 2, ST_STRONG, _("one incident"));
-	draw_head(c, v, g, (struct rect){ area.row, 1 + 12, 2, area.cols - 14 });
+	col = 3 + grid_puts(g, area.row, 1, area.cols - 2, ST_STRONG, _("one incident"));
+	draw_head(c, v, g, (struct rect){ area.row, col, 2, area.cols - col - 1 });
 	grid_hline(g, area.row + 2, 0, area.cols, ST_RULE);
 	if (rows > v->n && v->n > 0)
 		rows = v->n;

@@ -25,7 +25,7 @@ static const struct { const char *wire, *label; int read; bool asks; } fields[F_
 	[F_TITLE] = { "title", N_("title"), -1, true }, [F_TYPE] = { "type", N_("type"), READ_TYPE, false },
 	[F_ADDRESS] = { "address", N_("address"), -1, true }, [F_PLACE] = { "place", N_("place code"), READ_PLACE, true },
 	[F_NAME] = { "name", N_("name"), READ_PERSON, false }, [F_PHONE] = { "phone", N_("phone"), READ_PHONE, false },
-	[F_ITEM] = { "duty_item", N_("duty item"), -1, true }, [F_TIME] = { "happened_at", N_("when it happened"), READ_TIME, false },
+	[F_ITEM] = { "duty_item", N_("duty item"), -1, true }, [F_TIME] = { "happened_at", N_("happened"), READ_TIME, false },
 	[F_TAGS] = { "tags", N_("keywords"), READ_KEYWORD, false },
 };
 static const struct { enum flag flag; const char *wire; } boxes[] = {
@@ -432,7 +432,7 @@ static void form_render(const struct console *c, void *state, struct grid *g, st
 
 	(void)now;
 	grid_puts(g, area.row, 1, area.cols - 2, ST_STRONG, deed_title(m->d, title));
-	grid_field_right(g, area.row, area.cols / 2, area.cols / 2 - 1, ST_DIM, _("masked fields stay as they are unless you type"));
+	grid_field_right(g, area.row, area.cols / 2, area.cols / 2 - 1, ST_DIM, _("masked fields: empty is unchanged"));
 	grid_hline(g, area.row + 1, 0, area.cols, ST_RULE);
 	if (area.cols >= WIDE_COLS) {
 		left.cols = area.cols / 2 - 2;
