@@ -251,15 +251,17 @@ static void put_week(const struct tutor *t, struct buf *out)
 	metrics_put(out, "recommend_flags", "gauge", "Where accuracy has fallen against the week before, beyond chance", (double)t->flags);
 }
 
-void tutor_metrics(const struct tutor *t, struct buf *out)
+void tutor_metrics(struct tutor *t, struct buf *out)
 {
 	const struct track *k = t->live;
 
+	tutor_read(t); /* a thread may be learning */
 	metrics_put(out, "model_base", "gauge", "Base model in force here", k ? k->base : -1);
 	metrics_put(out, "model_lesson", "gauge", "Newest lesson in what is asked", k ? (double)k->model->seq : 0);
 	metrics_put(out, "model_lessons_last", "gauge", "Newest lesson there is", (double)t->last);
 	metrics_put(out, "model_taught", "gauge", "Lessons learnt since the base", k ? (double)k->model->taught : 0);
 	metrics_put(out, "model_bytes", "gauge", "Memory of what was learnt", k ? (double)model_bytes(k->model) : 0);
+	tutor_done(t);
 	metrics_put(out, "model_failed", "gauge", "1 when the base cannot be read and everything was learnt from nothing", k && k->broken);
 	metrics_put(out, "model_load_failures_total", "counter", "Models that could not be read", (double)t->failures);
 	metrics_put(out, "model_rebuilt_total", "counter", "Models made anew in place of another: lessons taken back, another base",
@@ -271,14 +273,16 @@ void tutor_metrics(const struct tutor *t, struct buf *out)
 		put_week(t, out);
 }
 
-void tutor_health(const struct tutor *t, struct buf *out)
+void tutor_health(struct tutor *t, struct buf *out)
 {
 	const struct track *k = t->live;
 
+	tutor_read(t);
 	buf_printf(out, "{\"name\":\"%s\",\"base\":%d,\"lesson\":%" PRId64 ",\"last\":%" PRId64, t->known.name, k ? k->base : -1,
 	    k ? k->model->seq : 0, t->last);
 	buf_printf(out, ",\"state\":\"%s\",\"state_lesson\":%" PRId64 ",\"ok\":%s}", t->state, t->state_seq,
 	    k && !k->broken ? "true" : "false");
+	tutor_done(t);
 }
 
 bool tutor_leads(const struct tutor *t)

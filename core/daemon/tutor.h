@@ -38,7 +38,7 @@ void tutor_event(struct tutor *t, const char *action);
 void tutor_attach(struct tutor *t, const struct leader *leader, struct db *db);
 /* Append metrics; append {"name","base","lesson","last","state","state_lesson","ok"}: `state` is the sha256 of what was known after
  * `state_lesson`, by which fenbods are compared; ok is false when the base could not be read. */
-void tutor_metrics(const struct tutor *t, struct buf *out);
-void tutor_health(const struct tutor *t, struct buf *out);
+void tutor_metrics(struct tutor *t, struct buf *out);
+void tutor_health(struct tutor *t, struct buf *out);
 
 #endif

@@ -14,7 +14,7 @@ CREATE TYPE fenbo.receipt AS (line integer, status text, no bigint, field text, 
 
 -- Was the title made of the text (by us, or by a channel that has none), rather than given beside it?
 CREATE FUNCTION fenbo._of_text(title text, body text) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT left(title, 8) = left(translate(body, E'\n\t', '  '), 8) $$;
+LANGUAGE sql IMMUTABLE AS $$ SELECT left(title, 8) = translate(left(body, 8), E'\n\t', '  ') $$;
 
 -- Rows whose order in the array is in `ords` become the cases `nos`. One statement: each table gets its rows in one
 -- multi-row insert, and what several of them need is computed once.

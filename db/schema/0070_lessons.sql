@@ -47,7 +47,7 @@ CREATE TABLE fenbo.lesson (
 );
 CREATE UNIQUE INDEX lesson_of ON fenbo.lesson (of_seq) WHERE of_seq IS NOT NULL;
 CREATE INDEX lesson_case ON fenbo.lesson (no, version) WHERE kind = 'learn';
-CREATE INDEX lesson_at ON fenbo.lesson (at) WHERE kind = 'learn';
+CREATE INDEX lesson_at ON fenbo.lesson (at); -- of all kinds: as one of kind learn it would be read whole in place of lesson_case while the table is small
 CREATE INDEX lesson_forget ON fenbo.lesson (seq) WHERE kind = 'forget';
 
 -- How far the event log has been read for lessons. One row.
@@ -167,9 +167,8 @@ DECLARE
 	carried boolean := false;                        -- an earlier step teaches the same already
 BEGIN
 	IF d.id IS NOT NULL THEN l := fenbo._lesson(d); END IF;
-	FOR old IN SELECT * FROM fenbo.lesson t WHERE t.no = e.no AND t.kind = 'learn'
-		AND NOT EXISTS (SELECT FROM fenbo.lesson g WHERE g.of_seq = t.seq) ORDER BY t.seq
-	LOOP
+	FOR old IN SELECT * FROM fenbo.lesson t WHERE t.no = e.no AND t.kind = 'learn' ORDER BY t.seq LOOP
+		CONTINUE WHEN EXISTS (SELECT FROM fenbo.lesson g WHERE g.of_seq = old.seq);
 		IF d.id IS NOT NULL AND NOT anew THEN
 			IF old.version = l.version THEN
 				there := true;
@@ -194,9 +193,11 @@ END
 $$;
 
 -- Read at most `most` events on from where the last reading ended, and write what they teach. Returns how many were read: as many as asked
--- for means that there is more. conflict: this connection does not lead.
+-- for means that there is more. conflict: this connection does not lead. No sequential scans: plans are kept for the session, and those made
+-- while the log was short would read all of it for every decision.
 CREATE FUNCTION fenbo.learn(most integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' SET jit = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' SET jit = off
+	SET enable_seqscan = off AS $$
 DECLARE
 	c fenbo.lesson_cursor;
 	xmin_ xid8;
