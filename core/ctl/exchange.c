@@ -76,7 +76,7 @@ export(struct ctl *ctl, const struct ctl_args *a, enum routing_part part)
 	X(duty, ROUTING_ITEMS, "the duty list") \
 	X(units, ROUTING_UNITS, "the units") \
 	X(gazetteer, ROUTING_PLACES, "the gazetteer") \
-	X(enterprises, ROUTING_ENTERPRISES, "key enterprises") \
+	X(enterprises, ROUTING_ENTERPRISES, "the list of enterprises") \
 	X(knowledge, ROUTING_KNOWLEDGE, "the knowledge base") \
 	X(calendar, ROUTING_CALENDAR, "public holidays and make-up workdays")
 
