@@ -6,7 +6,7 @@
 #include "core/machine/approx.h"
 #include "core/machine/packing.h"
 
-static const float step = 0.3f, slope_at_first = 10.0f;
+static const float step = 0.3f, slope_at_first = 10.0f, most_slope = 3.0f;
 
 void
 blend_init(struct blend *b, const struct blend_voice *voice, int voices)
@@ -49,6 +49,7 @@ blend_learn(struct blend *b, const float *said, int n, const float *p, int right
 
 		for (int i = 0; i < n; i++)
 			g -= p[i] * said[i * b->voices + k];
+		g = g > most_slope ? most_slope : g < -most_slope ? -most_slope : g; /* one odd decision must not undo a thousand */
 		b->slope[k] += g * g;
 		b->weight[k] += rate * step * g / sqrtf(slope_at_first + b->slope[k]);
 	}
@@ -150,7 +151,7 @@ blend_fit(struct blend *b, const struct blend_case *c, size_t n)
 		}
 		best = s.likely;
 		for (int k = 0; k < K; k++)
-			b->slope[k] = (float)s.h[k][k];
+			b->slope[k] = (float)(s.h[k][k] + (double)n);
 		solve(&s, K);
 		memcpy(from, b->weight, sizeof from);
 		for (int k = 0; k < K; k++)
