@@ -97,6 +97,24 @@ gram_make(struct duty_match *m, uint64_t key)
 	return m->id[at] = m->ngrams++;
 }
 
+static bool
+is_latin(uint32_t cp)
+{
+	return (cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9');
+}
+
+/* Does the gram [i, i + k) tear a word of letters apart? It may stand for its beginning, three letters of it, and for nothing less: LED is
+ * no part of "sleep". */
+static bool
+tears(const uint32_t *point, int i, int k, int n)
+{
+	if (i > 0 && is_latin(point[i]) && is_latin(point[i - 1]))
+		return true;
+	if (i + k < n && is_latin(point[i + k - 1]) && is_latin(point[i + k]))
+		return k < 3 || !is_latin(point[i]) || !is_latin(point[i + 1]);
+	return false;
+}
+
 /* --- building: item by item, gram weights summed over the fields ---------------------------------------------------------- */
 
 struct part { int gram, item; float weight; };
@@ -117,8 +135,11 @@ add_field(struct duty_match *m, struct parts *parts, int item, const char *text,
 	}
 	for (int i = 0; i < n; i++)
 		for (int k = 1; k <= 3 && i + k <= n && point[i + k - 1]; k++) {
-			int g = gram_make(m, key_of(point + i, k));
+			int g;
 
+			if (tears(point, i, k, n))
+				continue;
+			g = gram_make(m, key_of(point + i, k));
 			if (parts->n == parts->cap) {
 				size_t cap = parts->cap ? parts->cap * 2 : 8192;
 				struct part *more = realloc(parts->v, cap * sizeof *more);
@@ -267,7 +288,16 @@ duty_match_free(struct duty_match *m)
 
 /* --- matching --------------------------------------------------------------------------------------------------------- */
 
-/* A longer gram is known only if the shorter ones in it are, which saves most look-ups. */
+/* Grams with letters in them, one by one. */
+static void
+read_latin(const struct duty_match *m, struct reading *r, int i)
+{
+	for (int k = 1; k <= 3 && i + k <= r->n && r->point[i + k - 1]; k++)
+		if (!tears(r->point, i, k, r->n))
+			r->gram[i][k - 1] = m->id[slot_of(m, key_of(r->point + i, k))];
+}
+
+/* A longer gram is known only if the shorter ones in it are, which saves most look-ups; not so where words of letters must stay whole. */
 static bool
 read_grams(const struct duty_match *m, struct reading *r, struct arena *a)
 {
@@ -280,6 +310,10 @@ read_grams(const struct duty_match *m, struct reading *r, struct arena *a)
 		g[0] = g[1] = g[2] = -1;
 		if (!r->point[i])
 			continue;
+		if (is_latin(r->point[i]) || (i + 1 < r->n && is_latin(r->point[i + 1])) || (i + 2 < r->n && is_latin(r->point[i + 2]))) {
+			read_latin(m, r, i);
+			continue;
+		}
 		g[0] = m->id[slot_of(m, key_of(r->point + i, 1))];
 		if (g[0] >= 0 && i + 1 < r->n && r->gram[i + 1][0] >= 0)
 			g[1] = m->id[slot_of(m, key_of(r->point + i, 2))];

@@ -18,9 +18,9 @@ enum { RECOMMEND_UNITS = 3, RECOMMEND_REASONS = 6 };
 enum reason_kind { REASON_WORD, REASON_ITEM, REASON_PLACE, REASON_PICKED, REASON_CASE, REASON_RETURNED };
 const char *reason_name(enum reason_kind k); /* wire name */
 
-/* The voices that are joined, candidate by candidate: the duty list, the two learners, a unit named in the text, a unit that answers for
- * another area; and what speaks for none of the candidates. */
-enum recommend_voice { VOICE_DUTY, VOICE_UNITS, VOICE_ITEMS, VOICE_NAMED, VOICE_ELSEWHERE, VOICE_NONE, RECOMMEND_VOICES };
+/* The voices that are joined, candidate by candidate: the duty list, the two learners, the most alike of the solved cases, a unit named in
+ * the text, a unit that answers for another area; and what speaks for none of the candidates. */
+enum recommend_voice { VOICE_DUTY, VOICE_UNITS, VOICE_ITEMS, VOICE_SOLVED, VOICE_NAMED, VOICE_ELSEWHERE, VOICE_NONE, RECOMMEND_VOICES };
 extern const struct blend_voice recommend_voices[RECOMMEND_VOICES]; /* with the weights of the start */
 
 struct recommend_reason {

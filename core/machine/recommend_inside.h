@@ -35,6 +35,7 @@ struct candidate {
 	const struct unit *unit;
 	float z;
 	double mass;               /* of its duty items, before the logarithm */
+	float solved;              /* how alike the most alike solved case of this unit is, from 0 at half alike to 1 */
 	float by_item;             /* what the learner of items gives its items, a probability */
 	int item;                  /* best duty item, -1 = none */
 	int named_at, named_end;   /* points of the reading where the text names it, -1 = nowhere */

@@ -11,11 +11,13 @@ static const float SHARP = 5.0f, UNKNOWN = 3.0f, FIRM = 1.5f;
 static const float UNHEARD = 1e-4f;
 /* A learnt item of this probability is worth as much as a few shared words. */
 static const float WHISPER = 0.005f;
+static const float HALF_ALIKE = 0.5f;
 
 /* Before any decision the duty list speaks alone. What was learnt is heard from the start, softly: while it knows nothing it says of all
  * units the same. */
 const struct blend_voice recommend_voices[RECOMMEND_VOICES] = {
 	[VOICE_DUTY] = { "duty", 1.0f }, [VOICE_UNITS] = { "units", 0.3f }, [VOICE_ITEMS] = { "items", 0.1f },
+	[VOICE_SOLVED] = { "solved", 4.0f },
 	[VOICE_NAMED] = { "named", 1.0f }, [VOICE_ELSEWHERE] = { "elsewhere", -2.5f }, [VOICE_NONE] = { "none", 0.0f },
 };
 
@@ -149,6 +151,26 @@ source_units(struct trial *t, float weight)
 	}
 }
 
+/* The same text once more goes where it went: one decision must be enough for that, whatever the others say. */
+static void
+source_solved(struct trial *t, float weight)
+{
+	struct learner_near near[LEARNER_NEAR];
+	int n;
+
+	(void)weight;
+	if (!t->of_units)
+		return;
+	n = learner_nearest(t->model->units, t->of_units, near, LEARNER_NEAR);
+	for (int i = 0; i < n; i++) {
+		const struct unit *u = duty_unit(t->r->duty, learner_code(t->model->units, near[i].label));
+		struct candidate *c = u && u->active && near[i].likeness > HALF_ALIKE ? candidate_of(t, u) : NULL;
+
+		if (c)
+			c->solved = fmaxf(c->solved, (near[i].likeness - HALF_ALIKE) / (1 - HALF_ALIKE));
+	}
+}
+
 /* Items that decisions on such texts named; their units follow from the rules and the place. */
 static void
 source_items(struct trial *t, float weight)
@@ -210,6 +232,7 @@ gather(struct trial *t)
 		t->said[i][VOICE_DUTY] = share[i];
 		t->said[i][VOICE_UNITS] = t->of_units ? loudness(by_unit) : 0;
 		t->said[i][VOICE_ITEMS] = t->of_items ? loudness(c->by_item) : 0;
+		t->said[i][VOICE_SOLVED] = c->solved;
 		t->said[i][VOICE_NAMED] = c->named_at >= 0;
 		t->said[i][VOICE_ELSEWHERE] = c->elsewhere;
 		t->said[i][VOICE_NONE] = 0;
@@ -227,7 +250,7 @@ join(struct trial *t, float weight)
 {
 	const struct recommend_policy *p = &t->r->policy;
 	const float loud[RECOMMEND_VOICES] = { [VOICE_DUTY] = p->duty, [VOICE_UNITS] = p->history, [VOICE_ITEMS] = p->history,
-		[VOICE_NAMED] = 1, [VOICE_ELSEWHERE] = p->place, [VOICE_NONE] = 1 };
+		[VOICE_SOLVED] = p->history, [VOICE_NAMED] = 1, [VOICE_ELSEWHERE] = p->place, [VOICE_NONE] = 1 };
 
 	(void)weight;
 	choose_items(t);
@@ -349,6 +372,7 @@ static const struct source {
 	{ "duty",     source_duty,     duty_weight },
 	{ "units",    source_units,    history_weight },
 	{ "items",    source_items,    history_weight },
+	{ "solved",   source_solved,   history_weight },
 	{ "named",    source_named,    always },
 	{ "place",    source_place,    place_weight },
 	{ "join",     join,            always },

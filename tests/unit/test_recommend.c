@@ -106,6 +106,85 @@ reason(const struct recommend_unit *u, enum reason_kind kind)
 	return NULL;
 }
 
+/* One decision is enough for the same text again, whatever the duty list says, and the solved case is its reason. */
+static void
+test_solved_once(void **state)
+{
+	struct world *w = *state;
+	const char *text = "小区门口燃气味很大，担心爆炸";
+	struct recommend_query q = { .text = text, .text_len = strlen(text) };
+	struct learner *units = learner_new(150);
+	struct recommend_model model = { .units = units, .name = "city-0+1" };
+	struct lesson lesson = { .what = { .text = text, .len = strlen(text) }, .no = 2611220000126, .weight = 1 };
+	struct recommendation out;
+	bool found = false;
+
+	assert_non_null(units);
+	lesson.label = learner_label(units, "CG", "宝安区城市管理局");
+	assert_true(learner_learn(units, &lesson));
+	recommend(w->r, &model, &q, &w->a, &out);
+	assert_string_equal(out.model, "city-0+1");
+	for (int i = 0; i < out.units; i++) {
+		const struct recommend_reason *r = reason(&out.unit[i], REASON_CASE);
+
+		if (strcmp(out.unit[i].unit->code, "CG") != 0)
+			continue;
+		found = true;
+		assert_non_null(r);
+		assert_string_equal(r->text, "261122-000012-6");
+		assert_true(r->likeness > 0.9f);
+	}
+	assert_true(found);
+	learner_free(units);
+}
+
+/* How much each voice counts moves towards what was right, and only there. */
+static void
+test_teach(void **state)
+{
+	struct world *w = *state;
+	const char *text = "小区门口燃气味很大，担心爆炸";
+	struct recommend_query q = { .text = text, .text_len = strlen(text) };
+	struct blend voices;
+	struct recommend_model model = { .voices = &voices };
+	struct recommendation before, after;
+
+	blend_init(&voices, recommend_voices, RECOMMEND_VOICES);
+	recommend(w->r, &model, &q, &w->a, &before);
+	for (int i = 0; i < 30; i++)
+		recommend_teach(w->r, &model, &q, "ZJ", 1, &w->a, &voices);
+	recommend(w->r, &model, &q, &w->a, &after);
+	assert_string_equal(after.unit[0].unit->code, "ZJ");
+	assert_true(after.unit[0].p > before.unit[0].p);
+	assert_true(voices.weight[VOICE_NONE] < recommend_voices[VOICE_NONE].start);
+	assert_true(voices.weight[VOICE_UNITS] == recommend_voices[VOICE_UNITS].start); /* it said nothing */
+}
+
+/* A word of letters is matched whole, or by its first three. */
+static void
+test_letters(void **state)
+{
+	struct duty_list *d = duty_list_new(1);
+	struct recommender *r;
+	struct recommendation out;
+	struct arena a = { 0 };
+	struct recommend_query q = { .text = "I cannot sleep at night", .text_len = 23 };
+
+	(void)state;
+	assert_true(duty_add_unit(d, "CG", "城市管理局", "城管局", "", "district", "", "", false, true));
+	item(d, "L1", "灯光", "LED屏灯光扰民", "", "LED", "CG");
+	assert_true(duty_list_done(d));
+	r = recommender_new(d, NULL);
+	recommend(r, NULL, &q, &a, &out);
+	assert_true(out.novel && out.units == 0);
+	q = (struct recommend_query){ .text = "楼下led太亮", .text_len = strlen("楼下led太亮") };
+	recommend(r, NULL, &q, &a, &out);
+	assert_int_equal(out.units, 1);
+	recommender_free(r);
+	duty_list_free(d);
+	arena_free(&a);
+}
+
 static void
 test_words(void **state)
 {
@@ -271,6 +350,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_words), TEST(test_place_decides), TEST(test_picked), TEST(test_returned), TEST(test_named_unit), TEST(test_title),
 		TEST(test_novel), TEST(test_same_answer_twice), cmocka_unit_test(test_empty_duty_list), TEST(test_bounded),
+		TEST(test_solved_once), TEST(test_teach), cmocka_unit_test(test_letters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
