@@ -42,6 +42,8 @@ weigh(struct place_hunt *h)
 				more = 0.2f;
 		for (int k = q->first; k < q->last && !q->outside; k++)
 			more += 0.05f;
+		if (!q->outside && q->how <= SPELT_STEM && more == 0) /* nothing else speaks for a bare stem */
+			q->score *= 0.85f;
 		q->score += more * q->role;
 		if (q->in_address)
 			q->score *= h->wrong_address ? 0.3f : 0.6f;

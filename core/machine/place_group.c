@@ -61,6 +61,8 @@ goes_on(const struct gazetteer *g, const struct place_reading *r, int first, int
 	for (int i = last->end; i < m->start; i++)
 		if (!strchr(" ,-/(\"", (int)(r->point[i] < 128 ? r->point[i] : 1)) && r->point[i] != 0x7684 && r->point[i] != 0x3000 && r->point[i] != 0xb7)
 			return false;
+	if (gap > 0 && widest(g, m) < widest(g, last))
+		return false;
 	for (int i = first; i < next; i++)
 		if (inside(g, m, &r->mention[i]))
 			return true;
@@ -279,7 +281,7 @@ play(struct place_hunt *h, int index)
 
 	if (q->in_address)
 		return;
-	if (says_before(r, &a, WORD_LIVES) || says_behind(r, &a, WORD_LIVES, 3) || has_point(r, a.from, a.start, LIVES) || r->point[a.end] == LIVES ||
+	if (says_before(r, &a, WORD_LIVES) || says_behind(r, &a, WORD_LIVES, 3) || has_point(r, a.from, a.start, LIVES) || (r->point[a.end] == LIVES && r->point[a.end + 1] != 0x9662 /* 住院 */) ||
 	    (r->point[a.end] == PERSON && ends_clause(r->point[a.end + 1])))
 		q->role = 0.45f;
 	else if (says_behind(r, &a, WORD_UNIT, 3) || is_office(r, &a))
@@ -296,6 +298,8 @@ play(struct place_hunt *h, int index)
 		q->role += 0.2f;
 	if (says_before(r, &a, WORD_HAPPENS))
 		q->role += 0.5f;
+	else if (says_before(r, &a, WORD_ABOUT))
+		q->role += 0.25f;
 	if (has_point(r, a.from, a.start, FROM) && says_behind(r, &a, WORD_LEAVES, 4))
 		q->role *= 0.4f;
 	else if (says_behind(r, &a, WORD_LEAVES, 0) && r->nmentions > q->last + 1)

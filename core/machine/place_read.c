@@ -167,7 +167,7 @@ follows(const struct reader *x, const struct name *c)
 	before = &x->g->patterns[m->pattern];
 	for (int i = 0; i < p->nsense; i++)
 		for (int k = 0; k < before->nsense; k++)
-			if (p->sense[i].entry != before->sense[k].entry &&
+			if ((p->sense[i].entry != before->sense[k].entry || (p != before && before->nsense > 1)) &&
 			    place_within(&x->g->entries[p->sense[i].entry], before->sense[k].entry))
 				return true;
 	return false;
@@ -200,10 +200,11 @@ leads(const struct reader *x, const struct name *c)
 {
 	const struct pattern *p = &x->g->patterns[c->pattern];
 
-	for (const struct name *k = c + 1; k < x->name + x->n && k->start <= c->end; k++) {
+	for (const struct name *k = c + 1; k < x->name + x->n && k->start <= c->end + 1; k++) {
 		const struct pattern *q = &x->g->patterns[k->pattern];
+		bool at_once = k->start == c->end, of = k->start == c->end + 1 && x->r->point[c->end] == 0x7684; /* 光明的红星 */
 
-		if (k->start != c->end || place_is_road(&x->r->point[k->end]))
+		if (!(at_once || of) || place_is_road(&x->r->point[k->end]))
 			continue;
 		for (int i = 0; i < p->nsense; i++)
 			for (int s = 0; s < q->nsense; s++)
@@ -217,7 +218,8 @@ leads(const struct reader *x, const struct name *c)
 static bool
 is_entered(const struct reader *x, const struct name *c)
 {
-	static const uint32_t in[] = { 0x5728, 0x4f4f, 0x5230, 0x53bb }, here[][2] = { { 0x8fd9, 0x8fb9 }, { 0x90a3, 0x8fb9 }, { 0x7247, 0x533a }, { 0x8f96, 0x533a } };
+	static const uint32_t in[] = { 0x5728, 0x4f4f, 0x5230, 0x53bb }, here[][2] = { { 0x8fd9, 0x8fb9 }, { 0x90a3, 0x8fb9 }, { 0x7247, 0x533a }, { 0x8f96, 0x533a },
+		{ 0x90a3, 0x4e2a }, { 0x8fd9, 0x4e2a } }; /* 这边 那边 片区 辖区 那个 这个 */
 	const struct place_reading *r = x->r;
 	const struct pattern *p = &x->g->patterns[c->pattern];
 	bool wide = false;
@@ -348,6 +350,24 @@ put_city(struct place_reading *r, const struct word_hit *w)
 	r->mention[r->nmentions++] = (struct mention){ w->start, end, -1, false };
 }
 
+/* 上海|松江|新桥镇: what stands a few letters behind a city is in it, but for a word between that says otherwise. */
+static bool
+goes_along(const struct place_reading *r, int from, int to)
+{
+	static const uint32_t apart[] = { 0x7684, 0x548c, 0x4e0e, 0x8ddf, 0x5230, 0x6765, 0x53bb, 0x5728, 0x4f4f, 0x53ca, 0x5f80, 0x81f3, 0x56de, 0x4eba };
+
+	if (to - from > 3)
+		return false;
+	for (int i = from; i < to; i++) {
+		if (!is_han(r->point[i]))
+			return false;
+		for (size_t k = 0; k < sizeof apart / sizeof *apart; k++) /* 的和与跟到来去在住及往至回人 */
+			if (r->point[i] == apart[k])
+				return false;
+	}
+	return true;
+}
+
 static int
 by_start(const void *a, const void *b)
 {
@@ -372,7 +392,7 @@ choose(struct reader *x)
 		last = r->nmentions ? &r->mention[r->nmentions - 1] : NULL;
 		if (r->nmentions == MENTIONS_MAX || (last && c->end <= last->end) || c->end < road)
 			continue;
-		if (last && last->pattern < 0 && c->start <= last->end) {
+		if (last && last->pattern < 0 && goes_along(r, last->end, c->start)) {
 			last->end = c->end; /* of that city */
 			continue;
 		}

@@ -19,6 +19,7 @@ enum word_kind {
 	WORD_NOW,     /* before: not where it was once */
 	WORD_PASSIVE, /* behind: something was done to somebody there */
 	WORD_HAPPENS, /* before: this is what it is about */
+	WORD_ABOUT,   /* before: more likely what it is about than what it is not */
 	WORD_BESIDE,  /* behind: something is there */
 	WORD_LEAVES,  /* behind: on the way from there to the next place */
 	WORD_LINE,    /* behind the second of two: what runs between them */
