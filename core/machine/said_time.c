@@ -118,7 +118,7 @@ is_point(const struct reading_time *r, int start)
 {
 	const struct points *p = r->p;
 	bool dated = r->days != SAID_NONE || r->day != SAID_NONE || r->weekday != SAID_NONE;
-	static const char *const clock_cues[] = { "于", "在", "约", "大概", "大约", "我", "其", ",", "(", "\n", ":", NULL };
+	static const char *const habits[] = { "就", "开始", "都", "才", NULL }, *const clock_cues[] = { "刚刚", "刚", "于", "在", "约", "大概", "大约", "我", "其", ",", "(", "\n", ":", NULL };
 
 	if (points_one_before(p, start, not_after) || in_clause(p, start - 1, start - BEFORE, -1, recurring))
 		return false;
@@ -146,6 +146,8 @@ is_point(const struct reading_time *r, int start)
 	/* A clock without a day is today's when somebody tells of one occasion: 于 before it, minutes, 左右. A range of hours is a timetable,
 	 * and 一点 is a little. */
 	if (r->part == SAID_NONE && r->minute == SAID_NONE && !r->about && !points_one_before(p, start, (const char *const[]){ "于", NULL }))
+		return false;
+	if (points_one_of(p, r->at, habits)) /* 早上四点就开始: so it is every day */
 		return false;
 	return !is_range(p, r->at) && !points_one_before(p, start, (const char *const[]){ "-", "~", "—", "点", "时", NULL }) &&
 	    (start == 0 || r->part != SAID_NONE || points_one_before(p, start, clock_cues));
