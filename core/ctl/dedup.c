@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "core/base/buf.h"
 #include "core/base/strmap.h"
 #include "core/ctl/columns.h"
 #include "core/ctl/ctl.h"
+#include "core/ctl/print.h"
 #include "core/machine/crowds.h"
 #include "core/machine/repeats.h"
 
@@ -150,14 +152,24 @@ build(struct trial *t)
 	return true;
 }
 
+/* Processor time of this thread: what else the machine does is not the index's doing. */
+static double
+cpu_us(void)
+{
+	struct timespec at;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
+	return (double)at.tv_sec * 1e6 + (double)at.tv_nsec / 1e3;
+}
+
 static int
 ask(struct trial *t, int i, struct repeat_hit *hit, int max)
 {
 	struct repeat_case c = case_of(t, i);
-	usec_t begun = clock_monotonic();
+	double begun = cpu_us();
 	int n = repeats_find(t->index, &c, NULL, 0, hit, max);
 
-	t->us += (double)(clock_monotonic() - begun);
+	t->us += cpu_us() - begun;
 	t->asked++;
 	return n;
 }
@@ -318,10 +330,10 @@ b_cubed(struct trial *t)
 
 /* --- the answer ------------------------------------------------------------------------------------------------------- */
 
-static double
+static json_t *
 share(double n, long of)
 {
-	return of ? round(n / (double)of * 1e4) / 1e4 : 0;
+	return print_share(of ? n / (double)of : 0);
 }
 
 static json_t *
@@ -332,9 +344,9 @@ tally_json(const struct trial *t, const struct tally *y)
 	if (y->kind)
 		json_object_set_new(o, "kind", json_string(y->kind));
 	json_object_set_new(o, "queries", json_integer(y->queries));
-	json_object_set_new(o, "recall1", json_real(share(t->grouped ? y->share1 : (double)y->at1, y->queries)));
-	json_object_set_new(o, "recall3", json_real(share(t->grouped ? y->share3 : (double)y->at3, y->queries)));
-	json_object_set_new(o, "recall10", json_real(share(t->grouped ? y->share10 : (double)y->at10, y->queries)));
+	json_object_set_new(o, "recall1", share(t->grouped ? y->share1 : (double)y->at1, y->queries));
+	json_object_set_new(o, "recall3", share(t->grouped ? y->share3 : (double)y->at3, y->queries));
+	json_object_set_new(o, "recall10", share(t->grouped ? y->share10 : (double)y->at10, y->queries));
 	if (!t->grouped) {
 		json_object_set_new(o, "found1", json_integer(y->at1));
 		json_object_set_new(o, "found3", json_integer(y->at3));
@@ -346,24 +358,37 @@ tally_json(const struct trial *t, const struct tally *y)
 	return o;
 }
 
-static int
-answer(struct trial *t)
-{
-	json_t *o = tally_json(t, &t->all), *kinds = json_array();
+static const struct column kind_columns[] = {
+	{ "kind", "KIND", 12, false }, { "queries", "QUERIES", 7, true }, { "recall1", "RECALL@1", 8, true }, { "recall3", "RECALL@3", 8, true },
+	{ "recall10", "RECALL@10", 9, true }, { "raw1", "RAW@1", 5, true }, { "raw3", "RAW@3", 5, true }, { "raw10", "RAW@10", 6, true },
+	{ NULL, NULL, 0, false }
+};
 
-	for (int i = 0; i < t->kinds; i++)
-		json_array_append_new(kinds, tally_json(t, &t->kind[i]));
-	json_object_set_new(o, "b3_f", json_real(share(b_cubed(t), 1)));
-	json_object_set_new(o, "us_per_query", json_real(t->asked ? round(t->us / (double)t->asked * 10) / 10 : 0));
-	json_object_set_new(o, "kinds", kinds);
-	json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
+static int
+answer(struct ctl *ctl, struct trial *t)
+{
+	json_t *o = tally_json(t, &t->all), *kinds = json_array(), *kind;
+	size_t i;
+
+	for (int k = 0; k < t->kinds; k++)
+		json_array_append_new(kinds, tally_json(t, &t->kind[k]));
+	json_object_set_new(o, "b3_f", print_share(b_cubed(t)));
+	json_object_set_new(o, "us_per_query", json_integer(t->asked ? lround(t->us / (double)t->asked) : 0));
+	if (!t->grouped)
+		json_object_set_new(o, "outside", json_integer((json_int_t)t->outside));
+	if (ctl->json && !t->grouped)
+		json_object_set(o, "kinds", kinds);
+	print_row(ctl, NULL, o);
+	if (!ctl->json)
+		json_array_foreach(kinds, i, kind)
+			print_row(ctl, kind_columns, kind);
+	json_decref(kinds);
 	json_decref(o);
 	return EXIT_DONE;
 }
 
 static int
-run_trial(struct trial *t, const struct ctl_args *a, struct columns *cases, struct columns *pairs)
+run_trial(struct ctl *ctl, struct trial *t, const struct ctl_args *a, struct columns *cases, struct columns *pairs)
 {
 	const char *group_name = ctl_opt(a, "group");
 	int id, group = -1, text[TEXTS], texts;
@@ -383,7 +408,7 @@ run_trial(struct trial *t, const struct ctl_args *a, struct columns *cases, stru
 		ask_groups(t);
 	else
 		ask_pairs(t);
-	return answer(t);
+	return answer(ctl, t);
 }
 
 static int
@@ -393,12 +418,11 @@ dedup_eval(struct ctl *ctl, const struct ctl_args *a)
 	struct columns cases = { 0 }, pairs = { 0 };
 	int status;
 
-	(void)ctl;
 	if (!ctl_opt(a, "cases") || !ctl_opt(a, "id") || !ctl_opt(a, "text"))
 		return ctl_usage("dedup eval wants --cases, --id and --text");
 	if (!ctl_opt(a, "pairs") == !ctl_opt(a, "group"))
 		return ctl_usage("dedup eval wants either --pairs or --group");
-	status = run_trial(&t, a, &cases, &pairs);
+	status = run_trial(ctl, &t, a, &cases, &pairs);
 	repeats_free(t.index);
 	strmap_free(&t.by_id);
 	free(t.row);

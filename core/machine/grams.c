@@ -228,6 +228,8 @@ static const uint32_t before_names[] = { 0x5728, 0x7684, 0x4e8e, 0x4ece, 0x5230,
 static int
 ending_at(const uint32_t *run, int n, int at)
 {
+	if (run[at] == 0x5e9c && run[at - 1] == 0x653f) /* the government lives nowhere */
+		return 0;
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		if (run[at] == endings[i][0] && (endings[i][1] == 0 || (at + 1 < n && run[at + 1] == endings[i][1])))
 			return endings[i][1] ? 2 : 1;

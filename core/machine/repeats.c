@@ -467,7 +467,7 @@ repeats_expire(struct repeats *r, usec_t before, size_t at_most)
 {
 	size_t gone = 0;
 
-	for (size_t i = 0; i < at_most && i < (size_t)r->nentries; i++) {
+	for (size_t i = 0; i < at_most && i < (size_t)r->nentries && gone < EXPIRED; i++) {
 		int e = r->expire_at++;
 
 		if (e >= r->nentries) {

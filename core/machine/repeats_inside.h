@@ -24,6 +24,7 @@ enum {
 	ENOUGH = 512,      /* texts touched after which commoner grams are not asked any more */
 	COPIES = 12,        /* newest cases of one text that are weighed */
 	MEMO = 32,
+	EXPIRED = 32,       /* cases forgotten in one call: each is taken out of every list it is in */
 	TITLE_POINTS = 60,
 	LOGS = 4096,        /* frequencies whose logarithm is at hand */
 	TITLE_SAME = 24     /* bytes, eight Chinese characters */

@@ -1,4 +1,5 @@
 /* The repeat index: copies, same event, bounds, removal; and planted copies among a city's tickets when they are here. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -190,6 +191,124 @@ test_hostile(void **state)
 	free(big);
 }
 
+/* The index answers about a case it holds as it answers about its text. */
+static void
+test_known(void **state)
+{
+	struct repeats *r = *state;
+	struct repeat_case a = say(1, noon, "钟屋南地铁站A口燃气味很大，配电房旁边，已经两天了，两天了", "P1"), about;
+	struct repeat_case b = say(2, noon + 40 * MINUTE, "钟屋南地铁站A口配电房旁边燃气味很大", "P1");
+	struct repeat_hit by_text[8], by_number[8];
+	int n;
+
+	a.title = "地铁站燃气味";
+	a.person = 77;
+	repeats_add(r, &a);
+	repeats_add(r, &b);
+	n = repeats_find(r, &a, NULL, 0, by_text, 8);
+	assert_true(n > 0);
+	assert_int_equal(repeats_find_known(r, 1, NULL, 0, by_number, 8), n);
+	for (int i = 0; i < n; i++) {
+		assert_int_equal(by_text[i].no, by_number[i].no);
+		assert_true(fabsf(by_text[i].odds - by_number[i].odds) < 0.001f);
+	}
+	assert_int_equal(repeats_find_known(r, 99, NULL, 0, by_number, 8), -1);
+	assert_true(repeats_about(r, 1, &about));
+	assert_int_equal(about.person, 77);
+	assert_string_equal(about.place, "P1");
+	assert_false(repeats_about(r, 99, &about));
+}
+
+/* Of two that are as like the first report comes first, and before one that came later than the question. */
+static void
+test_order(void **state)
+{
+	struct repeats *r = *state;
+	const char *text = "海秀路金鼎花园门口水管爆裂，路面积水";
+	struct repeat_case first = say(11, noon - 50 * MINUTE, text, NULL), second = say(12, noon - 10 * MINUTE, text, NULL);
+	struct repeat_case later = say(13, noon + 10 * MINUTE, text, NULL), q = say(20, noon, text, NULL);
+	struct repeat_hit h[4];
+
+	repeats_add(r, &later);
+	repeats_add(r, &second);
+	repeats_add(r, &first);
+	assert_int_equal(repeats_find(r, &q, NULL, 0.5f, h, 4), 3);
+	assert_int_equal(h[0].no, 11);
+	assert_int_equal(h[1].no, 12);
+	assert_int_equal(h[2].no, 13);
+	assert_true(h[2].score < h[1].score);
+}
+
+/* One form, filled in for another estate, is another matter; a case that was merged is told apart from a closed one. */
+static void
+test_form_and_merged(void **state)
+{
+	struct repeats *r = *state;
+	struct repeat_case a = say(1, noon, "魅力花园小区楼下餐馆油烟直排扰民，每天熏人，长期投诉无果，请政府管一管", "P1");
+	struct repeat_case b = say(2, noon, "滨江公寓小区楼下餐馆油烟直排扰民，每天熏人，长期投诉无果，请政府管一管", "P1");
+	struct repeat_hit same[2], other[2];
+
+	repeats_add(r, &a);
+	a.no = 3;
+	assert_int_equal(repeats_find(r, &a, NULL, 0.5f, same, 2), 1);
+	assert_true(same[0].same_name);
+	assert_int_equal(repeats_find(r, &b, NULL, 0, other, 2), 2);
+	assert_int_equal(other[0].no, 1);
+	assert_false(other[0].same_name);
+	assert_true(other[0].odds < same[0].odds - 3);
+	repeats_update(r, 1, NULL, NULL, false, true);
+	repeats_find(r, &a, NULL, 0.5f, same, 2);
+	assert_true(same[0].merged && !same[0].open);
+	assert_non_null(strstr(same[0].reason, "已并案"));
+}
+
+/* A title made of the text counts nothing; one of a channel's own does. */
+static void
+test_titles(void **state)
+{
+	struct repeats *r = *state;
+	const char *text = "在本市西乡街道固戍二路与宝源路交汇处有大量建筑垃圾堆放在人行道上影响行人通行已经有一个多星期没有人清理附近居民多次反映"
+		"希望尽快派人清理并且查明是谁倾倒";
+	char made[256];
+	struct repeat_case a = say(1, noon, text, NULL), q = say(2, noon, text, NULL);
+	struct repeat_hit h[2];
+	float plain;
+
+	snprintf(made, sizeof made, "%.*s", 180, text);
+	repeats_add(r, &a);
+	repeats_find(r, &q, NULL, 0, h, 1);
+	plain = h[0].odds;
+	q.title = made;
+	repeats_find(r, &q, NULL, 0, h, 1);
+	assert_true(fabsf(h[0].odds - plain) < 0.001f);
+	q.title = "建筑垃圾";
+	repeats_find(r, &q, NULL, 0, h, 1);
+	assert_true(fabsf(h[0].odds - plain) > 0.001f);
+}
+
+static void
+test_languages(void **state)
+{
+	struct repeats *r = *state;
+	static const char *const said[] = {
+		"Illegal dumping of mattresses behind 12 Elm Street, rats everywhere", "Мусор не вывозят вторую неделю, улица Ленина, дом 5",
+		"ゴミが一週間も回収されていません。駅前通り三丁目です", "القمامة لم تجمع منذ أسبوع في شارع النيل", "쓰레기가 일주일째 수거되지 않았습니다 중앙로",
+	};
+	struct repeat_hit h[2];
+
+	for (int i = 0; i < 5; i++) {
+		struct repeat_case c = say(100 + i, noon, said[i], NULL);
+
+		assert_true(repeats_add(r, &c));
+	}
+	for (int i = 0; i < 5; i++) {
+		struct repeat_case c = say(200 + i, noon, said[i], NULL);
+
+		assert_true(repeats_find(r, &c, NULL, 0.5f, h, 2) >= 1);
+		assert_int_equal(h[0].no, 100 + i);
+	}
+}
+
 static void
 test_grams_pack(void **state)
 {
@@ -280,6 +399,11 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_update_and_expire, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_churn_does_not_grow, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_known, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_form_and_merged, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_titles, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_languages, setup, teardown),
 		cmocka_unit_test(test_grams_pack),
 		cmocka_unit_test(test_planted_copies),
 	};
