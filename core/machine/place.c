@@ -1,5 +1,6 @@
 #include "core/machine/place.h"
 
+#include <math.h>
 #include <string.h>
 #include "core/machine/place_inside.h"
 
@@ -24,27 +25,43 @@ same(const struct group *a, const struct group *b)
 	return a->nmeant == b->nmeant && memcmp(a->meant, b->meant, (size_t)a->nmeant * sizeof a->meant[0]) == 0;
 }
 
-/* How much a group says: a narrow place says more than a wide one, two statements more than one, and the text more than the address. */
+/* Is the group's place told once more, or a wider place around it? */
+static bool
+is_supported(const struct place_hunt *h, int i)
+{
+	const struct group *q = &h->group[i];
+
+	for (int k = 0; k < h->ngroups; k++)
+		if (k != i && (same(q, &h->group[k]) || (around(h, &h->group[k], q) && !around(h, q, &h->group[k]))))
+			return true;
+	return false;
+}
+
+/* How much a group says: a narrow place says more than a wide one, two statements more than one, a name more than a bare stem for which
+ * nothing else speaks, and the text more than the address. */
 static void
 weigh(struct place_hunt *h)
 {
 	static const float narrow[PLACE_LEVELS] = { 0.4f, 0.8f, 0.9f, 1.0f, 1.0f };
+	float more[GROUPS_MAX];
 
 	for (int i = 0; i < h->ngroups; i++) {
 		struct group *q = &h->group[i];
-		float more = 0;
 
-		if (!q->outside && q->nmeant == 0)
+		more[i] = 0;
+		q->score = q->role;
+		if (q->outside || q->nmeant == 0)
 			continue;
-		q->score = q->role * (q->outside ? 1.0f : narrow[h->g->entries[q->meant[0]].level]);
-		for (int k = 0; k < h->ngroups && !q->outside; k++)
-			if (k != i && (same(q, &h->group[k]) || (around(h, &h->group[k], q) && !around(h, q, &h->group[k]))))
-				more = 0.2f;
-		for (int k = q->first; k < q->last && !q->outside; k++)
-			more += 0.05f;
-		if (!q->outside && q->how <= SPELT_STEM && more == 0) /* nothing else speaks for a bare stem */
-			q->score *= 0.85f;
-		q->score += more * q->role;
+		more[i] = (is_supported(h, i) ? 0.2f : 0) + 0.05f * (float)(q->last - q->first);
+		q->score *= narrow[h->g->entries[q->meant[0]].level] * (q->how <= SPELT_STEM && more[i] == 0 ? 0.85f : 1);
+	}
+	for (int i = 0; i + 1 < h->ngroups; i++) /* A and B */
+		if (h->group[i].paired)
+			h->group[i].score = h->group[i + 1].score = fmaxf(h->group[i].score, h->group[i + 1].score);
+	for (int i = 0; i < h->ngroups; i++) {
+		struct group *q = &h->group[i];
+
+		q->score += more[i] * q->role;
 		if (q->in_address)
 			q->score *= h->wrong_address ? 0.3f : 0.6f;
 	}

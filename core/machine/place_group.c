@@ -49,7 +49,7 @@ neighbours(const struct gazetteer *g, const struct mention *a, const struct ment
 }
 
 /* The next name goes on with the address when it lies inside what was named, or stands right behind it and is narrower: an old membership,
- * or a slip. So do two streets without a word between them: 布吉坂田 is 坂田, which was of 布吉 once. */
+ * or a slip. So do two streets without a word between them: 布吉坂田 is 坂田, which was of 布吉 once; and two districts, 宝安龙华. */
 static bool
 goes_on(const struct gazetteer *g, const struct place_reading *r, int first, int next)
 {
@@ -70,7 +70,8 @@ goes_on(const struct gazetteer *g, const struct place_reading *r, int first, int
 		return true; /* 光明的公明，薯田埔社区 */
 	for (int i = last->end; i < m->start; i++) /* blanks only, from here on */
 		gap -= r->point[i] == ' ' || r->point[i] == 0x3000;
-	if (gap == 0 && widest(g, m) == LEVEL_STREET && widest(g, last) == LEVEL_STREET)
+	if (gap == 0 && widest(g, m) == widest(g, last) && (widest(g, m) == LEVEL_STREET ||
+	    (widest(g, m) == LEVEL_DISTRICT && g->patterns[m->pattern].best <= SPELT_STEM)))
 		return true;
 	return (gap == 0 || (gap == 1 && r->point[m->start - 1] == 0x7684)) && widest(g, m) > widest(g, last);
 }
@@ -314,7 +315,8 @@ play(struct place_hunt *h, int index)
 static void
 pair(struct place_hunt *h)
 {
-	static const uint32_t joint[] = { 0x548c, 0x4e0e, 0x8ddf, 0x53ca, 0x3001, 0x5230, 0x81f3, 0x6216, '/', '~', 0x2014 };
+	static const uint32_t joint[] = { 0x548c, 0x4e0e, 0x8ddf, 0x53ca, 0x3001, 0x5230, 0x81f3, 0x6216, '/', '~', 0x2014 },
+		towards[] = { 0x5230, 0x5f80, 0x53bb, 0x81f3, 0x5411, 0x901a, 0x548c, 0x4e0e }; /* 到往去至向通和与 */
 
 	for (int i = 0; i + 1 < h->ngroups; i++) {
 		struct group *a = &h->group[i], *b = a + 1;
@@ -326,14 +328,14 @@ pair(struct place_hunt *h)
 		if (r->mention[b->first].start - end <= 4) {
 			struct around x = clause_of(h, i + 1);
 
-			if (x.start - x.from == r->mention[b->first].start - end && says_behind(r, &x, WORD_LINE, 1))
-				a->role = b->role = a->role > b->role ? a->role : b->role;
+			for (size_t k = 0; k < sizeof towards / sizeof *towards; k++)
+				a->paired |= x.start - x.from == r->mention[b->first].start - end && has_point(r, end, x.start, towards[k]) &&
+				    says_behind(r, &x, WORD_LINE, 1);
 		}
-		if (r->mention[b->first].start != end + 1)
-			continue;
-		for (size_t k = 0; k < sizeof joint / sizeof *joint; k++)
-			if (r->point[end] == joint[k])
-				a->role = b->role = a->role > b->role ? a->role : b->role;
+		for (size_t k = 0; k < sizeof joint / sizeof *joint && r->mention[b->first].start == end + 1; k++)
+			a->paired |= r->point[end] == joint[k];
+		if (a->paired)
+			a->role = b->role = a->role > b->role ? a->role : b->role;
 	}
 }
 

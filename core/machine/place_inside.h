@@ -109,6 +109,7 @@ struct group {
 	bool in_address, outside;
 	float role;               /* 1: told; less: somebody only lives there, or an office is meant; more: this is what it is about */
 	int meant[MEANT_MAX], nmeant; /* entries the narrowest name may stand for here, in the order of the gazetteer */
+	bool paired;              /* with the group behind it: A and B, A to B */
 	bool by_channel;          /* the channel's place has chosen among them */
 	int other[MEANT_MAX], nother; /* those that lost by it */
 	enum spelling how;

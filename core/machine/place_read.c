@@ -330,6 +330,9 @@ stands(const struct reader *x, const struct name *c)
 		return true;
 	if (is_part_of_it(x, c))
 		return false;
+	for (int i = c->start - 1; i >= 0 && i >= c->start - 2; i--) /* 叫黄贝, 叫李新安: a person */
+		if (r->point[i] == 0x53eb)
+			return false;
 	return (p->best == SPELT_STEM || is_entered(x, c) || beside_street(x, c) || is_local(x, c)) && !in_a_word(r, c) && !says_at(r, c->end, WORD_TAIL) && (!p->generic || stands_free(r, c->start));
 }
 
