@@ -5,6 +5,7 @@ cd "$1"
 awk -F= -v machine="${FENBO_MACHINE:-}" '
 /^[a-z_0-9]+=[-0-9.e+]+$/ { sum[$1] += $2; count[$1]++; next }
 /^measured=/ { n = FILENAME; sub(".*/", "", n); when[n] = substr($0, 10); next }
+/^(fields|planted) / { field_lines[++nfields] = $0; next }
 /rows=/ { machine_lines[++nmachine] = $0 }
 function v(name) { return count[name] ? sum[name] / count[name] : "" }
 function fmt(x, unit) { return x == "" ? "–" : sprintf(x >= 100 || x == int(x) ? "%.0f%s" : x >= 10 ? "%.1f%s" : "%.2f%s", x, unit) }
@@ -71,6 +72,12 @@ END {
 		print "\n## Recommendation on the first day, from a duty list alone\n"
 		print "```"
 		for (i = 1; i <= nmachine; i++) print machine_lines[i]
+		print "```"
+	}
+	if (nfields) {
+		print "\n## Fields of real texts, and planted names of enterprises\n"
+		print "```"
+		for (i = 1; i <= nfields; i++) print field_lines[i]
 		print "```"
 	}
 	print "\n## Everything that was measured\n"
