@@ -108,10 +108,12 @@ static void draw_advice(const struct console *c, const struct summary *s, struct
  * again after it was closed, a key enterprise is named, so many messages were merged here. */
 static void badges(const struct console *c, const struct summary *s, int cells, char *out, size_t size)
 {
-	char badge[6][24] = { "" };
+	char badge[6][24];
 	int people = s->burst ? bursts_people(c->bursts, s->burst) : 0, used = 0;
 	size_t at = 0;
 
+	for (int i = 0; i < 6; i++)
+		badge[i][0] = '\0';
 	if (s->returned > 0)
 		snprintf(badge[0], sizeof badge[0], _("ret%d"), s->returned);
 	if (people > 0)
@@ -128,9 +130,12 @@ static void badges(const struct console *c, const struct summary *s, int cells, 
 		snprintf(badge[5], sizeof badge[5], "×%d", s->repeats + 1);
 	out[0] = '\0';
 	for (int i = 0; i < 6; i++) {
-		int wide = width_text(badge[i], strlen(badge[i])) + (used > 0);
+		int wide;
 
-		if (!badge[i][0] || (used > 0 && used + wide > cells - 1))
+		if (!badge[i][0])
+			continue;
+		wide = width_text(badge[i], strlen(badge[i])) + (used > 0);
+		if (used > 0 && used + wide > cells - 1)
 			continue;
 		at += (size_t)snprintf(out + at, size - at, "%s%s", used ? " " : "", badge[i]);
 		used += wide;
