@@ -11,9 +11,9 @@ struct cue { const char *word; enum said_kind kind; int weight; };
 static const struct cue cues[] = {
 	/* What the hotline's operators write before everything else. */
 	{ "来电咨询", SAID_CONSULTATION, 9 }, { "微信咨询", SAID_CONSULTATION, 9 }, { "咨询:", SAID_CONSULTATION, 9 },
-	{ "来电反映", SAID_COMPLAINT, 6 }, { "来电投诉", SAID_COMPLAINT, 9 }, { "来电举报", SAID_COMPLAINT, 9 },
+	{ "来电反映", SAID_COMPLAINT, 3 }, { "来电投诉", SAID_COMPLAINT, 9 }, { "来电举报", SAID_COMPLAINT, 9 },
 	{ "来电建议", SAID_SUGGESTION, 12 }, { "反映建议", SAID_SUGGESTION, 9 }, { "来电求助", SAID_HELP, 12 }, { "来电表扬", SAID_OTHER, 12 },
-	{ "反映咨询", SAID_CONSULTATION, 9 }, { "微信反映", SAID_COMPLAINT, 6 }, { "公众号反映", SAID_COMPLAINT, 6 },
+	{ "反映咨询", SAID_CONSULTATION, 9 }, { "微信反映", SAID_COMPLAINT, 3 }, { "公众号反映", SAID_COMPLAINT, 3 },
 
 	{ "咨询", SAID_CONSULTATION, 4 }, { "请问", SAID_CONSULTATION, 4 }, { "想问", SAID_CONSULTATION, 4 }, { "问一下", SAID_CONSULTATION, 4 },
 	{ "请教", SAID_CONSULTATION, 4 }, { "想了解", SAID_CONSULTATION, 4 }, { "想知道", SAID_CONSULTATION, 3 }, { "了解一下", SAID_CONSULTATION, 3 },
