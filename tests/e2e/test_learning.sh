@@ -63,6 +63,9 @@ echo "  in both after $(($(now_ms) - begun)) ms"
 recommend "$b" "$odd" | jq -e '.model | startswith("city-0+")' >/dev/null || fail "$(recommend "$b" "$odd" | jq .model)"
 agree "after six decisions"
 
+week_told() { [ "$(metric "$a" recommend_flags)" = 0 ] && [ "$(metric "$a" 'recommend_decided_total{rank="other"}')" -ge 6 ]; }
+check "the leader tells of the week, and of what was decided" week_told
+
 echo "- an undo is out of what both know within five seconds"
 before=$(model "$a" state)
 id=$(take undone-1 "$odd，第 7 次来电") || fail "not taken in"
