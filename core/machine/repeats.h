@@ -1,9 +1,10 @@
 /*
- * Repeats: the cases that tell of the same matter as this one, out of the open cases and the recent past, by text, place,
- * time, duty item and person. An index in memory, bounded in work and size: the rarest bigrams of a text, at most 8,000
- * postings visited, the best 64 compared exactly, identical texts kept once; at most 1 KiB a case. Candidates are shown, a person decides.
+ * Repeats: the cases that tell of the same matter as this one, out of the open cases and the recent past, by text, place, time, duty item and
+ * person. An index in memory, bounded in work and size: a text is found by some forty of its bigrams (the rarest, and the rarest of those said
+ * twice, of names and of the title), at most 5,000 postings are visited, the best 96 texts compared exactly by TF-IDF cosine, identical texts
+ * kept once; at most 1 KiB a case. Candidates are shown, a person decides.
  *
- * Not thread-safe: one owner (fenbod's loop) adds, removes and asks. Built from the database at start by repeats_add.
+ * Not thread-safe, not even two questions at a time: its owner guards it (core/daemon/memory).
  */
 #ifndef FENBO_MACHINE_REPEATS_H
 #define FENBO_MACHINE_REPEATS_H
@@ -22,7 +23,7 @@ struct repeat_case {
 	usec_t at;            /* received */
 	const char *text;     /* cleaned; formulas such as 市民来电反映： are stripped here */
 	size_t text_len;
-	const char *title;    /* NULL or "" = none; one made from the text is fine */
+	const char *title;    /* NULL or "" = none; one made of the beginning of the text counts as none */
 	const char *place;    /* place code, NULL or "" = unknown */
 	const char *item;     /* duty item code decided on or recommended first, NULL or "" = none */
 	uint64_t person;      /* any stable hash of the caller, 0 = unknown */
@@ -42,8 +43,6 @@ struct repeat_hit {
 	uint64_t person;
 	char reason[192];     /* Chinese sentence for people: 同一地点 · 40 分钟前 · 82 % 的字句相同 */
 };
-
-enum { REPEATS_MAX = 64 };
 
 struct repeats *repeats_new(void);      /* NULL when memory is gone */
 void repeats_free(struct repeats *r);

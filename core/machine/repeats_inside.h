@@ -16,7 +16,7 @@ enum {
 	TITLE_KEYS = 12,    /* … and of its title */
 	KEYS = RARE_KEYS + SAID_KEYS + NAME_KEYS + TITLE_KEYS,
 	ASKED = 24,         /* rarest grams a question looks under besides: an edited copy has rare ones of its own */
-	VISITED = 8000,     /* postings a question may look at */
+	VISITED = 5000,     /* postings a question may look at */
 	NEAR = 128,         /* newest cases of the same place, and of the same person, that it may look at */
 	COMPARED = 96,      /* texts compared exactly, at most; … */
 	FOR_EACH = 16,      /* … so many for each that is wanted */

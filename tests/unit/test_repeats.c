@@ -93,7 +93,7 @@ static void
 test_identical_texts(void **state)
 {
 	struct repeats *r = *state;
-	struct repeat_hit h[REPEATS_MAX];
+	struct repeat_hit h[10];
 	size_t before;
 
 	for (int i = 0; i < 500; i++) {
@@ -110,7 +110,7 @@ test_identical_texts(void **state)
 		assert_true(h[i].score <= h[i - 1].score);
 	for (int i = 0; i < 500; i++)
 		assert_true(repeats_remove(r, 5000 + (i * 7) % 500));
-	assert_int_equal(repeats_find(r, &q, NULL, 0.9f, h, REPEATS_MAX), 0);
+	assert_int_equal(repeats_find(r, &q, NULL, 0.9f, h, 10), 0);
 }
 
 static void
@@ -364,7 +364,7 @@ test_planted_copies(void **state)
 		char text[8192];
 		const char *was = rows_get(&rows, i, "content");
 		struct repeat_case c;
-		struct repeat_hit h[REPEATS_MAX];
+		struct repeat_hit h[10];
 		bool hit = false;
 		int n;
 
@@ -373,7 +373,7 @@ test_planted_copies(void **state)
 		snprintf(text, sizeof text, "我补充一下：%.*s请问进展%s", 45, was, was + 51);
 		c = say(900000, noon + (usec_t)rows.n * MINUTE, text, NULL);
 		start = clock_monotonic();
-		n = repeats_find(r, &c, NULL, 0.3f, h, REPEATS_MAX);
+		n = repeats_find(r, &c, NULL, 0.3f, h, 10);
 		spent += clock_monotonic() - start;
 		for (int k = 0; k < n; k++)
 			hit |= h[k].no == (case_no)i + 1 || h[k].overlap > 0.97f; /* or an identical ticket */
