@@ -43,12 +43,11 @@ static void
 weigh(struct place_hunt *h)
 {
 	static const float narrow[PLACE_LEVELS] = { 0.4f, 0.8f, 0.9f, 1.0f, 1.0f };
-	float more[GROUPS_MAX];
+	float more[GROUPS_MAX] = { 0 };
 
 	for (int i = 0; i < h->ngroups; i++) {
 		struct group *q = &h->group[i];
 
-		more[i] = 0;
 		q->score = q->role;
 		if (q->outside || q->nmeant == 0)
 			continue;

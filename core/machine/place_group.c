@@ -282,8 +282,8 @@ play(struct place_hunt *h, int index)
 
 	if (q->in_address)
 		return;
-	if (says_before(r, &a, WORD_LIVES) || says_behind(r, &a, WORD_LIVES, 3) || has_point(r, a.from, a.start, LIVES) || (r->point[a.end] == LIVES && r->point[a.end + 1] != 0x9662 /* 住院 */) ||
-	    (r->point[a.end] == PERSON && ends_clause(r->point[a.end + 1])))
+	if (says_before(r, &a, WORD_LIVES) || says_behind(r, &a, WORD_LIVES, 3) || has_point(r, a.from, a.start, LIVES) ||
+	    (r->point[a.end] == LIVES && r->point[a.end + 1] != 0x9662 /* 住院 */) || (r->point[a.end] == PERSON && ends_clause(r->point[a.end + 1])))
 		q->role = 0.45f;
 	else if (says_behind(r, &a, WORD_UNIT, 3) || is_office(r, &a))
 		q->role = 0.5f;

@@ -92,6 +92,34 @@ struct place_reading {
  * word that is a community's name as well counts where an address would stand. */
 void place_read(const struct gazetteer *g, const char *text, size_t len, const int scope[2], struct place_reading *out);
 
+/* Within place_read.c: what was found, and how it is judged. */
+struct place_name { int start, end, pattern; bool guessed; };
+
+struct place_reader {
+	const struct gazetteer *g;
+	struct place_reading *r;
+	const int *scope;
+	struct place_name name[NAMES_MAX];
+	int n;
+};
+static inline bool
+place_is_word(uint32_t cp)
+{
+	return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z');
+}
+
+static inline bool
+place_is_han(uint32_t cp)
+{
+	return (cp >= 0x3400 && cp <= 0x9fff) || (cp >= 0x20000 && cp <= 0x3ffff);
+}
+bool place_stands(const struct place_reader *x, const struct place_name *c);
+/* Has the name a sense inside the place that the mention before it names, and stands it right behind? */
+bool place_follows(const struct place_reader *x, const struct place_name *c);
+/* Does an ordinary word, or the name of an office, reach from within the name beyond its end? */
+bool place_runs_on(const struct place_reading *r, const struct place_name *c);
+bool place_says_at(const struct place_reading *r, int at, enum word_kind kind);
+
 /* --- slips of the pen --- */
 struct place_slips *place_slips_new(const struct gazetteer *g); /* NULL when memory is gone */
 void place_slips_free(struct place_slips *s);

@@ -99,7 +99,7 @@ place_is_common(const char *word)
 bool
 place_is_generic(const char *word)
 {
-	static const char *const generic[] = { "机场", "北站", "东站", "南站", "西站", "火车站", "高铁站", "汽车站", "会展中心", "体育中心", "中心公园", "人民公园",
+	static const char *const generic[] = { "东站", "南站", "西站", "火车站", "高铁站", "汽车站", "会展中心", "体育中心", "中心公园", "人民公园",
 		"市民中心", "图书馆", "博物馆" };
 
 	for (size_t i = 0; i < sizeof generic / sizeof *generic; i++)

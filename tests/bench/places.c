@@ -7,6 +7,7 @@
 #include "conf/routing.h"
 #include "conf/sample.h"
 #include "core/ctl/place_table.h"
+#include "core/machine/boundary.h"
 #include "core/machine/place.h"
 #include "tests/tools/bench.h"
 #include "tests/tools/rows.h"
@@ -240,6 +241,47 @@ large(size_t n)
 	free(t.len);
 }
 
+/* A city's communities as polygons of 200 points each, and a million coordinates. */
+static void
+bounds(void)
+{
+	enum { SIDE = 70, POINTS = 200, ASKED = 1000000 };
+	struct boundaries *b = boundaries_new();
+	double ring[2 * POINTS], start = cpu_s();
+	size_t found = 0;
+
+	for (int x = 0; x < SIDE; x++)
+		for (int y = 0; y < SIDE; y++) {
+			char code[16];
+
+			for (int i = 0; i < POINTS; i++) {
+				double a = 2 * M_PI * i / POINTS, r = 0.006 + 0.001 * sin(7 * a);
+
+				ring[2 * i] = 113.7 + x * 0.01 + r * cos(a);
+				ring[2 * i + 1] = 22.4 + y * 0.01 + r * sin(a);
+			}
+			snprintf(code, sizeof code, "%d", x * SIDE + y);
+			if (!boundaries_add(b, code, &(struct boundary_ring){ ring, POINTS }, 1))
+				bench_die("a boundary is refused");
+		}
+	if (!boundaries_done(b))
+		bench_die("memory is gone");
+	bench_put("places_bounds_areas", (double)boundaries_count(b));
+	bench_put("places_bounds_points", (double)SIDE * SIDE * POINTS);
+	bench_put("places_bounds_build_ms", (cpu_s() - start) * 1e3);
+	bench_put("places_bounds_mib", (double)boundaries_bytes(b) / 1048576);
+	srand(7);
+	start = cpu_s();
+	for (int i = 0; i < ASKED; i++) {
+		const char *code[4];
+
+		found += boundaries_find(b, 22.4 + 0.7 * rand() / RAND_MAX, 113.7 + 0.7 * rand() / RAND_MAX, code, 4) > 0;
+	}
+	bench_put("places_bounds_ns", (cpu_s() - start) * 1e9 / ASKED);
+	bench_put("places_bounds_found", (double)found / ASKED);
+	boundaries_free(b);
+}
+
 int
 main(void)
 {
@@ -247,5 +289,6 @@ main(void)
 	samples(10000);
 	worst();
 	large(100000);
+	bounds();
 	return 0;
 }
