@@ -234,7 +234,7 @@ ask_pairs(struct trial *t)
 static void
 ask_groups(struct trial *t)
 {
-	struct repeat_hit hit[FIRST];
+	struct repeat_hit hit[ASKED];
 	struct tally *y = &t->all;
 
 	for (size_t i = 0; i < t->rows; i++) {
@@ -246,7 +246,7 @@ ask_groups(struct trial *t)
 			mates += !strcmp(t->row[k].group, t->row[i].group);
 		if (mates < 1)
 			continue;
-		n = ask(t, (int)i, hit, FIRST);
+		n = ask(t, (int)i, hit, ASKED);
 		for (int k = 0; k < FIRST; k++)
 			found[k + 1] = found[k] + (k < n && !strcmp(t->row[hit[k].no - 1].group, t->row[i].group));
 		y->queries++;

@@ -300,7 +300,7 @@ bool daemon_open(struct daemon *d, struct err *e)
 	d->intake = intake_new(d->loop.base, d->pool, &d->metrics, d->conf.workers_batch, d->conf.intake_backlog);
 	d->leader = leader_new(d->loop.base, d->pool, d->think, &d->metrics, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);
 	d->gather = gather_new(d->loop.base, &(struct gather_parts){ .pool = d->pool, .worker = d->worker, .memory = d->memory,
-	    .routing = d->routing, .leader = d->leader, .metrics = &d->metrics });
+	    .routing = d->routing, .leader = d->leader, .intake = d->intake, .metrics = &d->metrics });
 	d->hub = hub_new(d->loop.base, &(struct hub_options){ .behind_bytes = (size_t)d->conf.feed_buffer,
 	    .keepalive_ms = (int)d->conf.feed_keepalive, .readers = d->conf.feed_readers, .older = on_older, .ctx = d });
 	if (d->hub == NULL)

@@ -6,6 +6,7 @@
 #include <event2/event.h>
 #include "core/base/buf.h"
 #include "core/base/log.h"
+#include "core/daemon/intake.h"
 #include "core/daemon/leader.h"
 #include "core/daemon/memory.h"
 #include "core/daemon/metrics.h"
@@ -23,7 +24,8 @@ enum {
 	PAUSE_MS = 50,       /* … and then the rest of the work has its turn */
 	RECENT = 20000,      /* numbers that count as having come in the same moment */
 	GROUP_CASES = 500,   /* put into a new group at once */
-	HOUSE_MS = 60000, LATER_MS = 1000
+	HOUSE_MS = 60000, LATER_MS = 1000,
+	BUSY = 200           /* appeals not answered yet: they go first */
 };
 static const usec_t WINDOW = 3 * 86400 * USEC_S; /* an incident of days ago is another one */
 
@@ -307,7 +309,7 @@ static void on_go(evutil_socket_t fd, short what, void *ctx)
 	bool leading = leads(g);
 
 	(void)fd, (void)what;
-	if (g->job || g->nwaiting == 0 || ruling == NULL || (leader_db(g->p.leader) && !leading)) {
+	if (g->job || g->nwaiting == 0 || ruling == NULL || intake_waiting(g->p.intake) > BUSY || (leader_db(g->p.leader) && !leading)) {
 		rules_release(ruling);
 		if (g->nwaiting > 0 && !g->job)
 			loop_after(g->go, LATER_MS);

@@ -10,6 +10,7 @@
 #include "core/appeal/number.h"
 
 struct event_base;
+struct intake;
 struct leader;
 struct memory;
 struct metrics;
@@ -18,7 +19,8 @@ struct rules;
 struct worker;
 struct gather; /* opaque */
 
-struct gather_parts { struct pool *pool; struct worker *worker; struct memory *memory; struct rules *routing; struct leader *leader; struct metrics *metrics; };
+struct gather_parts { struct pool *pool; struct worker *worker; struct memory *memory; struct rules *routing; struct leader *leader; struct intake *intake;
+	struct metrics *metrics; };
 struct gather *gather_new(struct event_base *base, const struct gather_parts *parts);
 void gather_free(struct gather *g);
 /* A person took the case out of its group, or closed the group. */

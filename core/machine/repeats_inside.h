@@ -19,7 +19,7 @@ enum {
 	VISITED = 5000,     /* postings a question may look at */
 	NEAR = 128,         /* newest cases of the same place, and of the same person, that it may look at */
 	COMPARED = 96,      /* texts compared exactly, at most; … */
-	FOR_EACH = 16,      /* … so many for each that is wanted */
+	FOR_EACH = 3,       /* … so many for each that is wanted */
 	AHEAD = 6,          /* texts fetched before they are compared */
 	ENOUGH = 512,      /* texts touched after which commoner grams are not asked any more */
 	COPIES = 12,        /* newest cases of one text that are weighed */
