@@ -327,6 +327,7 @@ CREATE TABLE fenbo.remark (
 	kind    text NOT NULL,
 	text    text NOT NULL,
 	salt    bytea NOT NULL,
+	seal    text,                                    -- the commitment in the event, once the text was changed by an erasure
 	PRIMARY KEY (no, version, kind)
 ) PARTITION BY RANGE (no);
 

@@ -189,7 +189,7 @@ $$;
 -- The event with which a remark was written: the one that is committed to it. Several events can stand at one version (a reveal
 -- changes nothing), and each has its own author.
 CREATE FUNCTION fenbo._wrote(args jsonb, m fenbo.remark) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT args <> '{}' AND strpos(args::text, fenbo._commit(m.salt, m.text)) > 0 $$;
+LANGUAGE sql IMMUTABLE AS $$ SELECT args <> '{}' AND strpos(args::text, coalesce(m.seal, fenbo._commit(m.salt, m.text))) > 0 $$;
 
 -- What was written about it. '.…' is what undo needs, with personal data in it.
 CREATE FUNCTION fenbo._remarks(no bigint) RETURNS jsonb
@@ -346,17 +346,19 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp S
 DECLARE
 	w fenbo.who := fenbo._who_as('admin');
 	q fenbo.queue := fenbo._case(no);
+	forms text[];
 BEGIN
 	IF coalesce(why, '') = '' THEN
 		PERFORM fenbo._fail('missing', 'why', 'a required value is missing');
 	END IF;
+	forms := fenbo._fields_erase(no);
+	why := fenbo._starred(why, forms);
 	UPDATE fenbo.citizen c SET name = '', phone = '', identity = '', salt = '\x', erased_at = fenbo.now_()
 	WHERE c.no = erase.no AND c.erased_at IS NULL;
 	IF NOT FOUND THEN
 		PERFORM fenbo._fail('impossible', 'id', 'this has been erased already');
 	END IF;
 	UPDATE fenbo.appeal a SET own_title = '' WHERE a.no = erase.no AND a.own_title IS NOT NULL;
-	PERFORM fenbo._fields_erase(no);
 	UPDATE fenbo.remark m SET text = '' WHERE m.no = erase.no AND m.kind LIKE '.%';
 	DELETE FROM fenbo.remark m WHERE m.no = erase.no AND m.kind LIKE '.%';
 	PERFORM fenbo._event(q, 'erase', NULL, jsonb_build_object('why', fenbo._remark(no, q.version, 'erase', why)), NULL);

@@ -19,30 +19,141 @@ LANGUAGE sql IMMUTABLE AS $$
 		('phone', 'phone'), ('place', 'place'), ('address', 'place')) m(field, member) WHERE becomes ? m.field) AS members) x
 $$;
 
--- Where the machine saw a telephone number, a name or a plate of a citizen who is to be forgotten, stars stand from now on, one for each
--- character, so that every other span still points to what it did.
-CREATE FUNCTION fenbo._fields_erase(of_case bigint) RETURNS void
+-- --- forgetting a citizen ---------------------------------------------------------------------------------------------
+
+-- How a value may stand in a text: digits plain, full-width or Chinese, letters of either case and width, and between two characters a
+-- blank, a dot or a hyphen. A regular expression for regexp_matches; NULL for what is too short to be told from any other word.
+CREATE FUNCTION fenbo._written(value text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN char_length(v.plain) >= CASE WHEN v.plain ~ '^[0-9]+$' THEN 5 ELSE 2 END AND v.plain <> ALL ('{匿名,先生,女士,小姐,市民,群众,居民,业主,村民,不详,未知,保密,没有,本人}')
+		AND v.plain !~ '^\*+$' THEN
+		(SELECT string_agg(CASE WHEN c ~ '[0-9]' THEN '[' || c || (ARRAY['０〇零洞', '１一壹幺么', '２二贰貳两', '３三叁參参', '４四肆', '５五伍', '６六陆陸',
+				'７七柒', '８八捌', '９九玖'])[c::integer + 1] || ']'
+			WHEN c ~ '[A-Za-z]' THEN '[' || lower(c) || upper(c) || chr(ascii(lower(c)) + 65248) || chr(ascii(upper(c)) + 65248) || ']'
+			WHEN c ~ '[[:alnum:]]' THEN c ELSE '\' || c END, '[-–—.·•[:space:]]{0,2}' ORDER BY n)
+		FROM string_to_table(v.plain, NULL) WITH ORDINALITY t(c, n)) END
+	FROM (SELECT regexp_replace(translate(coalesce(value, ''), '０１２３４５６７８９', '0123456789'), '^\+?86(?=1\d{10}$)|[-–—·•[:space:]]', '', 'g') AS plain) v
+$$;
+
+-- What is personal by its looks: identity numbers of both lengths, mobile numbers, e-mail addresses, the ids of messengers behind their names.
+CREATE FUNCTION fenbo._personal() RETURNS text[]
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT ARRAY[
+		'(?<![0-9])[1-9](?:[- ]?\d){5}[- ]?(?:19|20)\d{2}[- ]?(?:0[1-9]|1[0-2])[- ]?(?:0[1-9]|[12]\d|3[01])[- ]?\d{3}[- ]?[0-9xX](?![0-9])',
+		'(?<![0-9])[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![0-9])',
+		'(?<![0-9])1[3-9]\d(?:[- ]?\d{4}){2}(?![0-9])',
+		'[A-Za-z0-9._%+-]{1,64}[@＠][A-Za-z0-9-]{1,63}(?:[.．][A-Za-z0-9-]{1,63}){1,4}',
+		'(?:微信|威信|薇信|[qQｑＱ]{2}|扣扣|[vVｖＶ][xXｘＸ信]|[wW]e[cC]hat|[wW]ei[xX]in|[tT]elegram|[wW]hats[aA]pp|支付宝|抖音)(?:同号|账号|帐号|号码|号|群)?(?:是|为|叫|id|ID)?[[:space:]:：=“"(（]*([A-Za-z0-9][A-Za-z0-9_-]{4,29})']
+$$;
+
+-- A value that the full-width digits of a text would hide from _personal: the text as it is read, character for character.
+CREATE FUNCTION fenbo._plain(value text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT translate(value, '０１２３４５６７８９ＸｘＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｙｚ',
+		'0123456789XxABCDEFGHIJKLMNOPQRSTUVWYZabcdefghijklmnopqrstuvwyz')
+$$;
+
+-- The text with stars, one for each character, wherever one of these expressions matches (its group, where it has one).
+CREATE FUNCTION fenbo._starred(value text, forms text[]) RETURNS text
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	form text;
+	found_ text;
+	read_ text := fenbo._plain(value);
+BEGIN
+	IF coalesce(value, '') = '' THEN RETURN value; END IF;
+	FOREACH form IN ARRAY forms LOOP
+		FOR found_ IN SELECT DISTINCT m[1] FROM regexp_matches(read_, form, 'g') m LOOP
+			read_ := replace(read_, found_, repeat('*', char_length(found_)));
+		END LOOP;
+	END LOOP;
+	IF read_ = fenbo._plain(value) THEN RETURN value; END IF;
+	RETURN (SELECT string_agg(CASE WHEN r.c = '*' THEN '*' ELSE v.c END, '' ORDER BY v.n) FROM string_to_table(value, NULL) WITH ORDINALITY v(c, n)
+		JOIN string_to_table(read_, NULL) WITH ORDINALITY r(c, n) ON r.n = v.n);
+END
+$$;
+
+-- Every string in it starred; what the members are called stays.
+CREATE FUNCTION fenbo._starred(value jsonb, forms text[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE jsonb_typeof(value)
+		WHEN 'string' THEN to_jsonb(fenbo._starred(value #>> '{}', forms))
+		WHEN 'array' THEN (SELECT coalesce(jsonb_agg(fenbo._starred(e, forms) ORDER BY n), '[]') FROM jsonb_array_elements(value) WITH ORDINALITY t(e, n))
+		WHEN 'object' THEN (SELECT coalesce(jsonb_object_agg(k, fenbo._starred(e, forms)), '{}') FROM jsonb_each(value) t(k, e))
+		ELSE value END
+$$;
+
+-- The values that a reading's spans point at: the caller's, and whoever else's number, name or plate the machine saw.
+CREATE FUNCTION fenbo._pointed(body text, fields jsonb) RETURNS SETOF text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT substr(body, s.start + 1, s.stop - s.start)
+	FROM unnest(ARRAY['phone', 'person', 'plate']) m(member)
+	CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(fields -> m.member) WHEN 'array' THEN fields -> m.member ELSE '[]' END) e
+	CROSS JOIN LATERAL (SELECT (e ->> 'start')::integer AS start, (e ->> 'end')::integer AS stop) s
+	WHERE s.start >= 0 AND s.stop > s.start
+$$;
+
+-- A citizen is to be forgotten: his name, telephone and identity as the form has or had them, what the machine pointed at or once did, and what
+-- is personal by its looks, however written and as often as it stands there, goes from the text, the title, the address, the tags, the remarks
+-- (a dispatcher's own words, too) and the reasons of recommendations; stars stand there, one for each character, so that every other span still
+-- points to what it did. A remark that changed loses its salt and keeps its commitment, by which it is still known whose it is. Returns the
+-- expressions, for what is yet to be written. To be called while the form still has the values.
+CREATE FUNCTION fenbo._fields_erase(of_case bigint) RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
 	a fenbo.appeal;
+	was fenbo.appeal;
+	values_ text[];
+	forms text[];
 	s record;
-	found_ text;
 BEGIN
 	SELECT * INTO a FROM fenbo.appeal t WHERE t.no = of_case;
-	IF jsonb_typeof(a.fields) IS DISTINCT FROM 'object' THEN
-		RETURN;
-	END IF;
+	was := a;
+	WITH form AS (
+		SELECT fenbo._form(of_case) AS f
+		UNION ALL SELECT m.text::jsonb FROM fenbo.remark m WHERE m.no = of_case AND m.kind ~ '^\.(undone )?(form|edit)$' AND m.text <> ''
+	), said AS (
+		SELECT v FROM form CROSS JOIN LATERAL unnest(ARRAY[f ->> 'name', f ->> 'phone', f ->> 'identity']) v
+		UNION SELECT v FROM form CROSS JOIN LATERAL fenbo._pointed(a.text, f -> 'fields') v
+	)
+	SELECT coalesce(array_agg(v ORDER BY char_length(v) DESC, v), '{}') INTO values_ FROM said WHERE v <> '';
+	SELECT coalesce(array_agg(w ORDER BY char_length(v) DESC, v), '{}') || fenbo._personal() INTO forms
+	FROM unnest(values_) v CROSS JOIN LATERAL fenbo._written(v) w WHERE w IS NOT NULL;
+	-- What is too short to look for elsewhere (我姓李) is starred where it was pointed at.
 	FOR s IN SELECT (e ->> 'start')::integer AS start, (e ->> 'end')::integer - (e ->> 'start')::integer AS len
 		FROM unnest(ARRAY['phone', 'person', 'plate']) m(member)
 		CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(a.fields -> m.member) WHEN 'array' THEN a.fields -> m.member ELSE '[]' END) e
 	LOOP
-		CONTINUE WHEN s.start IS NULL OR s.start < 0 OR coalesce(s.len, 0) < 1;
-		found_ := substr(a.text, s.start + 1, s.len);
-		a.title := replace(a.title, found_, repeat('*', char_length(found_)));
-		a.text := overlay(a.text PLACING repeat('*', char_length(found_)) FROM s.start + 1 FOR char_length(found_));
+		CONTINUE WHEN s.start IS NULL OR s.start < 0 OR coalesce(s.len, 0) < 1 OR s.start >= char_length(a.text);
+		a.text := overlay(a.text PLACING repeat('*', least(s.len, char_length(a.text) - s.start)) FROM s.start + 1 FOR s.len);
 	END LOOP;
-	UPDATE fenbo.appeal t SET text = a.text, title = a.title, fields = a.fields - ARRAY['phone', 'person', 'plate'] WHERE t.no = of_case;
-	UPDATE fenbo.queue t SET title = left(a.title, 60) WHERE t.no = of_case AND t.title <> left(a.title, 60);
+	a.text := fenbo._starred(a.text, forms);
+	a.title := fenbo._starred(a.title, forms);
+	a.address := fenbo._starred(a.address, forms);
+	-- A tag of which something had to go is none any more, nor is a piece of a number or name.
+	a.tags := ARRAY(SELECT t FROM unnest(a.tags) WITH ORDINALITY x(t, n) WHERE fenbo._starred(t, forms) = t
+		AND NOT EXISTS (SELECT FROM unnest(values_) v WHERE position(t IN v) > 0) AND NOT (t ~ '^\d+$' AND position(t IN was.text) > 0 AND position(t IN a.text) = 0)
+		ORDER BY n);
+	IF jsonb_typeof(a.fields) = 'object' THEN
+		a.fields := a.fields - ARRAY['phone', 'person', 'plate'];
+		IF jsonb_typeof(a.fields -> 'keywords') = 'array' THEN
+			a.fields := jsonb_set(a.fields, '{keywords}', (SELECT coalesce(jsonb_agg(k ORDER BY n), '[]')
+				FROM jsonb_array_elements(a.fields -> 'keywords') WITH ORDINALITY x(k, n) WHERE position(k ->> 'text' IN a.text) > 0));
+		END IF;
+		a.fields := fenbo._starred(a.fields, forms);
+	END IF;
+	a.state := fenbo._starred(a.state, forms);
+	-- What was learnt of a text that changed is learnt again (0070), as it is where the title was the channel's own.
+	UPDATE fenbo.appeal t SET text = a.text, title = a.title, address = a.address, tags = a.tags, fields = a.fields, state = a.state,
+		own_title = CASE WHEN (a.text, a.title) IS DISTINCT FROM (was.text, was.title) THEN '' ELSE t.own_title END
+	WHERE t.no = of_case;
+	UPDATE fenbo.queue t SET title = fenbo._starred(t.title, forms), return_reason = fenbo._starred(t.return_reason, forms) WHERE t.no = of_case;
+	UPDATE fenbo.remark m SET seal = coalesce(m.seal, fenbo._commit(m.salt, m.text)), salt = '\x', text = fenbo._starred(m.text, forms)
+	WHERE m.no = of_case AND m.kind NOT LIKE '.%' AND fenbo._starred(m.text, forms) <> m.text;
+	UPDATE fenbo.recommendation r SET units = fenbo._starred(r.units, forms) WHERE r.no = of_case AND fenbo._starred(r.units, forms) <> r.units;
+	UPDATE fenbo.repeat_candidate r SET reason = fenbo._starred(r.reason, forms) WHERE of_case IN (r.no, r.other) AND fenbo._starred(r.reason, forms) <> r.reason;
+	UPDATE fenbo.quarantine x SET raw = '', row = NULL WHERE x.no = of_case;
+	RETURN forms;
 END
 $$;
 

@@ -46,6 +46,39 @@ SELECT test.eq(text, '我叫**，电话***********，昨天下午五点*******�
 	test.eq(ARRAY(SELECT jsonb_object_keys(fields) k ORDER BY k), '{keywords,type}', 'the spans') FROM fenbo.appeal WHERE no = :m;
 SELECT test.eq(title, '**说车堵了门', 'the queue''s') FROM fenbo.queue WHERE no = :m;
 
+-- However it is written and as often as it stands there, in what the machine wrote and in what people wrote.
+SELECT fenbo.intake(sha256('hot'), test.rows(1, 'e', jsonb_build_object('text', '我叫欧阳建国，电话138-0013-8000，身份证440301 19800101 1234，车牌粤B12345。欧阳 建国说：打１３８００１３８０００、一三八〇〇一三八〇〇〇、'
+	|| '+86 138 0013 8000找欧阳建国，邮箱ouyang.jg@example.com，微信号：ouyang1980，QQ 12345678，粤B·12345，妻子身份证11010519491231002X。工单号2611220000123，编号20171228066909。',
+	'title', '欧阳建国（13800138000）反映燃气味', 'name', '欧阳建国', 'phone', '13800138000', 'identity', '440301198001011234', 'address', '东门欧阳建国家',
+	'units', '[{"unit":"gas","item":"A1","p":0.9,"reasons":[{"kind":"word","text":"找欧阳建国","start":90,"end":95}]}]'::jsonb,
+	'fields', '{"person": [{"start": 2, "end": 6}], "phone": [{"start": 9, "end": 22}], "plate": [{"start": 49, "end": 56}],
+		"keywords": [{"text": "身份证", "start": 23, "end": 26}, {"text": "1980", "start": 33, "end": 37}]}'::jsonb)));
+SELECT no AS e FROM fenbo.appeal WHERE external_id = 'e1' \gset
+SELECT test.eq(tags, '{身份证,1980}', 'a piece of the number among the tags') FROM fenbo.appeal WHERE no = :e;
+SET SESSION AUTHORIZATION t_disp;
+SELECT fenbo.login('t');
+SELECT test.ok(bool_and(d.ok), 'claimed') FROM fenbo.act('claim', ARRAY[:e], ARRAY[1]) d;
+SELECT test.eq(pg_temp.edit(:e, 2, '{"name": "欧阳建邦", "phone": "13900139000", "title": "欧阳建邦的燃气"}'), 'ok', 'another name'), test.eq(pg_temp.edit(:e, 3, '{"name": "欧阳建国"}'), 'ok', 'and the first again');
+SELECT test.ok(bool_and(d.ok), 'noted') FROM fenbo.act('note', ARRAY[:e], ARRAY[4], '{"text": "已回电欧阳建国，又名欧阳建邦，13900139000"}') d;
+SELECT test.ok(jsonb_path_exists(fenbo.show(:e), '$.remarks[*] ? (@.kind == "note" && @.by == "t_disp")'), 'whose note it is');
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION t_admin;
+SELECT fenbo.erase(:e, '欧阳建国本人申请');
+RESET SESSION AUTHORIZATION;
+SELECT test.eq(text, '我叫****，电话*************，身份证********************，车牌*******。*****说：打***********、***********、'
+	|| '+86 *************找****，邮箱*********************，微信号：**********，QQ ********，********，妻子身份证******************。工单号2611220000123，编号20171228066909。', 'nothing of him in the text'),
+	test.eq(title, '****的燃气', 'nor in the title'), test.eq(address, '东门****家', 'nor in the address'), test.eq(tags, '{身份证}', 'nor among the tags'),
+	test.eq(fields, '{"keywords": [{"text": "身份证", "start": 23, "end": 26}]}', 'nor in what the machine read') FROM fenbo.appeal WHERE no = :e;
+SELECT test.eq(string_agg(text, '|' ORDER BY version, kind), '****本人申请|已回电****，又名****，***********', 'nor in a remark') FROM fenbo.remark WHERE no = :e;
+SELECT test.eq(count(*), 0, 'nor in a reason') FROM fenbo.recommendation WHERE no = :e AND units::text ~ '欧阳';
+SELECT test.eq(count(*), 0, 'nor anywhere else') FROM (SELECT to_jsonb(q) AS j FROM fenbo.queue q WHERE no = :e UNION ALL SELECT to_jsonb(v) FROM fenbo.event v WHERE no = :e
+	UNION ALL SELECT to_jsonb(o) FROM fenbo.outbox o WHERE no = :e UNION ALL SELECT to_jsonb(z) FROM fenbo.citizen z WHERE no = :e) x WHERE j::text ~ '欧阳|建国|13[89]00|1980';
+SET SESSION AUTHORIZATION t_disp;
+SELECT test.ok(jsonb_path_exists(fenbo.show(:e), '$.remarks[*] ? (@.kind == "note" && @.by == "t_disp")'), 'it is still known who wrote it');
+RESET SESSION AUTHORIZATION;
+SELECT test.ok(length(fenbo._starred(repeat('a1@微信', 60000), fenbo._personal())) = 300000, 'a long text in bounded time'), test.ok(fenbo._written('王') IS NULL AND fenbo._written('匿名') IS NULL
+	AND fenbo._written('119') IS NULL AND fenbo._written(NULL) IS NULL, 'what could be any word is no value');
+
 -- --- enterprises ----------------------------------------------------------------------------------------------------
 SET SESSION AUTHORIZATION t_admin;
 SELECT test.eq(number, 0, 'no list yet'), test.eq(names, 0, 'no names') FROM fenbo.enterprises_current();
