@@ -278,6 +278,7 @@ ask_whole(struct training *t, const struct model *m, const struct model_lesson *
 	struct recommend_query q = { .text = row->what.text, .text_len = row->what.len, .title = row->what.title, .channel = row->what.channel,
 		.type = row->what.type };
 	struct recommendation said = { 0 };
+	struct recommend_heard heard;
 	struct guess guess[GUESSES];
 	struct buf place = { 0 };
 	const char *chain[CHAIN];
@@ -296,7 +297,8 @@ ask_whole(struct training *t, const struct model *m, const struct model_lesson *
 	}
 	if (!evaluate_add(&x->e, learner_find(x->all, row->unit), guess, said.units))
 		return false;
-	recommend_teach(t->centre.recommender, &known, &q, row->unit, row->weight, a, &t->voices);
+	if (recommend_hear(t->centre.recommender, &known, &q, row->unit, a, &heard))
+		recommend_teach(&t->voices, &heard, row->weight);
 	return true;
 }
 

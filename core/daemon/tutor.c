@@ -251,6 +251,15 @@ static void put_week(const struct tutor *t, struct buf *out)
 	metrics_put(out, "recommend_flags", "gauge", "Where accuracy has fallen against the week before, beyond chance", (double)t->flags);
 }
 
+static void put_voices(const struct tutor *t, struct buf *out)
+{
+	buf_puts(out, "# HELP fenbo_recommend_voice How much each source counts in recommendations, learnt from decisions\n"
+	    "# TYPE fenbo_recommend_voice gauge\n");
+	for (int i = 0; i < RECOMMEND_VOICES; i++)
+		buf_printf(out, "fenbo_recommend_voice{source=\"%s\"} %.6g\n", recommend_voices[i].name,
+		    (double)(t->known.voices ? t->voices.weight[i] : recommend_voices[i].start));
+}
+
 void tutor_metrics(struct tutor *t, struct buf *out)
 {
 	const struct track *k = t->live;
@@ -269,6 +278,7 @@ void tutor_metrics(struct tutor *t, struct buf *out)
 	metrics_put(out, "model_checkpoints_total", "counter", "Checkpoints written by this fenbod", (double)t->checkpoints);
 	metrics_put_times(out, "learn_seconds", "From a decision until it is in what is asked here", &t->delay);
 	put_decided(t, out);
+	put_voices(t, out);
 	if (t->week_known && tutor_leads(t))
 		put_week(t, out);
 }
@@ -315,6 +325,7 @@ struct tutor *tutor_new(struct event_base *base, struct pool *pool, struct worke
 	t->worker = worker;
 	t->rules = rules;
 	tutor_configure(t, checkpoint_lessons, checkpoint_ms);
+	t->missed = -1;
 	t->put_at = clock_monotonic();
 	loop_after(t->tick, 50);
 	return t;
@@ -335,6 +346,7 @@ void tutor_free(struct tutor *t)
 	track_free(t->next);
 	saved_release(t->kept);
 	saved_release(t->putting);
+	tutor_voices_end(t);
 	pthread_rwlock_destroy(&t->lock);
 	free(t);
 }

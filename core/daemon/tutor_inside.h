@@ -35,6 +35,15 @@ struct step {
 };
 struct page { struct arena arena; struct step step[TUTOR_PAGE]; int n; };
 
+/* What moved the weights of the sources, and what they were before: so that it can be taken back. */
+struct taught {
+	int64_t seq;             /* 0 = free */
+	float weight;
+	struct blend before;
+	struct recommend_heard heard; /* owned */
+};
+enum { TUTOR_TAUGHT = 400 };     /* what is taken back later than that stays in the weights, among so many others */
+
 /* A model on its way along the lesson log. There is the one that is asked, and at times another that is made ready to take its place. */
 struct track {
 	struct tutor *tutor;
@@ -64,9 +73,11 @@ struct tutor {
 	struct blend voices;     /* how much each source counts; the leader's word, kept in the database */
 	int voices_base; int64_t voices_seq;
 	bool voices_asked, voices_moved; /* moved: here, and not kept yet */
+	struct taught taught[TUTOR_TAUGHT]; int ntaught; /* oldest first */
 	struct rules *rules;
 	struct track *live, *next;
 	struct load *load;       /* under way */
+	int missed;              /* the model a part of which was not there when it was asked for, -1 = none */
 	int fallback;            /* 0 = newest checkpoint, 1 = the base, 2 = nothing */
 	bool want;               /* make another when this one is done */
 	usec_t wait_until, looked, asked_base, asked_week; /* monotonic */
@@ -102,6 +113,7 @@ void tutor_voices_begin(struct tutor *t, int base);   /* as at the start, unless
 void tutor_voices_ask(struct tutor *t);               /* what has been kept */
 void tutor_voices_teach(struct tutor *t, const struct ruling *g, const struct step *s, struct arena *a); /* on a thread; the lock is held for writing */
 void tutor_voices_keep(struct tutor *t);              /* who leads */
+void tutor_voices_end(struct tutor *t);
 void hex_bytes(struct buf *out, const char *hex, size_t len); /* \x… as PostgreSQL writes it */
 /* --- tutor_write.c --- */
 void tutor_learn(struct tutor *t);              /* who leads: the next steps of the log */

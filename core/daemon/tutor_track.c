@@ -244,7 +244,8 @@ static void load_work(void *ctx)
 			return;
 		}
 	}
-	if ((l->track->model = model_load(l->data.data ? l->data.data : "", l->data.len, &l->why)) != NULL && l->number == l->track->base) {
+	if ((l->track->model = model_load(l->data.data ? l->data.data : "", l->data.len, &l->why)) != NULL && l->from == NULL &&
+	    l->number == l->track->base) {
 		l->track->model->taught = 0; /* a base counts from itself, whatever it was made of */
 		l->track->model->seq = l->seq;
 	}
@@ -290,12 +291,22 @@ static void part_done(void *ctx, const struct err *e, size_t rows)
 	struct tutor *t = l->tutor;
 
 	(void)rows;
+	if (e == NULL && !l->found && l->number == t->missed) { /* no newer one has come: it is not there */
+		err_set(&l->why, ERR_INVALID, "model", "a part of it is missing");
+		t->load = NULL;
+		fall_back(t, l);
+		load_free(l);
+		tutor_begin(t);
+		return;
+	}
 	if (e || !l->found || l->data.failed) { /* the connection went, or the checkpoint did, for a newer one */
+		t->missed = e == NULL && !l->found ? l->number : -1;
 		t->load = NULL;
 		load_free(l);
 		later(t);
 		return;
 	}
+	t->missed = -1;
 	l->part++;
 	ask_part(l);
 }

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "core/base/log.h"
 #include "core/daemon/tutor_inside.h"
@@ -29,11 +30,57 @@ void hex_bytes(struct buf *out, const char *hex, size_t len)
 }
 
 
+/* --- what was taught, to be taken back ------------------------------------------------------------------------------------ */
+
+static void taught_drop(struct tutor *t, int i)
+{
+	free(t->taught[i].heard.said);
+	memmove(t->taught + i, t->taught + i + 1, (size_t)(--t->ntaught - i) * sizeof t->taught[0]);
+}
+
+void tutor_voices_end(struct tutor *t)
+{
+	while (t->ntaught > 0)
+		taught_drop(t, t->ntaught - 1);
+}
+
+static void taught_add(struct tutor *t, int64_t seq, const struct recommend_heard *heard, float weight)
+{
+	struct taught *new;
+	size_t bytes = (size_t)heard->n * sizeof *heard->said;
+
+	if (t->ntaught == TUTOR_TAUGHT)
+		taught_drop(t, 0);
+	new = &t->taught[t->ntaught++];
+	*new = (struct taught){ .seq = seq, .weight = weight, .before = t->voices, .heard = *heard };
+	if ((new->heard.said = malloc(bytes)) == NULL)
+		abort();
+	memcpy(new->heard.said, heard->said, bytes);
+}
+
+/* The weights become what they were before that lesson, and are taught again by those after it. */
+static void taught_take_back(struct tutor *t, int64_t seq)
+{
+	int at = 0;
+
+	while (at < t->ntaught && t->taught[at].seq != seq)
+		at++;
+	if (at == t->ntaught)
+		return;
+	t->voices = t->taught[at].before;
+	taught_drop(t, at);
+	for (; at < t->ntaught; at++) {
+		t->taught[at].before = t->voices;
+		recommend_teach(&t->voices, &t->taught[at].heard, t->taught[at].weight);
+	}
+}
+
 void tutor_voices_begin(struct tutor *t, int base)
 {
 	if (t->known.voices && t->voices_base == base)
 		return;
 	blend_init(&t->voices, recommend_voices, RECOMMEND_VOICES);
+	tutor_voices_end(t);
 	t->voices_base = base;
 	t->voices_seq = -1;
 	t->voices_asked = t->voices_moved = false;
@@ -59,15 +106,21 @@ void tutor_voices_teach(struct tutor *t, const struct ruling *g, const struct st
 	const struct model_lesson *l = &s->lesson;
 	struct recommend_query q = { .text = l->what.text, .text_len = l->what.len, .title = l->what.title, .channel = l->what.channel,
 		.type = l->what.type };
+	struct recommend_heard heard;
 
 	if (s->seq <= t->voices_seq)
 		return;
 	t->voices_seq = s->seq;
 	t->voices_moved = true;
+	if (s->of_seq > 0)
+		taught_take_back(t, s->of_seq);
 	if (s->of_seq > 0 || s->forgotten > 0 || l->weight <= 0)
 		return;
 	q.address = address_of(g->places, l->what.place, a);
-	recommend_teach(g->recommender, &t->known, &q, l->unit, l->weight, a, &t->voices);
+	if (!recommend_hear(g->recommender, &t->known, &q, l->unit, a, &heard))
+		return;
+	taught_add(t, s->seq, &heard, l->weight);
+	recommend_teach(&t->voices, &heard, l->weight);
 }
 
 /* --- kept ---------------------------------------------------------------------------------------------------------------- */
@@ -118,6 +171,7 @@ static void on_voices(void *ctx, const struct db_row *r)
 	if (blend_load(&voices, &u) && !u.failed) {
 		pthread_rwlock_wrlock(&t->lock);
 		t->voices = voices;
+		tutor_voices_end(t); /* another's word: what we taught is not what it rests on */
 		pthread_rwlock_unlock(&t->lock);
 	}
 	t->voices_seq = db_row_int(r, 1);

@@ -299,18 +299,31 @@ recommend(const struct recommender *r, const struct recommend_model *model, cons
 		decide(&t, out);
 }
 
-void
-recommend_teach(const struct recommender *r, const struct recommend_model *model, const struct recommend_query *q, const char *unit,
-    float weight, struct arena *a, struct blend *voices)
+bool
+recommend_hear(const struct recommender *r, const struct recommend_model *model, const struct recommend_query *q, const char *unit,
+    struct arena *a, struct recommend_heard *out)
 {
-	struct trial t = { .r = r, .model = model, .q = q, .arena = a };
-	float p[CANDIDATES_MAX + 1];
-	int right = 0;
+	struct trial *t = arena_alloc(a, sizeof *t);
 
-	if (!hear(&t))
-		return;
-	while (right < t.heard && strcmp(t.candidate[right].unit->code, unit) != 0)
-		right++;
-	blend_p(voices, t.said[0], t.heard + 1, p);
-	blend_learn(voices, t.said[0], t.heard + 1, p, right, weight);
+	if (!t)
+		return false;
+	*t = (struct trial){ .r = r, .model = model, .q = q, .arena = a };
+	if (!hear(t))
+		return false;
+	*out = (struct recommend_heard){ .n = t->heard + 1, .said = t->said };
+	while (out->right < t->heard && strcmp(t->candidate[out->right].unit->code, unit) != 0)
+		out->right++;
+	return true;
+}
+
+void
+recommend_teach(struct blend *voices, const struct recommend_heard *heard, float weight)
+{
+	float p[CANDIDATES_MAX + 1];
+
+	blend_p(voices, heard->said[0], heard->n, p);
+	blend_learn(voices, heard->said[0], heard->n, p, heard->right, weight);
+	for (int k = VOICE_DUTY; k <= VOICE_SOLVED; k++) /* it may fall silent, but nobody is believed to mean the opposite of what he says */
+		if (voices->weight[k] < 0)
+			voices->weight[k] = 0;
 }

@@ -77,10 +77,16 @@ void recommender_policy(struct recommender *r, const struct recommend_policy *po
 void recommend(const struct recommender *r, const struct recommend_model *model, const struct recommend_query *q, struct arena *a,
     struct recommendation *out);
 
-/* How much each voice should count, learnt from one decision: the voices are heard as before it (the lesson itself must not be in the
- * model yet), and moved towards what was right. `voices` is the same that the model points to, or a fresh blend_init of
- * recommend_voices. `unit` is the code decided on; one that no voice named teaches how much "none of these" counts. */
-void recommend_teach(const struct recommender *r, const struct recommend_model *model, const struct recommend_query *q, const char *unit,
-    float weight, struct arena *a, struct blend *voices);
+/* What the voices said of each candidate before a decision, and which of them it was; the last stands for "none of these". */
+struct recommend_heard {
+	int n, right;
+	float (*said)[RECOMMEND_VOICES];
+};
+/* Hear them as they speak before the lesson is in the model. `unit` is the code decided on; one that no voice named is "none of these".
+ * said is the arena's. False when memory is gone. */
+bool recommend_hear(const struct recommender *r, const struct recommend_model *model, const struct recommend_query *q, const char *unit,
+    struct arena *a, struct recommend_heard *out);
+/* How much each voice should count, learnt from one decision: moved towards what was right. */
+void recommend_teach(struct blend *voices, const struct recommend_heard *heard, float weight);
 
 #endif

@@ -6,7 +6,7 @@
 
 enum { WORDS_SHOWN = 3, WORD_POINTS = 12, ITEM_POINTS = 60, CASES_SHOWN = 2 };
 /* Below this a run of words says too little to be shown; a solved case less like this one is no example. */
-static const float LEAST_WORDS = 0.8f, LEAST_LIKENESS = 0.35f;
+static const float LEAST_WORDS = 0.8f, LEAST_LIKENESS = 0.35f, QUIET = 0.15f;
 
 static struct recommend_reason *
 add_reason(struct recommend_unit *u, enum reason_kind kind, int start, int end, const char *text)
@@ -39,6 +39,7 @@ weigh_points(struct trial *t, const struct candidate *c)
 	float *weight = arena_alloc(t->arena, ((size_t)t->reading.n + 1) * sizeof *weight);
 	float duty = t->voice[VOICE_DUTY], learnt = t->of_units ? t->voice[VOICE_UNITS] : 0;
 	int label = t->of_units ? learner_find(t->model->units, c->unit->code) : -1;
+	float peak = 0;
 
 	if (!weight)
 		return NULL;
@@ -54,7 +55,11 @@ weigh_points(struct trial *t, const struct candidate *c)
 			weight[t->reading.text_at + i] += learnt_weight[i] * learnt / (duty + learnt);
 	}
 	for (int i = 0; i < t->reading.n; i++)
-		if (!t->reading.point[i]) /* a mark between words is no word */
+		peak = weight[i] > peak ? weight[i] : peak;
+	/* A mark between words is no word, where it happened is a reason of its own, and what says little among what says much only joins
+	 * words that do not belong together. */
+	for (int i = 0; i < t->reading.n; i++)
+		if (!t->reading.point[i] || (t->reading.aside && t->reading.aside[i]) || weight[i] < QUIET * peak)
 			weight[i] = 0;
 	return weight;
 }

@@ -12,6 +12,8 @@ static const float UNHEARD = 1e-4f;
 /* A learnt item of this probability is worth as much as a few shared words. */
 static const float WHISPER = 0.005f;
 static const float HALF_ALIKE = 0.5f;
+/* A unit that has sent the case back stands behind every other. */
+static const float RETURNED = 12;
 
 /* Before any decision the duty list speaks alone. What was learnt is heard from the start, softly: while it knows nothing it says of all
  * units the same. */
@@ -352,7 +354,7 @@ source_returned(struct trial *t, float weight)
 		for (int i = 0; i < t->ncandidates; i++)
 			if (strcmp(t->candidate[i].unit->code, t->q->returned_by[k]) == 0) {
 				t->candidate[i].returned = true;
-				t->candidate[i].z -= 4.0f * weight;
+				t->candidate[i].z -= RETURNED * weight;
 			}
 }
 

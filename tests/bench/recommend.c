@@ -199,6 +199,7 @@ static void
 grow(struct growth *g, const struct recommend_query *q, const struct unit *unit, const struct duty_item *item)
 {
 	struct recommendation out;
+	struct recommend_heard heard;
 	struct lesson lesson = { .what = { .text = q->text, .len = q->text_len, .title = q->title }, .no = g->lessons + 1, .weight = 1 };
 	usec_t start = clock_monotonic();
 	int band = 0;
@@ -210,7 +211,8 @@ grow(struct growth *g, const struct recommend_query *q, const struct unit *unit,
 	count(&g->band[band], &out, unit->code, start);
 	g->items_right[band] += item && out.units > 0 && out.unit[0].item == item;
 	lesson.what.place = out.place.code;
-	recommend_teach(g->rec, &g->model, q, unit->code, 1, &g->a, &g->voices);
+	if (recommend_hear(g->rec, &g->model, q, unit->code, &g->a, &heard))
+		recommend_teach(&g->voices, &heard, 1);
 	lesson.label = learner_label(g->units, unit->code, unit->name);
 	learner_learn(g->units, &lesson);
 	if (item) {

@@ -148,11 +148,13 @@ test_teach(void **state)
 	struct blend voices;
 	struct recommend_model model = { .voices = &voices };
 	struct recommendation before, after;
+	struct recommend_heard heard;
 
 	blend_init(&voices, recommend_voices, RECOMMEND_VOICES);
 	recommend(w->r, &model, &q, &w->a, &before);
 	for (int i = 0; i < 30; i++)
-		recommend_teach(w->r, &model, &q, "ZJ", 1, &w->a, &voices);
+		if (recommend_hear(w->r, &model, &q, "ZJ", &w->a, &heard))
+			recommend_teach(&voices, &heard, 1);
 	recommend(w->r, &model, &q, &w->a, &after);
 	assert_string_equal(after.unit[0].unit->code, "ZJ");
 	assert_true(after.unit[0].p > before.unit[0].p);
