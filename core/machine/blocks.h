@@ -16,7 +16,7 @@ struct blocks {
 	size_t used, cap;        /* elements */
 	uint32_t spare[BLOCKS_CLASSES], nspare[BLOCKS_CLASSES];
 };
-/* n elements at `first`, in a block of 2^class. A zeroed list is empty and has no block. */
+/* n elements at `first`, in a block of 2^class. A zeroed list is empty and has no block. `has`: 1 when it has; its other bits are the owner's. */
 struct block_list { uint32_t first; uint16_t n; uint8_t class, has; };
 
 /* Room for one more at the end; NULL when memory is gone or it has 2^(BLOCKS_CLASSES - 1) already. */

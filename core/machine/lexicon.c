@@ -21,12 +21,15 @@ typedef uint32_t cell __attribute__((vector_size(8), aligned(8)));
 static const cell label_bits = { 0xff, 0xff };
 static const float nearly_nothing = 1e-20f; /* a new weight: 0 with a label in it would be a denormal number, which is slow */
 
-/* A feature: the texts it stood in, and a cell for each label it stood with. */
+/* A feature: the texts it stood in, and a cell for each label it stood with. A row is full when its cells are those of labels 0, 1, 2 … in
+ * order: nobody need look at their numbers then, which is a fifth of the work. A feature that most labels have gets the cells of all. */
+enum { ROW_FULL = 2 /* of cells.has */, FULL_LEAST = 8 };
 struct row { struct block_list cells; uint32_t docs; };
 struct label_row { lexicon_lanes base /* without any feature */; float seen; };
 
 struct lexicon {
 	int bits, labels;
+	int known;               /* labels below this have been met */
 	bool narrow;
 	struct row *row;
 	struct blocks cells;
@@ -108,6 +111,8 @@ cell_of(const struct lexicon *x, const struct row *r, int label)
 {
 	cell *c = cells_of(x, r);
 
+	if (r->cells.has & ROW_FULL)
+		return label < r->cells.n ? &c[label] : NULL;
 	for (int i = 0; i < r->cells.n; i++)
 		if (label_of(&c[i]) == label)
 			return &c[i];
@@ -195,25 +200,59 @@ is_left_out(const struct lexicon *x, const struct feature *f)
 	return x->narrow && (f->points != 2 || f->mark != MARK_NONE);
 }
 
+static bool
+push(struct lexicon *x, struct row *r, cell made)
+{
+	bool full = (r->cells.n == 0 || (r->cells.has & ROW_FULL)) && label_of(&made) == r->cells.n;
+	cell *c = blocks_push(&x->cells, &r->cells);
+
+	if (!c)
+		return false;
+	*c = made;
+	r->cells.has = (uint8_t)(full ? r->cells.has | ROW_FULL : r->cells.has & ~ROW_FULL);
+	x->pairs++;
+	return true;
+}
+
+/* Make it full: the cells it has, and new ones between them. */
+static bool
+fill(struct lexicon *x, struct row *r)
+{
+	struct row all = { .docs = r->docs };
+
+	for (int l = 0; l < x->known; l++) {
+		const cell *c = cell_of(x, r, l);
+
+		if (!push(x, &all, c ? *c : cell_made((lexicon_lanes){ nearly_nothing, nearly_nothing }, l)))
+			return false;
+	}
+	x->pairs -= r->cells.n;
+	blocks_release(&x->cells, &r->cells);
+	*r = all;
+	return true;
+}
+
 bool
 lexicon_meet(struct lexicon *x, const struct lexicon *docs, const struct features *f, int label, float weight, uint32_t least)
 {
+	if (label >= x->known)
+		x->known = label + 1;
 	for (int i = 0; i < f->n; i++) {
-		const struct row *counted = row_of(docs, f->f[i].id);
 		struct row *r = row_of(x, f->f[i].id);
-		cell *c;
 
-		if (counted->docs < least || is_left_out(x, &f->f[i]))
+		if (row_of(docs, f->f[i].id)->docs < least || is_left_out(x, &f->f[i]) || cell_of(x, r, label))
 			continue;
-		c = cell_of(x, r, label);
-		if (!c && (x->pairs >= x->most_pairs || r->cells.n > ROW_MOST))
+		if (x->pairs >= x->most_pairs || r->cells.n > ROW_MOST)
 			continue;
-		if (!c) {
-			if (!(c = blocks_push(&x->cells, &r->cells)))
+		/* A full one stays full where that costs little. */
+		while ((r->cells.has & ROW_FULL) && r->cells.n >= FULL_LEAST && r->cells.n < label && label - r->cells.n < r->cells.n)
+			if (!push(x, r, cell_made((lexicon_lanes){ nearly_nothing, nearly_nothing }, r->cells.n)))
 				return false;
-			*c = cell_made((lexicon_lanes){ nearly_nothing, nearly_nothing }, label);
-			x->pairs++;
-		}
+		if (!push(x, r, cell_made((lexicon_lanes){ nearly_nothing, nearly_nothing }, label)))
+			return false;
+		if (!(r->cells.has & ROW_FULL) && r->cells.n >= FULL_LEAST && r->cells.n * 2 >= x->known && x->known <= ROW_MOST &&
+		    !fill(x, r))
+			return false;
 	}
 	x->label[label].seen += weight;
 	return true;
@@ -240,6 +279,39 @@ fetch(const struct lexicon *x, const struct features *f, int i)
 		__builtin_prefetch(cells_of(x, row_of(x, f->f[i].id)));
 }
 
+/* Two cells of a full row at once. */
+typedef float two_lanes __attribute__((vector_size(16), aligned(8), may_alias));
+typedef uint32_t two_cells __attribute__((vector_size(16), aligned(8), may_alias));
+
+static void
+add_row(lexicon_lanes *restrict score, const cell *c, int n, bool full, lexicon_lanes w)
+{
+	two_lanes both = { w[0], w[1], w[0], w[1] };
+	int k = 0;
+
+	for (; full && k + 1 < n; k += 2)
+		*(two_lanes *)&score[k] += both * *(const two_lanes *)&c[k];
+	for (; k < n; k++)
+		score[label_of(&c[k])] += w * (lexicon_lanes)c[k];
+}
+
+static void
+step_row(cell *restrict c, const lexicon_lanes *push, int n, bool full, lexicon_lanes w)
+{
+	const two_cells bits = { 0xff, 0xff, 0xff, 0xff };
+	two_lanes both = { w[0], w[1], w[0], w[1] };
+	int k = 0;
+
+	for (; full && k + 1 < n; k += 2) {
+		two_cells was = *(two_cells *)&c[k];
+		two_lanes now = (two_lanes)was + both * *(const two_lanes *)&push[k];
+
+		*(two_cells *)&c[k] = ((two_cells)now & ~bits) | (was & bits);
+	}
+	for (; k < n; k++)
+		c[k] = ((cell)((lexicon_lanes)c[k] + w * push[label_of(&c[k])]) & ~label_bits) | (c[k] & label_bits);
+}
+
 void
 lexicon_score(const struct lexicon *x, const struct lexicon_text *t, lexicon_lanes *score, int labels)
 {
@@ -253,8 +325,7 @@ lexicon_score(const struct lexicon *x, const struct lexicon_text *t, lexicon_lan
 		fetch(x, t->f, i + AHEAD);
 		if (t->marked[i] == 0 || is_left_out(x, &t->f->f[i]) || r->cells.n > ROW_MOST)
 			continue;
-		for (int k = 0; k < r->cells.n; k++)
-			score[label_of(&c[k])] += w * (lexicon_lanes)c[k];
+		add_row(score, c, r->cells.n, r->cells.has & ROW_FULL, w);
 	}
 }
 
@@ -271,8 +342,7 @@ lexicon_step(struct lexicon *x, const struct lexicon_text *t, const lexicon_lane
 		fetch(x, t->f, i + AHEAD);
 		if (t->marked[i] == 0 || is_left_out(x, &t->f->f[i]) || r->cells.n > ROW_MOST)
 			continue;
-		for (int k = 0; k < r->cells.n; k++)
-			c[k] = ((cell)((lexicon_lanes)c[k] + w * push[label_of(&c[k])]) & ~label_bits) | (c[k] & label_bits);
+		step_row(c, push, r->cells.n, r->cells.has & ROW_FULL, w);
 	}
 }
 
@@ -299,10 +369,8 @@ void
 lexicon_save(const struct lexicon *x, struct buf *out)
 {
 	uint32_t last = 0, rows = (uint32_t)1 << x->bits;
-	int known = x->labels;
+	int known = x->known;
 
-	while (known > 0 && x->label[known - 1].seen == 0)
-		known--;
 	pack_var(out, (uint64_t)x->bits);
 	pack_var(out, (uint64_t)known);
 	pack_f32(out, x->total);
@@ -346,17 +414,13 @@ load_row(struct lexicon *x, struct unpack *u, struct row *r, int known)
 
 	r->docs = (uint32_t)unpack_var(u, UINT32_MAX);
 	n = (int)unpack_var(u, (uint64_t)known);
-	x->pairs += (size_t)n;
-	if (u->failed || n > ROW_MOST + 1 || x->pairs > x->most_pairs || (size_t)n > unpack_left(u) / 8)
+	if (u->failed || n > ROW_MOST + 1 || x->pairs + (size_t)n > x->most_pairs + ROW_MOST || (size_t)n > unpack_left(u) / 8)
 		return false;
 	for (int k = 0; k < n; k++) {
-		cell *c = blocks_push(&x->cells, &r->cells);
 		uint32_t linear = unpack_bits(u), margin = unpack_bits(u);
+		cell c = { linear, margin };
 
-		if (!c)
-			return false;
-		*c = (cell){ linear, margin };
-		if (label_of(c) >= known)
+		if (label_of(&c) >= known || !push(x, r, c))
 			return false;
 	}
 	return !u->failed;
@@ -369,7 +433,7 @@ lexicon_load(struct lexicon *x, struct unpack *u, int known)
 
 	if (unpack_var(u, 32) != (uint64_t)x->bits)
 		return false;
-	known = (int)unpack_var(u, (uint64_t)known);
+	known = x->known = (int)unpack_var(u, (uint64_t)known);
 	x->total = unpack_f32(u);
 	for (int i = 0; i < known; i++) {
 		x->label[i].seen = unpack_f32(u);

@@ -13,8 +13,8 @@ struct kept { int64_t no; uint64_t first; uint16_t n, label; };
 struct neighbours {
 	int bits, cases;
 	struct kept *kept; uint64_t oldest, next; /* by number; slot = number mod cases */
-	float *length;           /* of each slot: the norm of its followed features */
-	int room;                /* of kept and length, until it is `cases` */
+	float *inverse;          /* of each slot: 1 / the norm of its followed features */
+	int room;                /* of kept and inverse, until it is `cases` */
 	uint32_t *ring; size_t most, ring_room; uint64_t filled; /* the id of a followed feature */
 	struct block_list *list; /* of a bucket: slots, oldest first */
 	struct blocks postings;
@@ -45,7 +45,7 @@ neighbours_free(struct neighbours *x)
 	if (!x)
 		return;
 	free(x->kept);
-	free(x->length);
+	free(x->inverse);
 	free(x->ring);
 	free(x->list);
 	blocks_free(&x->postings);
@@ -55,7 +55,7 @@ neighbours_free(struct neighbours *x)
 size_t
 neighbours_bytes(const struct neighbours *x)
 {
-	return sizeof *x + (size_t)x->room * (sizeof *x->kept + sizeof *x->length) + x->ring_room * sizeof *x->ring +
+	return sizeof *x + (size_t)x->room * (sizeof *x->kept + sizeof *x->inverse) + x->ring_room * sizeof *x->ring +
 	    ((size_t)1 << x->bits) * sizeof *x->list + blocks_bytes(&x->postings);
 }
 
@@ -120,16 +120,16 @@ make_room(struct neighbours *x, int n)
 	if (x->room < x->cases && x->next == (uint64_t)x->room) {
 		int room = x->room * 2 + 256 < x->cases ? x->room * 2 + 256 : x->cases;
 		struct kept *more = realloc(x->kept, (size_t)room * sizeof *more);
-		float *length;
+		float *inverse;
 
 		if (!more)
 			return false;
 		x->kept = more;
-		if (!(length = realloc(x->length, (size_t)room * sizeof *length)))
+		if (!(inverse = realloc(x->inverse, (size_t)room * sizeof *inverse)))
 			return false;
 		memset(more + x->room, 0, (size_t)(room - x->room) * sizeof *more);
-		memset(length + x->room, 0, (size_t)(room - x->room) * sizeof *length);
-		x->length = length;
+		memset(inverse + x->room, 0, (size_t)(room - x->room) * sizeof *inverse);
+		x->inverse = inverse;
 		x->room = room;
 	}
 	if (x->ring_room < x->most && x->filled + (uint64_t)n > x->ring_room) {
@@ -173,7 +173,7 @@ neighbours_add(struct neighbours *x, const struct lexicon_text *t, int label, in
 		if (!follow(x, f->f[i].id, slot))
 			return false;
 	}
-	x->length[slot] = sqrtf(norm);
+	x->inverse[slot] = 1.0f / (sqrtf(norm) + 0.2f);
 	return true;
 }
 
@@ -226,20 +226,25 @@ int
 neighbours_find(const struct neighbours *x, const struct lexicon_text *t, struct arena *a, struct neighbour *out, int max)
 {
 	struct tally y = { .score = arena_alloc(a, (size_t)x->room * sizeof(float)) };
+	float by;
 	int n = 0;
 
 	y.slot = arena_alloc(a, (NEIGHBOURS_VISITS + 1) * sizeof *y.slot);
 	if (!y.score || !y.slot || x->next == x->oldest)
 		return 0;
 	gather(x, t, &y);
+	by = 1.0f / (y.norm + 0.2f);
 	if (max > NEIGHBOURS_MAX)
 		max = NEIGHBOURS_MAX;
 	for (int i = 0; i < y.n; i++) {
-		float like = y.score[y.slot[i]] / (y.norm * x->length[y.slot[i]] + 1.0f);
-		struct neighbour one = { .slot = (int)y.slot[i], .likeness = like < 1 ? like : 1 };
+		float like = y.score[y.slot[i]] * x->inverse[y.slot[i]] * by;
+		struct neighbour one;
 		int at;
 
-		if (n == max && (one.likeness < out[n - 1].likeness || !is_nearer(x, &one, &out[n - 1])))
+		if (n == max && like < out[n - 1].likeness)
+			continue;
+		one = (struct neighbour){ .slot = (int)y.slot[i], .likeness = like < 1 ? like : 1 };
+		if (n == max && !is_nearer(x, &one, &out[n - 1]))
 			continue;
 		at = n < max ? n++ : n - 1;
 		for (; at > 0 && is_nearer(x, &one, &out[at - 1]); at--)
@@ -264,7 +269,7 @@ neighbours_save(const struct neighbours *x, struct buf *out)
 
 		pack_var(out, (uint64_t)k->no);
 		pack_var(out, k->label);
-		pack_f32(out, x->length[i % (uint64_t)x->cases]);
+		pack_f32(out, x->inverse[i % (uint64_t)x->cases]);
 		pack_var(out, k->n);
 		for (int j = 0; j < k->n; j++)
 			pack_var(out, x->ring[(k->first + (uint64_t)j) % x->most]);
@@ -284,10 +289,10 @@ neighbours_load(struct neighbours *x, struct unpack *u, int known)
 		k = &x->kept[i];
 		k->no = (int64_t)unpack_var(u, INT64_MAX);
 		k->label = (uint16_t)unpack_var(u, known > 0 ? (uint64_t)known - 1 : 0);
-		x->length[i] = unpack_f32(u);
+		x->inverse[i] = unpack_f32(u);
 		k->n = (uint16_t)unpack_var(u, FEATURES_MAX);
 		k->first = x->filled;
-		if (u->failed || known == 0 || !(x->length[i] >= 0) || x->filled + k->n > x->most || unpack_left(u) < k->n)
+		if (u->failed || known == 0 || !(x->inverse[i] >= 0) || x->filled + k->n > x->most || unpack_left(u) < k->n)
 			return false;
 		x->next++;
 		for (int j = 0; j < k->n; j++) {

@@ -16,22 +16,30 @@ trees_free(struct trees *t)
 	*t = (struct trees){ 0 };
 }
 
+typedef float four __attribute__((vector_size(16)));
+typedef int32_t four_bits __attribute__((vector_size(16)));
+enum { FOURS = TREES_WIDTH / 4 };
+
 void
 trees_add(const struct trees *t, const trees_features x, int n, float *score)
 {
 	for (int k = 0; k < t->n; k++) {
 		const struct tree *one = &t->tree[k];
-		int at[TREES_WIDTH] __attribute__((aligned(16))) = { 0 };
+		four_bits at[FOURS] = { { 0 } };
+		int32_t leaf[TREES_WIDTH];
 
 		for (int d = 0; d < TREES_DEPTH; d++) {
-			const float *v = x[one->feature[d]];
-			float edge = one->edge[d];
+			const four *v = (const four *)x[one->feature[d]];
+			four edge = { one->edge[d], one->edge[d], one->edge[d], one->edge[d] };
+			four_bits bit = { 1 << d, 1 << d, 1 << d, 1 << d };
 
-			for (int i = 0; i < TREES_WIDTH; i++)
-				at[i] |= (v[i] > edge) << d;
+#pragma GCC unroll 4
+			for (int i = 0; i < FOURS; i++)
+				at[i] |= (v[i] > edge) & bit;
 		}
+		memcpy(leaf, at, sizeof leaf);
 		for (int i = 0; i < n; i++)
-			score[i] += one->leaf[at[i]];
+			score[i] += one->leaf[leaf[i]];
 	}
 }
 
