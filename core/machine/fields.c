@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/base/utf8.h"
+#include "core/machine/personal.h"
 #include "core/machine/plate.h"
 #include "core/machine/points.h"
 #include "core/machine/said_person.h"
@@ -114,16 +115,25 @@ find_phones(const struct fields_query *q, const struct points *p, struct fields_
 
 /* --- all of them ----------------------------------------------------------------------------------------------------- */
 
-/* What is no keyword: the place, names, enterprises. */
+/* What is no keyword and holds none: the place and enterprises; names and numbers, nor what touches them (信号 of 微信号…, a name's other half),
+ * but for what follows a plate (粤B12345违停). */
 static int
-asides(const struct fields_query *q, const struct fields_found *out, struct span *aside)
+asides(const struct fields_query *q, const struct points *p, const struct fields_found *out, struct span *aside)
 {
-	int n = 0;
+	int n = personal_find(p, aside);
 
-	if (q->place.start >= 0 && q->place.end > q->place.start)
-		aside[n++] = q->place;
 	if (out->named)
 		aside[n++] = out->person;
+	for (int i = 0; i < out->phones; i++)
+		aside[n++] = out->phone[i].at;
+	for (int i = 0; i < n; i++) {
+		aside[i].start--;
+		aside[i].end++;
+	}
+	for (int i = 0; i < out->plates; i++)
+		aside[n++] = (struct span){ out->plate[i].start - 1, out->plate[i].end };
+	if (q->place.start >= 0 && q->place.end > q->place.start)
+		aside[n++] = q->place;
 	for (int i = 0; i < out->enterprises; i++)
 		aside[n++] = out->enterprise[i].at;
 	return n;
@@ -164,7 +174,7 @@ void
 fields_find(const struct fields *f, const struct enterprises *e, const struct fields_query *q, struct fields_found *out)
 {
 	struct points p;
-	struct span aside[ENTERPRISE_HITS + 2];
+	struct span aside[PERSONAL_MAX + FIELDS_PHONES + FIELDS_PLATES + ENTERPRISE_HITS + 2];
 	int from = 0;
 
 	memset(out, 0, sizeof *out);
@@ -176,7 +186,7 @@ fields_find(const struct fields *f, const struct enterprises *e, const struct fi
 		out->plates++;
 	find_enterprises(e, q, &p, out);
 	if (f->keywords)
-		out->keywords = keywords_find(f->keywords, &p, aside, asides(q, out, aside), out->keyword, KEYWORDS_MAX);
+		out->keywords = keywords_find(f->keywords, &p, aside, asides(q, &p, out, aside), out->keyword, KEYWORDS_MAX);
 	urgency_read(f->urgency, &p, q->priority, out->timed && out->time.when > q->received - FRESH, &out->urgency);
 	out->type = said_type_find(f->types, &p, &out->type_at);
 	read_title(f, q, &p, out); /* last: it takes p */

@@ -22,6 +22,9 @@ struct keywords {
 static const char little[] = "的了是在我你他她它们这那有和也就都而及与或被把对从到为以于请吗呢吧很太最又再还没不无上下里中前后左右个次年月日时点分号其之所让给向本"
     "该每各多少些什怎谁哪几已将要会能可想说去来做得着过等但因此天晚早市只";
 
+/* On the duty list for its matching, but no words to read at a glance: halves of others, and how long something took. */
+static const char *const halves[] = { "要跳", "半小时", "小时", "半天", "分钟", NULL };
+
 static size_t
 words_of(const struct duty_list *duty)
 {
@@ -32,13 +35,16 @@ words_of(const struct duty_list *duty)
 	return n;
 }
 
-/* Of one character, or of the words every appeal uses: no keyword, whoever put it on the list. */
+/* Of one character, of the words every appeal uses, or half a word: no keyword, whoever put it on the list. */
 static bool
 carries(const char *word)
 {
 	if (utf8_count(word, strlen(word)) < SHORTEST)
 		return false;
 	for (const char *const *s = stop_words; *s; s++)
+		if (strcmp(*s, word) == 0)
+			return false;
+	for (const char *const *s = halves; *s; s++)
 		if (strcmp(*s, word) == 0)
 			return false;
 	return true;
@@ -163,6 +169,23 @@ offer(struct candidates *c, const struct points *p, struct span at, float weight
 		c->n++;
 }
 
+/* Half of a word or number: 119 in a longer number, le in sleep. Groups of digits with a blank or hyphen between are one number. */
+static bool
+is_whole(const struct points *p, struct span at)
+{
+	uint32_t first = points_at(p, at.start), last = points_at(p, at.end - 1), before = points_at(p, at.start - 1), behind = points_at(p, at.end);
+
+	if (points_is_latin(first) && points_is_latin(before))
+		return false;
+	if (points_is_latin(last) && points_is_latin(behind))
+		return false;
+	if (before == ' ' || before == '-')
+		before = points_at(p, at.start - 2);
+	if (behind == ' ' || behind == '-')
+		behind = points_at(p, at.end + 1);
+	return !(points_digit(first) >= 0 && points_digit(before) >= 0) && !(points_digit(last) >= 0 && points_digit(behind) >= 0);
+}
+
 static void
 offer_listed(const struct keywords *k, const struct points *p, const struct span *avoid, int navoid, struct candidates *c)
 {
@@ -171,7 +194,7 @@ offer_listed(const struct keywords *k, const struct points *p, const struct span
 
 	for (int i = 0; i < n; i++) {
 		struct span at = { hit[i].start, hit[i].end };
-		bool aside = false;
+		bool aside = !is_whole(p, at);
 
 		for (int a = 0; a < navoid && !aside; a++)
 			aside = overlaps(avoid[a], at);

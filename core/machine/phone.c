@@ -17,11 +17,19 @@ struct run {
 	bool x;                          /* an X right behind the first group: an identity number's check digit */
 };
 
-/* A digit in either script as 0–9; -1 for anything else. */
+/* A digit in either script, as figures on a cheque too (壹贰叁), as 0–9; -1 for anything else. */
 static int
 digit_of(uint32_t cp)
 {
-	return cp == 0x5e7a ? 1 : points_digit(fold_point(cp)); /* 幺, which folds to 么 */
+	static const uint32_t formal[] = { 0x96f6, 0x58f9, 0x8d30, 0x53c1, 0x8086, 0x4f0d, 0x9646, 0x67d2, 0x634c, 0x7396 };
+
+	if (cp == 0x5e7a) /* 幺, which folds to 么 */
+		return 1;
+	cp = fold_point(cp);
+	for (int i = 1; cp > 0x80 && i < 10; i++)
+		if (cp == formal[i])
+			return i;
+	return points_digit(cp);
 }
 
 /* A number is written in one script from end to end: 唯一13800138000 begins with the 1 of the number. */
@@ -36,7 +44,7 @@ read_run(const char *s, size_t len, size_t at, struct run *r)
 {
 	int total = 0, points = 0, d;
 	uint32_t cp;
-	bool han;
+	bool han, bracket = (at > 0 && s[at - 1] == '(') || (at > 2 && memcmp(s + at - 3, "（", 3) == 0);
 
 	memset(r, 0, sizeof *r);
 	utf8_decode(s + at, len - at, &cp);
@@ -62,6 +70,14 @@ read_run(const char *s, size_t len, size_t at, struct run *r)
 			r->x = cp == 'x';
 			if (han && digit_of(cp) >= 0) /* 一三八…零零1: a run of both is no number */
 				r->count[0] = DIGITS + 1;
+		}
+		if (cp == ')' && r->groups == 1 && bracket) { /* (0755) 8456… */
+			at += step;
+			points++;
+			step = utf8_decode(s + at, len - at, &cp);
+			cp = step > 0 ? fold_point(cp) : 0;
+			if (digit_of(cp) >= 0)
+				continue;
 		}
 		if (cp != ' ' && cp != '-' && cp != 0x2013)
 			break;
@@ -104,6 +120,13 @@ phone_groups(const struct run *r, const char *s, size_t at)
 		return 1;
 	if (d[0] == '0' && (memcmp(d, "0400", 4) == 0 || memcmp(d, "0800", 4) == 0)) /* no area code */
 		return 0;
+	if (memcmp(d, "400", 3) == 0 || memcmp(d, "800", 3) == 0) {
+		if (r->count[0] == 10)
+			return 1;
+		if (r->count[0] == 3 && r->groups >= 2 && r->count[1] == 7)
+			return 2;
+		return r->groups == 3 && ((r->count[0] == 3 && r->count[1] + r->count[2] == 7) || (r->count[0] == 4 && r->count[1] == 3 && r->count[2] == 3)) ? 3 : 0;
+	}
 	if (r->count[0] >= 10 && r->count[0] <= 12 && d[0] == '0' && d[1] != '0')
 		return 1;
 	if (r->count[0] == 3 && mobile && r->groups == 3 && r->count[1] == 4 && r->count[2] == 4)
@@ -111,6 +134,9 @@ phone_groups(const struct run *r, const char *s, size_t at)
 	if ((r->count[0] == 3 || r->count[0] == 4) && d[0] == '0' && d[1] != '0' && r->groups >= 2 &&
 	    (r->count[1] == 7 || r->count[1] == 8))
 		return 2;
+	if ((r->count[0] == 3 || r->count[0] == 4) && d[0] == '0' && d[1] != '0' && r->groups == 3 && r->count[2] == 4 &&
+	    (r->count[1] == 3 || r->count[1] == 4))
+		return 3;
 	if (r->groups == 1 && (r->count[0] == 7 || r->count[0] == 8) && d[0] >= '2' && announced(s, at))
 		return 1;
 	return 0;

@@ -1,7 +1,7 @@
 /*
  * Telephone numbers in free text, and their masking wherever a text must not carry personal data (titles, frames of the feed).
- * Mobile numbers of 11 digits, land lines with area code, and numbers of seven or eight digits right after a word such as 电话; in
- * plain, full-width and Chinese digits (一三八…), with blanks or hyphens between.
+ * Mobile numbers of 11 digits, land lines with area code, in brackets or not, 400 and 800 numbers, and numbers of seven or eight digits right
+ * after a word such as 电话; in plain, full-width and Chinese digits (一三八…, 壹叁捌…), with blanks or hyphens between.
  */
 #ifndef FENBO_MACHINE_PHONE_H
 #define FENBO_MACHINE_PHONE_H

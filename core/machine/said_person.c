@@ -4,7 +4,7 @@
 #include <string.h>
 #include "core/base/utf8.h"
 
-enum { HITS = 128, GIVEN = 2, GIVEN_FOREIGN = 24 };
+enum { HITS = 128, GIVEN = 2, GIVEN_FOREIGN = 24, SENTENCE = 40 };
 
 /* The commonest surnames (over 97 % of people), as they stand in folded text. Those of the second list are common words, too: they
  * count only where a name must follow. */
@@ -178,6 +178,33 @@ opening(const struct points *p, int from)
 	return title && points_one_of(p, from + n + title, acts) ? from + n + title : 0;
 }
 
+/* 我住翠竹园，叫李红，电话…: the caller names himself though 我 stands further off. A clause that begins with 叫, in a sentence that speaks of
+ * nobody else, and the number or the like right behind the name. */
+static int
+named_so(const struct points *p, int at, struct span *out)
+{
+	static const char *const self[] = { "我", "本人", NULL }, *const another[] = { "他", "她", "老板", "对方", "司机", "经理", "负责人", "店", "公司", "物业", "女的", "男的", "邻居", "孩子",
+		"儿子", "女儿", "老公", "老婆", "丈夫", "妻子", "父亲", "母亲", "妈", "爸", "师傅", "医生", "老师", "人叫", "工头", "房东", "中介", "朋友", "同事", "名叫", NULL },
+		*const marks[] = { "电话", "手机", "联系", "号码", "身份证", NULL };
+	bool own = false, first = true;
+	int end, i = at;
+
+	if (!points_is_stop(points_at(p, at - 1)) && points_at(p, at - 1) != ' ')
+		return 0;
+	while (i > 0 && at - i < SENTENCE && p->point[i - 1] != '\n' && p->point[i - 1] != 0x3002) {
+		i--;
+		first = false;
+		own |= points_one_of(p, i, self) > 0;
+		if (points_one_of(p, i, another))
+			return 0;
+	}
+	end = own || first ? chinese_name(p, at + 1, MAYBE) : 0;
+	if (end == 0 || !(points_at(p, end) == ',' || points_at(p, end) == ' ') || !(points_one_of(p, end + 1, marks) || points_digit(points_at(p, end + 1)) == 1))
+		return 0;
+	*out = (struct span){ at + 1, end };
+	return end;
+}
+
 bool
 said_person_find(const struct said_person *r, const struct points *p, struct span *out)
 {
@@ -212,5 +239,8 @@ said_person_find(const struct said_person *r, const struct points *p, struct spa
 			return true;
 		}
 	}
+	for (int i = 0; i < p->n; i++)
+		if (p->point[i] == 0x53eb && named_so(p, i, out)) /* 叫 */
+			return true;
 	return false;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* The first OPENING points are where people say what they want; CLEAR is what a kind must gather to be told. */
-enum { OPENING = 24, HITS = 256, CLEAR = 3, OWN_WEIGHT = 4 };
+enum { OPENING = 24, HITS = 256, CLEAR = 3, OWN_WEIGHT = 4, ASKED = 12 };
 
 struct cue { const char *word; enum said_kind kind; int weight; };
 
@@ -68,6 +68,11 @@ static const char *const told[] = {
 	"一直", "也", "再", "经", "联系", "对", "可", "后", "为", "网上", NULL,
 };
 
+/* Right before a cue: it is not meant at all (不是投诉). */
+static const char *const denied[] = { "不是要", "不是来", "不是想", "并不是", "不是", "并非", "不算", "无意", "不想", NULL };
+/* A cue within another word: 被困 of 被困难群众. */
+static const char *const others[] = { "被困难", "被困扰", NULL };
+
 struct own { enum said_kind kind; };
 struct said_type {
 	struct automaton *words;
@@ -124,6 +129,29 @@ said_type_free(struct said_type *t)
 	free(t);
 }
 
+/* 投诉建议热线怎么打: what is asked about is a number, whatever it is called. The end of its name, 0 = a cue as it stands. */
+static int
+asked_about(const struct points *p, int at)
+{
+	static const char *const more[] = { "投诉", "举报", "建议", "咨询", "求助", "监督", "服务", "政务", "市民", "和", "与", "及", "的", "/", "\xe3\x80\x81", NULL };
+	static const char *const ways[] = { "热线", "电话", "专线", "渠道", "平台", "邮箱", "号码", "网站", "入口", "方式", "途径", NULL };
+	static const char *const asks[] = { "怎么打", "是多少", "多少", "是什么", "是几", "几号", "在哪", "哪里", "哪个", "怎么找", "怎么联系", "如何联系", "怎么拨", "如何拨打", "有没有", "有吗", NULL };
+	static const char *const fails[] = { "不通", "没人接", "无人接", "为什么", "占线", "不接", NULL };
+	int end, n;
+	bool asked = false;
+
+	while ((n = points_one_of(p, at, more)) > 0)
+		at += n;
+	if ((n = points_one_of(p, at, ways)) == 0)
+		return 0;
+	for (end = at += n; end < at + ASKED && !points_is_stop(points_at(p, end)); end++) {
+		if (points_one_of(p, end, fails))
+			return 0;
+		asked |= points_one_of(p, end, asks) > 0;
+	}
+	return asked ? end : 0;
+}
+
 enum said_kind
 said_type_find(const struct said_type *t, const struct points *p, struct span *at)
 {
@@ -139,7 +167,11 @@ said_type_find(const struct said_type *t, const struct points *p, struct span *a
 		enum said_kind kind = own ? t->own[hit[i].id - CUES].kind : cues[hit[i].id].kind;
 		int weight = own ? OWN_WEIGHT : cues[hit[i].id].weight;
 
-		if (!own && points_one_before(p, hit[i].start, told))
+		if (!own && (points_one_before(p, hit[i].start, denied) || points_one_of(p, hit[i].start, others)))
+			continue;
+		if (!own && asked_about(p, hit[i].end))
+			kind = SAID_CONSULTATION;
+		else if (!own && points_one_before(p, hit[i].start, told))
 			weight = 1;
 		else if (hit[i].start < OPENING)
 			weight *= 2;

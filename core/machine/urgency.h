@@ -1,8 +1,8 @@
 /*
  * Urgency: words in a text that raise its priority by policy. Urgent ones speak of danger to life (gas, fire, trapped, collapsed,
  * blood …), fast ones of what cannot wait a day (停水, 打架). Guards keep out what did not happen or is not happening: denied, feared, asked
- * about, long past, a drill, a figure of speech, the name of something ("没有着火", "担心起火", "消防通道", "燃气公司", "爆炸式"). It suggests;
- * the dispatcher sees the words and their place.
+ * about, long past, a drill or lesson, a figure of speech, the name of something ("没有着火", "担心起火", "溺水安全教育", "fire drill", "爆炸式"); a word in
+ * Latin letters counts whole. It suggests; the dispatcher sees the words and their place.
  */
 #ifndef FENBO_MACHINE_URGENCY_H
 #define FENBO_MACHINE_URGENCY_H

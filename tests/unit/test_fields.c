@@ -205,6 +205,61 @@ test_keywords(void **state)
 	assert_true(share(right, missed) >= 0.90);
 }
 
+/* No keyword out of a number, a name or half a word; the matter itself stays one. */
+static void
+test_keywords_apart(void **state)
+{
+	static const struct { const char *text, *none, *some; } rows[] = {
+		{ "身份证440301198001011234，路灯坏了", "119", "路灯" }, { "身份证440301-19800119-1234的人要打119，着火了", "", "119" }, { "编号20171191", "119", "" }, { "电话一三八零零一三八零零零，一三八零零一三八零零零", "三八", "" },
+		{ "电话1191191191", "119", "" }, { "微信号ouyang1980，手机没信号", "微信号 号o", "没信号" }, { "加我微信号，路灯不亮", "信号", "不亮" }, { "有人要跳楼", "要跳", "跳楼" }, { "刚才等公交等了半小时", "半小时", "公交" },
+		{ "粤B12345违停", "粤 12345", "违停" }, { "我叫李路灯，电话13800138000", "路灯", "" }, { "邮箱ludeng@example.com", "led", "" }, { "I cannot sleep because of construction", "le", "" },
+	};
+	char found[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct fields_found f;
+		char none[64], *word, *rest;
+
+		find(rows[i].text, &f);
+		*found = '\0';
+		for (int k = 0; k < f.keywords; k++)
+			add_piece(found, sizeof found, rows[i].text, f.keyword[k]);
+		snprintf(none, sizeof none, "%s", rows[i].none);
+		for (word = strtok_r(none, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+			if (strstr(found, word))
+				print_error("%s: \"%s\" has %s\n", rows[i].text, found, word);
+			assert_null(strstr(found, word));
+		}
+		if (!strstr(found, rows[i].some))
+			print_error("%s: \"%s\" has no %s\n", rows[i].text, found, rows[i].some);
+		assert_non_null(strstr(found, rows[i].some));
+	}
+}
+
+/* What the shipped policy raises, and what it does not. */
+static void
+test_shipped_danger(void **state)
+{
+	static const char *const danger[] = { "电梯困人", "小区三号楼电梯困人，里面有老人", "困在电梯里了", "有人被困", "塌方", "瓦斯味", "煤气味", "gas leak, help", "ＧＡＳ 泄漏", "fire!", "two people trapped", "the wall collapsed", "blood everywhere" };
+	static const char *const calm[] = { "溺水安全教育", "火灾宣传", "地震逃生演练", "被困难群众补贴困扰", "贫困人口", "fire drill", "sleep", "经常电梯困人" };
+	struct fields_found f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof danger / sizeof *danger; i++) {
+		find(danger[i], &f);
+		if (!f.urgency.danger)
+			print_error("missed: %s\n", danger[i]);
+		assert_true(f.urgency.danger && f.urgency.hits > 0);
+	}
+	for (size_t i = 0; i < sizeof calm / sizeof *calm; i++) {
+		find(calm[i], &f);
+		if (f.urgency.danger)
+			print_error("false alarm: %s\n", calm[i]);
+		assert_false(f.urgency.danger);
+	}
+}
+
 /* Anything at all: an answer with spans inside the text, soon. */
 static void
 hostile(const char *text, size_t len, usec_t most)
@@ -292,6 +347,8 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_labelled),
 		cmocka_unit_test(test_keywords),
+		cmocka_unit_test(test_keywords_apart),
+		cmocka_unit_test(test_shipped_danger),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_title_and_policy),
 	};

@@ -22,6 +22,8 @@ test_kinds(void **state)
 	static const struct { const char *text; enum said_kind kind; } rows[] = {
 		{ "我要投诉物业", SAID_COMPLAINT }, { "請問如何辦理居住證？", SAID_CONSULTATION }, { "建议增设红绿灯", SAID_SUGGESTION }, { "求助，老人走失", SAID_HELP }, { "表扬社区民警", SAID_OTHER },
 		{ "市民来电咨询：投诉电话是多少？", SAID_CONSULTATION }, { "市民来电反映：多次咨询物业没有答复，请核实处理", SAID_COMPLAINT }, { "举报无证经营，建议取缔", SAID_COMPLAINT },
+		{ "不是投诉，只想咨询一下", SAID_CONSULTATION }, { "我不是来投诉的，想咨询一下", SAID_CONSULTATION }, { "不是咨询，我要投诉物业", SAID_COMPLAINT }, { "投诉建议热线怎么打", SAID_CONSULTATION }, { "投诉电话是多少", SAID_CONSULTATION },
+		{ "举报平台在哪", SAID_CONSULTATION }, { "投诉电话打不通，没人管", SAID_COMPLAINT }, { "被困难群众补贴困扰", SAID_NOTHING }, { "有人被困，求助", SAID_HELP }, { "被困在电梯里", SAID_HELP },
 		{ "", SAID_NOTHING }, { "路灯坏了", SAID_NOTHING }, { "你好", SAID_NOTHING }, { "1", SAID_NOTHING }, { "I want to complain about noise", SAID_COMPLAINT },
 	};
 	struct said_type *t = said_type_new(NULL);
