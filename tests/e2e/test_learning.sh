@@ -68,6 +68,8 @@ check "the leader tells of the week, and of what was decided" week_told
 
 echo "- an undo is out of what both know within five seconds"
 before=$(model "$a" state)
+voice() { ask "$a/metrics" | grep '^fenbo_recommend_voice'; }
+said=$(recommend "$a" "$odd" | jq -c .units) weights=$(voice)
 id=$(take undone-1 "$odd，第 7 次来电") || fail "not taken in"
 fenboctl --json act override "$id" --unit "$other" --reason 其他 >/dev/null || fail "override"
 taught() { [ "$(model "$1" name)" = "city-0+$2" ]; }
@@ -81,6 +83,9 @@ echo "  out of both after $(($(now_ms) - begun)) ms"
 agree "after the undo"
 [ "$(site_sql "SELECT string_agg(kind || ' ' || cause, ', ' ORDER BY seq) FROM fenbo.lesson WHERE no = $id")" = "learn override, forget undo" ] ||
 	fail "$(site_sql "SELECT * FROM fenbo.lesson")"
+
+[ "$(recommend "$a" "$odd" | jq -c .units)" = "$said" ] || fail "it does not say what it said before: $said, $(recommend "$a" "$odd" | jq -c .units)"
+[ "$(voice)" = "$weights" ] || fail "the sources count otherwise than before: $weights, $(voice)"
 
 echo "- the leader is killed in the middle of decisions"
 for i in $(seq 12); do take "many-$i" "小区路灯坏了第 $i 天没人修，请派人处理"; done >"$work/many"
@@ -154,4 +159,14 @@ wait_for 15 settled "$b" || fail "not settled: $(curl -sS "$b/healthz")"
 [ "$(model "$b" state)" = "$state" ] || fail "it knows something else: $(curl -sS "$b/healthz")"
 [ "$(metric "$b" model_load_failures_total)" = 1 ] || fail "not counted"
 grep -q 'the checkpoint cannot be read' "$work/second.log" || fail "not said"
+
+echo "- and so is one of which a part is missing"
+site_sql "DELETE FROM fenbo.model_part WHERE model >= 1000000"
+kill "$second"
+wait "$second"
+start_second
+wait_for 30 healthy "$b" || fail "the second does not come back"
+wait_for 20 settled "$b" || fail "not settled: $(curl -sS "$b/healthz")"
+[ "$(model "$b" state)" = "$state" ] || fail "it knows something else: $(curl -sS "$b/healthz")"
+grep -q 'a part of it is missing' "$work/second.log" || fail "not said"
 echo passed
