@@ -113,13 +113,12 @@ learner_bytes(const struct learner *l)
 
 /* --- asking ------------------------------------------------------------------------------------------------------------ */
 
-struct learner_reading *
-learner_read(const struct learner *l, const struct learner_text *t, struct arena *a)
+static struct learner_reading *
+hear(const struct learner *l, struct features *f, struct arena *a)
 {
 	struct learner_reading *r = arena_alloc(a, sizeof *r);
-	struct features *f = r ? features_of(t, a) : NULL;
 
-	if (!f || !voices_hear(&l->voices, f, a, &r->heard))
+	if (!r || !f || !voices_hear(&l->voices, f, a, &r->heard))
 		return NULL;
 	r->weight = arena_alloc(a, ((size_t)f->points + 1) * sizeof *r->weight);
 	r->each = arena_alloc(a, ((size_t)f->n + 1) * sizeof *r->each);
@@ -127,6 +126,18 @@ learner_read(const struct learner *l, const struct learner_text *t, struct arena
 		return NULL;
 	choice_make(&r->choice, &r->heard, &l->blend, &l->trees);
 	return r;
+}
+
+struct learner_reading *
+learner_read(const struct learner *l, const struct learner_text *t, struct arena *a)
+{
+	return hear(l, features_of(t, a), a);
+}
+
+struct learner_reading *
+learner_read_again(const struct learner *l, const struct learner_reading *of, struct arena *a)
+{
+	return hear(l, of->heard.f, a);
 }
 
 int

@@ -58,6 +58,9 @@ uint64_t learner_steps(const struct learner *l); /* lessons learnt, all told */
 struct learner_reading;
 struct learner_reading *learner_read(const struct learner *l, const struct learner_text *t, struct arena *a);
 
+/* The same text for another learner (units, then items): its words are not read a second time. `of` must live as long as the answer. */
+struct learner_reading *learner_read_again(const struct learner *l, const struct learner_reading *of, struct arena *a);
+
 struct guess { int label; float p; };
 /* The likeliest labels, best first, at most max (≤ LEARNER_GUESSES); p sums to at most 1 over all labels. 0 while nothing has been
  * learnt. *known (may be NULL) is how much of the text was seen before, 0–1. */

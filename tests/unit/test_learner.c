@@ -368,6 +368,27 @@ explains(void **state)
 	arena_free(&a);
 }
 
+/* Asked of a second learner without reading the text again: the same answer. */
+static void
+read_again(void **state)
+{
+	struct learner *one = taught(60), *two = trained(LESSONS);
+	const char *text = "龙华区的公厕没有人打扫";
+	struct learner_text t = { .text = text, .len = strlen(text), .title = "公厕" };
+	struct arena a = { 0 };
+	struct learner_reading *r = learner_read(one, &t, &a);
+	struct guess want[5], got[5];
+	int n = learner_guess(two, learner_read(two, &t, &a), want, 5, NULL);
+
+	(void)state;
+	assert_int_equal(learner_guess(two, learner_read_again(two, r, &a), got, 5, NULL), n);
+	for (int i = 0; i < n; i++)
+		assert_true(want[i].label == got[i].label && want[i].p == got[i].p);
+	learner_free(one);
+	learner_free(two);
+	arena_free(&a);
+}
+
 static void
 nearest(void **state)
 {
@@ -472,6 +493,7 @@ main(void)
 		cmocka_unit_test(any_text),
 		cmocka_unit_test(weights),
 		cmocka_unit_test(explains),
+		cmocka_unit_test(read_again),
 		cmocka_unit_test(nearest),
 		cmocka_unit_test(training),
 		cmocka_unit_test(long_tail),
