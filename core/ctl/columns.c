@@ -87,6 +87,7 @@ columns_load(struct columns *c, const char *path, struct err *e)
 	bool gb, bom, ok;
 
 	memset(c, 0, sizeof *c);
+	c->path = path;
 	ok = text_read(&bytes, path, FILE_MOST, &errs) && text_decode(&text, path, buf_text(&bytes), bytes.len, &gb, &bom, &errs);
 	buf_free(&bytes);
 	if (!ok) {
@@ -113,11 +114,20 @@ columns_free(struct columns *c)
 static int
 find(const struct columns *c, const char *name, size_t len, struct err *e)
 {
-	for (int i = 0; i < c->columns; i++)
-		if (strlen(c->head[i]) == len && memcmp(c->head[i], name, len) == 0)
-			return i;
-	err_set(e, ERR_USAGE, "column", "no column is called %.*s", (int)len, name);
-	return -1;
+	int found = -1;
+
+	for (int i = 0; i < c->columns; i++) {
+		if (strlen(c->head[i]) != len || memcmp(c->head[i], name, len) != 0)
+			continue;
+		if (found >= 0) {
+			err_set(e, ERR_USAGE, "column", "%s: two columns are called %.*s: number %d and %d", c->path, (int)len, name, found + 1, i + 1);
+			return -1;
+		}
+		found = i;
+	}
+	if (found < 0)
+		err_set(e, ERR_USAGE, "column", "%s: no column is called %.*s", c->path, (int)len, name);
+	return found;
 }
 
 int

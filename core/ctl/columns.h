@@ -13,6 +13,7 @@
 enum { COLUMNS_MOST = 1024 };
 
 struct columns {
+	const char *path; /* as it was given to columns_load, whose it stays */
 	const char **head;
 	int columns;
 	const char ***row; /* row[i][column], never NULL */
@@ -23,7 +24,7 @@ struct columns {
 /* The whole file ("-" = standard input), at most 1 GiB. False with *e naming it. */
 bool columns_load(struct columns *c, const char *path, struct err *e);
 void columns_free(struct columns *c);
-/* The column of that name; -1 with *e set when there is none. */
+/* The column of that name; -1 with *e set, naming the file, when there is none, or more than one. */
 int columns_find(const struct columns *c, const char *name, struct err *e);
 /* The columns of "a,b,c"; returns how many, -1 with *e set when one is unknown or there are more than `most`. */
 int columns_list(const struct columns *c, const char *names, int *out, int most, struct err *e);

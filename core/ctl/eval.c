@@ -32,6 +32,7 @@ struct trial {
 	double train_s, guess_s;
 	long guesses;
 	long min_rows;
+	long unlabelled;         /* rows of either file left out */
 };
 
 static bool
@@ -87,6 +88,13 @@ read_row(struct trial *t, const char **cell, const int *text, int texts, int lab
 	return r->title && r->text && r->label;
 }
 
+static bool
+is_blank(const char *s)
+{
+	return s[strspn(s, " \t\r\n")] == '\0';
+}
+
+/* A row without a label teaches nothing and asks nothing: it is left out and counted. */
 static struct row *
 read_rows(struct trial *t, struct columns *c, const char *path, const struct ctl_args *a, size_t *n, struct err *e)
 {
@@ -100,12 +108,16 @@ read_rows(struct trial *t, struct columns *c, const char *path, const struct ctl
 		no_memory(e);
 		return NULL;
 	}
-	for (*n = 0; *n < c->rows; ++*n)
-		if (!read_row(t, c->row[*n], text, texts, label, &r[*n])) {
+	*n = 0;
+	for (size_t i = 0; i < c->rows; i++) {
+		if (is_blank(c->row[i][label]))
+			t->unlabelled++;
+		else if (!read_row(t, c->row[i], text, texts, label, &r[(*n)++])) {
 			free(r);
 			no_memory(e);
 			return NULL;
 		}
+	}
 	return r;
 }
 
@@ -208,7 +220,8 @@ rounded(double v, double to)
 static int
 answer(struct ctl *ctl, struct trial *t)
 {
-	json_t *o = json_pack("{s:I, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:I}", "rows", (json_int_t)t->e.rows, "labels", t->labels,
+	json_t *o = json_pack("{s:I, s:I, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:I}", "rows", (json_int_t)t->e.rows,
+	    "unlabelled", (json_int_t)t->unlabelled, "labels", t->labels,
 	    "top1", rounded(evaluate_top1(&t->e), 1e4), "top3", rounded(evaluate_top3(&t->e), 1e4),
 	    "macro_f1", rounded(evaluate_macro_f1(&t->e), 1e4), "ece", rounded(evaluate_ece(&t->e), 1e4),
 	    "train_s", rounded(t->train_s, 1e3), "rows_per_s", t->guess_s > 0 ? round((double)t->guesses / t->guess_s) : 0.0,

@@ -59,5 +59,15 @@ expect 2 "$ctl" eval --train "$dir/train.csv" --test "$dir/test.csv" --text 内�
 expect 2 "$ctl" eval --train "$dir/train.csv" --test "$dir/test.csv" --text 内容 --label 单位 --min-rows many
 expect 2 "$ctl" eval --train "$dir/train.csv" --test "$dir/test.csv" --text 正文 --label 单位
 grep -q 正文 "$dir/err" || { echo "FAILED: the unknown column is not named"; bad=1; }
+grep -q "$dir/train.csv" "$dir/err" || { echo "FAILED: nor the file that has none"; cat "$dir/err"; bad=1; }
+sed '1s/内容/正文/' "$dir/test.csv" >"$dir/other.csv"
+expect 2 "$ctl" eval --train "$dir/train.csv" --test "$dir/other.csv" --text 内容 --label 单位
+grep -q "$dir/other.csv.*内容" "$dir/err" || { echo "FAILED: the file is not named"; cat "$dir/err"; bad=1; }
+sed '1s/标题/单位/' "$dir/train.csv" >"$dir/twice.csv"
+expect 2 "$ctl" eval --train "$dir/twice.csv" --test "$dir/test.csv" --text 内容 --label 单位
+grep -q "$dir/twice.csv.*单位" "$dir/err" || { echo "FAILED: a heading that stands there twice is not named"; cat "$dir/err"; bad=1; }
+{ cat "$dir/train.csv"; echo '路灯,西门的路灯不亮,'; echo '路灯,北门的路灯不亮,  '; } >"$dir/gaps.csv"
+expect 0 "$ctl" eval --json --train "$dir/gaps.csv" --test "$dir/test.csv" --text 内容 --label 单位
+is unlabelled 2; is labels 3; is rows 13
 expect 1 "$ctl" eval --train "$dir/nowhere.csv" --test "$dir/test.csv" --text 内容 --label 单位
 exit $bad
