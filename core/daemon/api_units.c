@@ -10,8 +10,8 @@
 
 enum { BODY_MAX = 256 * 1024, TASKS_MAX = 1000, TASKS_DEFAULT = 100 };
 
-/* The body as a JSON object; NULL when the call has been answered. An empty body is an empty object. */
-static json_t *object_of(struct api_call *c)
+/* The body, of at most so many bytes, as a JSON object; NULL when the call has been answered. An empty body is an empty object. */
+static json_t *object_of(struct api_call *c, size_t most)
 {
 	size_t len;
 	const char *body = http_body(c->req, &len);
@@ -19,15 +19,18 @@ static json_t *object_of(struct api_call *c)
 	json_t *o;
 	struct err e;
 
-	if (len > BODY_MAX) {
-		err_set(&e, ERR_TOO_LARGE, "", "a body here has at most %d bytes", BODY_MAX);
+	if (len > most) {
+		err_set(&e, ERR_TOO_LARGE, "", "a body here has at most %zu bytes", most);
 		api_fail(c, &e);
 		return NULL;
 	}
 	o = len ? json_loadb(body, len, JSON_REJECT_DUPLICATES, &why) : json_object();
 	if (json_is_object(o))
 		return o;
-	err_set(&e, ERR_INVALID, "", o ? "an object is expected" : "not JSON: %.150s", why.text);
+	if (o == NULL && json_error_code(&why) == json_error_null_character)
+		err_set(&e, ERR_INVALID, "", "a text holds the character \\u0000, which no text may");
+	else
+		err_set(&e, ERR_INVALID, "", o ? "an object is expected" : "not JSON: %.150s", why.text);
 	json_decref(o);
 	api_fail(c, &e);
 	return NULL;
@@ -48,10 +51,11 @@ static bool text_of(struct api_call *c, const json_t *o, const char *name, size_
 
 /* --- recommend -------------------------------------------------------------------------------------------------------- */
 
+/* As much as a case may bring; what is read of it is bounded by the readers. */
 void api_recommend(struct api_call *c)
 {
-	json_t *o = object_of(c);
 	struct daemon *d = c->daemon;
+	json_t *o = object_of(c, (size_t)d->conf.intake_line);
 	struct recommend_query q = { .channel_place = c->key.channel_place };
 	const char *place = "";
 	struct buf out = { 0 };
@@ -173,7 +177,7 @@ static void act(struct api_call *c, const char *action, case_no no, const char *
 
 void api_chase(struct api_call *c)
 {
-	json_t *o = object_of(c);
+	json_t *o = object_of(c, BODY_MAX);
 	struct buf args = { 0 };
 	const char *text, *person;
 	struct err e;
@@ -208,7 +212,7 @@ void api_task_act(struct api_call *c)
 		api_fail(c, &e);
 		return;
 	}
-	if ((o = object_of(c)) == NULL)
+	if ((o = object_of(c, BODY_MAX)) == NULL)
 		return;
 	version = json_object_get(o, "version");
 	if (!text_of(c, o, "text", 20000, &text, &e) || !text_of(c, o, "person", APPEAL_NAME, &person, &e) ||

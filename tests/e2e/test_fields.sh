@@ -36,6 +36,16 @@ check "no longer the machine's" one '(.fields | has("time") | not) and (.fields 
 curl -sS -H "Authorization: Bearer $key" -H 'Content-Type: application/json' --data "{\"text\":\"$text\"}" "$FENBO_URL/v1/recommend" >"$site_dir/show"
 check "recommend says the fields" one '.fields.type.value == "complaint" and .fields.danger[0].start > 0 and (.place | type) == "object"'
 
+# As long as a case may be, soon; and a character that no text may hold is named plainly.
+jq -nc '{text: ("小区门口闻到燃气味。" * 10000), address: ""}' >"$site_dir/long"
+[ "$(wc -c <"$site_dir/long")" -gt 290000 ] || fail "not long"
+curl -sS --max-time 5 -H "Authorization: Bearer $key" --data-binary "@$site_dir/long" "$FENBO_URL/v1/recommend" >"$site_dir/show"
+check "a long question is answered" one '(.units | length) > 0 and (.fields.danger | length) > 0'
+jq -nc '{text: "a", address: ("x" * 1100000)}' | curl -sS --max-time 5 -H "Authorization: Bearer $key" --data-binary @- "$FENBO_URL/v1/recommend" >"$site_dir/show"
+check "a longer one is not" one '.error == "too_large"'
+curl -sS -H "Authorization: Bearer $key" --data '{"text":"漏水\u0000了"}' "$FENBO_URL/v1/recommend" >"$site_dir/show"
+check "no text has a zero" one '.error == "invalid" and (.message | test("u0000")) and (.message | test("JSON_") | not)'
+
 # Another list takes the place of the first without a new revision.
 revision=$(site_sql "SELECT fenbo._get('routing_revision')")
 printf '企业名称,标签\n海南椰岛风食品股份有限公司,上市企业\n深圳市蓝鲸食品贸易有限公司,\n广州市蓝鲸食品贸易有限公司,\n' >"$site_dir/e.csv"
