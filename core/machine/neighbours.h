@@ -13,7 +13,7 @@
 #include "core/machine/features.h"
 #include "core/machine/lexicon.h"
 
-enum { NEIGHBOURS_MAX = 24, NEIGHBOURS_VISITS = 6000 };
+enum { NEIGHBOURS_MAX = 24, NEIGHBOURS_VISITS = 3000 };
 
 struct neighbours; /* opaque */
 struct neighbour { int slot, label; int64_t no; float likeness; };
