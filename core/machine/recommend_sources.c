@@ -398,7 +398,7 @@ listen(struct trial *t)
 	if (lessons > 0)
 		t->of_units = learner_read(units, &what, t->arena);
 	if (items && learner_steps(items) > 0)
-		t->of_items = learner_read(items, &what, t->arena);
+		t->of_items = t->of_units ? learner_read_again(items, t->of_units, t->arena) : learner_read(items, &what, t->arena);
 }
 
 void
