@@ -25,6 +25,9 @@ static const char little[] = "的了是在我你他她它们这那有和也就�
 /* On the duty list for its matching, but no words to read at a glance: halves of others, and how long something took. */
 static const char *const halves[] = { "要跳", "半小时", "小时", "半天", "分钟", NULL };
 
+/* Words that a listed one may be half of. */
+static const char *const wholes[] = { "被困难", "被困扰", "贫困", "特困", "微信号", NULL };
+
 static size_t
 words_of(const struct duty_list *duty)
 {
@@ -177,6 +180,12 @@ is_whole(const struct points *p, struct span at)
 
 	if (points_is_latin(first) && points_is_latin(before))
 		return false;
+	for (int i = at.start > 2 ? at.start - 2 : 0; i < at.end; i++) {
+		int n = points_one_of(p, i, wholes);
+
+		if (n > 0 && i + n > at.start && (i < at.start || i + n > at.end))
+			return false;
+	}
 	if (points_is_latin(last) && points_is_latin(behind))
 		return false;
 	if (before == ' ' || before == '-')

@@ -4,7 +4,7 @@ enum { ID_LEAST = 5, IDENTITY_OLD = 15, IDENTITY = 18, LINKS = 4 };
 
 /* Folded, longest first. */
 static const char *const messengers[] = {
-	"whatsapp", "telegram", "wechat", "weixin", "支付宝", "微信", "威信", "薇信", "扣扣", "抖音", "v信", "vx", "qq", NULL,
+	"whatsapp", "telegram", "wechat", "weixin", "支付宝", "微信", "威信", "薇信", "扣扣", "抖音", "v信", "vx", "wx", "qq", NULL,
 };
 static const char *const links[] = { "同号", "账号", "帐号", "号码", "号", "群", "是", "为", "叫", "id", ":", "=", " ", "(", "\"", NULL };
 

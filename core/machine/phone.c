@@ -6,9 +6,9 @@
 #include "core/base/utf8.h"
 #include "core/machine/points.h"
 
-enum { GROUPS = 3, DIGITS = 20 };
+enum { GROUPS = 4, DIGITS = 20 };
 
-/* Digits at one place of a text: up to three groups with one blank or hyphen between, as people write numbers. */
+/* Digits at one place of a text: up to four groups with one blank or hyphen between, as people write numbers. */
 struct run {
 	char digits[DIGITS + 1];
 	int count[GROUPS], groups;       /* of digits; a group too long for any number counts as DIGITS + 1 */
@@ -79,7 +79,7 @@ read_run(const char *s, size_t len, size_t at, struct run *r)
 			if (digit_of(cp) >= 0)
 				continue;
 		}
-		if (cp != ' ' && cp != '-' && cp != 0x2013)
+		if (cp != ' ' && cp != '-' && cp != 0x2013 && cp != 0x2014)
 			break;
 		at += step;
 		points++;
@@ -125,18 +125,23 @@ phone_groups(const struct run *r, const char *s, size_t at)
 			return 1;
 		if (r->count[0] == 3 && r->groups >= 2 && r->count[1] == 7)
 			return 2;
-		return r->groups == 3 && ((r->count[0] == 3 && r->count[1] + r->count[2] == 7) || (r->count[0] == 4 && r->count[1] == 3 && r->count[2] == 3)) ? 3 : 0;
+		return r->groups >= 3 && ((r->count[0] == 3 && r->count[1] + r->count[2] == 7) || (r->count[0] == 4 && r->count[1] == 3 && r->count[2] == 3)) ? 3 : 0;
 	}
 	if (r->count[0] >= 10 && r->count[0] <= 12 && d[0] == '0' && d[1] != '0')
 		return 1;
-	if (r->count[0] == 3 && mobile && r->groups == 3 && r->count[1] == 4 && r->count[2] == 4)
+	if (r->count[0] == 3 && mobile && r->groups >= 3 && r->count[1] == 4 && r->count[2] == 4)
 		return 3;
 	if ((r->count[0] == 3 || r->count[0] == 4) && d[0] == '0' && d[1] != '0' && r->groups >= 2 &&
 	    (r->count[1] == 7 || r->count[1] == 8))
 		return 2;
-	if ((r->count[0] == 3 || r->count[0] == 4) && d[0] == '0' && d[1] != '0' && r->groups == 3 && r->count[2] == 4 &&
+	if ((r->count[0] == 3 || r->count[0] == 4) && d[0] == '0' && d[1] != '0' && r->groups >= 3 && r->count[2] == 4 &&
 	    (r->count[1] == 3 || r->count[1] == 4))
 		return 3;
+	if (r->count[0] == 2 && memcmp(d, "86", 2) == 0 && at > 0 && s[at - 1] == '+' && r->groups >= 3 && (r->count[1] == 2 || (r->count[1] == 3 && d[2] != '1'))) {
+		if (r->count[2] == 7 || r->count[2] == 8)
+			return 3;
+		return r->groups == 4 && (r->count[2] == 3 || r->count[2] == 4) && r->count[3] == 4 ? 4 : 0;
+	}
 	if (r->groups == 1 && (r->count[0] == 7 || r->count[0] == 8) && d[0] >= '2' && announced(s, at))
 		return 1;
 	return 0;

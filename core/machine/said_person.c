@@ -194,7 +194,7 @@ named_so(const struct points *p, int at, struct span *out)
 	while (i > 0 && at - i < SENTENCE && p->point[i - 1] != '\n' && p->point[i - 1] != 0x3002) {
 		i--;
 		first = false;
-		own |= points_one_of(p, i, self) > 0;
+		own |= points_one_of(p, i, self) > 0 || (i + 3 == at && points_one_of(p, i, (const char *const[]){ "您好", "你好", NULL }));
 		if (points_one_of(p, i, another))
 			return 0;
 	}

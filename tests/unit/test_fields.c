@@ -212,7 +212,7 @@ test_keywords_apart(void **state)
 	static const struct { const char *text, *none, *some; } rows[] = {
 		{ "身份证440301198001011234，路灯坏了", "119", "路灯" }, { "身份证440301-19800119-1234的人要打119，着火了", "", "119" }, { "编号20171191", "119", "" }, { "电话一三八零零一三八零零零，一三八零零一三八零零零", "三八", "" },
 		{ "电话1191191191", "119", "" }, { "微信号ouyang1980，手机没信号", "微信号 号o", "没信号" }, { "加我微信号，路灯不亮", "信号", "不亮" }, { "有人要跳楼", "要跳", "跳楼" }, { "刚才等公交等了半小时", "半小时", "公交" },
-		{ "粤B12345违停", "粤 12345", "违停" }, { "我叫李路灯，电话13800138000", "路灯", "" }, { "邮箱ludeng@example.com", "led", "" }, { "I cannot sleep because of construction", "le", "" },
+		{ "粤B12345违停", "粤 12345", "违停" }, { "我叫李路灯，电话13800138000", "路灯", "" }, { "wx: ludeng119", "119", "" }, { "被困难户补贴，生活被困扰", "被困", "补贴" }, { "邮箱ludeng@example.com", "led", "" }, { "I cannot sleep because of construction", "le", "" },
 	};
 	char found[512];
 
@@ -241,7 +241,7 @@ test_keywords_apart(void **state)
 static void
 test_shipped_danger(void **state)
 {
-	static const char *const danger[] = { "电梯困人", "小区三号楼电梯困人，里面有老人", "困在电梯里了", "有人被困", "塌方", "瓦斯味", "煤气味", "gas leak, help", "ＧＡＳ 泄漏", "fire!", "two people trapped", "the wall collapsed", "blood everywhere" };
+	static const char *const danger[] = { "电梯困人", "小区三号楼电梯困人，里面有老人", "困在电梯里了", "有人被困", "塌方", "3号电梯困了两个人", "小孩卡在电梯里", "煤气泄露", "天然气好像泄漏", "我家漏gas了", "瓦斯味", "煤气味", "gas leak, help", "ＧＡＳ 泄漏", "fire!", "two people trapped", "the wall collapsed", "blood everywhere" };
 	static const char *const calm[] = { "溺水安全教育", "火灾宣传", "地震逃生演练", "被困难群众补贴困扰", "贫困人口", "fire drill", "sleep", "经常电梯困人" };
 	struct fields_found f;
 

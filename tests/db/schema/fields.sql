@@ -76,7 +76,7 @@ SELECT test.eq(count(*), 0, 'nor anywhere else') FROM (SELECT to_jsonb(q) AS j F
 SET SESSION AUTHORIZATION t_disp;
 SELECT test.ok(jsonb_path_exists(fenbo.show(:e), '$.remarks[*] ? (@.kind == "note" && @.by == "t_disp")'), 'it is still known who wrote it');
 RESET SESSION AUTHORIZATION;
-SELECT test.ok(length(fenbo._starred(repeat('a1@微信', 60000), fenbo._personal())) = 300000, 'a long text in bounded time'), test.ok(fenbo._written('王') IS NULL AND fenbo._written('匿名') IS NULL
+SELECT test.ok(length(fenbo._starred(repeat('a1@微信', 60000), fenbo._personal())) = 300000, 'a long text in bounded time'), test.eq(fenbo._starred('wx: ludeng119，138—0013—8000，VX号dianti_1', fenbo._personal()), 'wx: *********，*************，VX号********', 'other hands'), test.ok(fenbo._written('王') IS NULL AND fenbo._written('匿名') IS NULL
 	AND fenbo._written('119') IS NULL AND fenbo._written(NULL) IS NULL, 'what could be any word is no value');
 
 -- --- enterprises ----------------------------------------------------------------------------------------------------
