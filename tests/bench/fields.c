@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "core/base/clock.h"
 #include "core/machine/enterprise.h"
 #include "core/machine/fields.h"
+#include "tests/tools/bench.h"
 #include "tests/tools/rows.h"
 #include "tests/tools/shipped.h"
 
@@ -25,14 +25,10 @@ random_below(unsigned n)
 	return (seed >> 8) % n;
 }
 
-/* Time of this thread alone: what else runs on the machine does not count. */
 static usec_t
 cpu_now(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (usec_t)t.tv_sec * USEC_S + t.tv_nsec / 1000;
+	return (usec_t)bench_cpu_us();
 }
 
 /* --- a list of enterprises: place, two to four characters of a brand, trade, legal form ------------------------------- */

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "core/machine/evaluate.h"
 #include "tests/tools/bench.h"
 #include "tests/tools/corpus.h"
@@ -43,15 +42,6 @@ struct trial {
 	int folds;
 	struct samples us;               /* one question of ours */
 };
-
-static double
-cpu_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 static void
 put(const char *set, const char *who, const char *what, double value)
@@ -103,14 +93,14 @@ ours(struct trial *t, int fold)
 	for (size_t i = 0; i < t->c.n; i++) {
 		struct learner_text q = corpus_text(&t->c.row[i]);
 		struct guess guess[3];
-		double begun = cpu_us();
+		double begun = bench_cpu_us();
 		int n;
 
 		if (t->c.row[i].fold != fold)
 			continue;
 		arena_reset(&a);
 		n = learner_guess(l, learner_read(l, &q, &a), guess, 3, NULL);
-		samples_add(&t->us, cpu_us() - begun);
+		samples_add(&t->us, bench_cpu_us() - begun);
 		for (int k = 0; k < n; k++)
 			guess[k].label = back[guess[k].label];
 		count(t, OURS, i, guess, n);
@@ -419,10 +409,10 @@ in_order(const char *label)
 		lesson = corpus_lesson(r, i, learner_label(l, c.label[r->label], NULL));
 		if (lesson.label != r->label)
 			bench_die("the learner numbers its labels otherwise");
-		begun = cpu_us();
+		begun = bench_cpu_us();
 		if (!learner_learn(l, &lesson))
 			bench_die("a step failed");
-		samples_add(&step, cpu_us() - begun);
+		samples_add(&step, bench_cpu_us() - begun);
 	}
 	snprintf(set, sizeof set, "order_%s", label);
 	put(set, "", "top1", evaluate_top1(&whole));

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "conf/routing.h"
 #include "core/ctl/place_table.h"
 #include "core/machine/recommend.h"
@@ -24,15 +23,6 @@ enum { SAMPLES = 16000, STEPS = 1000, MEGABYTE = 1 << 20 };
 static const struct corpus_kind units_kind = { "units", "haikou12345_tickets.csv", NULL, "content", "unit" };
 static const struct corpus_kind items_kind = { "items", "haikou12345_tickets.csv", NULL, "content", "unit_raw,cat1,cat2,cat3,cat4" };
 static const struct corpus_kind asked_kind = { "asked", "haikou12345_tickets.csv", NULL, "content_nohint", "unit" };
-
-static double
-cpu_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 static void
 put(const char *what, const char *figure, double value)
@@ -85,11 +75,11 @@ static double
 ask(const struct learner *l, const struct learner_text *q, struct arena *a)
 {
 	struct guess guess[3];
-	double begun = cpu_us();
+	double begun = bench_cpu_us();
 
 	arena_reset(a);
 	learner_guess(l, learner_read(l, q, a), guess, 3, NULL);
-	return cpu_us() - begun;
+	return bench_cpu_us() - begun;
 }
 
 static void
@@ -125,11 +115,11 @@ steps(const char *what, struct learner *l, const struct corpus *c, const int *at
 
 	for (size_t i = 0; i < c->n && us.n < STEPS; i += 7) {
 		struct lesson lesson = corpus_lesson(&c->row[i], i, at[c->row[i].label]);
-		double begun = cpu_us();
+		double begun = bench_cpu_us();
 
 		if (!learner_learn(l, &lesson))
 			bench_die("a step failed");
-		samples_add(&us, cpu_us() - begun);
+		samples_add(&us, bench_cpu_us() - begun);
 	}
 	put_samples(what, &us, false);
 }
@@ -189,11 +179,11 @@ recommended(const struct recommender *rec, const struct recommend_model *model, 
 {
 	struct recommend_query q = { .text = text, .text_len = len, .title = title };
 	struct recommendation out;
-	double begun = cpu_us();
+	double begun = bench_cpu_us();
 
 	arena_reset(a);
 	recommend(rec, model, &q, a, &out);
-	return cpu_us() - begun;
+	return bench_cpu_us() - begun;
 }
 
 static void
@@ -251,12 +241,12 @@ learn_items(const struct corpus *c, const struct corpus *asked)
 
 	for (size_t i = 0; i < c->n; i++) {
 		struct lesson lesson = corpus_lesson(&c->row[i], i, learner_label(l, c->label[c->row[i].label], NULL));
-		double begun = cpu_us();
+		double begun = bench_cpu_us();
 
 		if (!learner_learn(l, &lesson))
 			bench_die("a step failed");
 		if (i + STEPS >= c->n)
-			samples_add(&us, cpu_us() - begun);
+			samples_add(&us, bench_cpu_us() - begun);
 	}
 	put_size("items", l, before);
 	put_samples("items_step", &us, false);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "conf/routing.h"
 #include "conf/sample.h"
 #include "core/ctl/place_table.h"
@@ -11,16 +10,6 @@
 #include "core/machine/place.h"
 #include "tests/tools/bench.h"
 #include "tests/tools/rows.h"
-
-/* Processor time of this thread: the machine may be busy with other things. */
-static double
-cpu_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static struct gazetteer *
 gazetteer_of(const char *path)
@@ -58,7 +47,7 @@ run(const char *name, const struct gazetteer *g, const struct texts *t)
 	struct samples each = { 0 };
 	char what[80];
 	size_t found = 0, narrow = 0, unsure = 0, done = 0;
-	double begun = cpu_s(), spent;
+	double begun = bench_cpu_us(), spent;
 
 	do
 		for (size_t i = 0; i < t->n; i++, done++) {
@@ -71,13 +60,13 @@ run(const char *name, const struct gazetteer *g, const struct texts *t)
 				narrow += m.code && (strcmp(m.level, "community") == 0 || strcmp(m.level, "landmark") == 0);
 			}
 		}
-	while ((spent = cpu_s() - begun) < 1);
+	while ((spent = (bench_cpu_us() - begun) / 1e6) < 1);
 	for (size_t i = 0; i < t->n; i++) {
 		struct place_match m;
-		double start = cpu_s();
+		double start = bench_cpu_us();
 
 		place_find(g, NULL, t->at[i], t->len[i], NULL, &m);
-		samples_add(&each, (cpu_s() - start) * 1e6);
+		samples_add(&each, bench_cpu_us() - start);
 	}
 #define PUT(key, value) (snprintf(what, sizeof what, "places_%s_%s", name, key), bench_put(what, (value)))
 	PUT("texts", (double)t->n);
@@ -159,14 +148,14 @@ worst_one(const struct gazetteer *g, const char *name, const char *unit)
 	}
 	for (int i = 0; i < TIMES; i++) {
 		struct place_match m;
-		double start = cpu_s();
+		double start = bench_cpu_us();
 
 		place_find(g, text, text, len, NULL, &m); /* as address (NUL at its end or not) and as text */
-		start = cpu_s() - start;
+		start = bench_cpu_us() - start;
 		least = start < least ? start : least;
 	}
 	snprintf(what, sizeof what, "places_worst_%s_us", name);
-	bench_put(what, least * 1e6);
+	bench_put(what, least);
 	free(text);
 }
 
@@ -225,12 +214,12 @@ large(size_t n)
 			texts_add(&t, text, (size_t)k);
 		}
 	}
-	start = cpu_s();
+	start = bench_cpu_us();
 	g = gazetteer_new(e, n);
 	if (!g)
 		bench_die("memory is gone");
 	bench_put("places_large_entries", (double)n);
-	bench_put("places_large_build_ms", (cpu_s() - start) * 1e3);
+	bench_put("places_large_build_ms", (bench_cpu_us() - start) / 1e3);
 	bench_put("places_large_mib", (double)gazetteer_bytes(g) / 1048576);
 	run("large", g, &t);
 	gazetteer_free(g);
@@ -247,7 +236,7 @@ bounds(void)
 {
 	enum { SIDE = 70, POINTS = 200, ASKED = 1000000 };
 	struct boundaries *b = boundaries_new();
-	double ring[2 * POINTS], start = cpu_s();
+	double ring[2 * POINTS], start = bench_cpu_us();
 	size_t found = 0;
 
 	for (int x = 0; x < SIDE; x++)
@@ -268,16 +257,16 @@ bounds(void)
 		bench_die("memory is gone");
 	bench_put("places_bounds_areas", (double)boundaries_count(b));
 	bench_put("places_bounds_points", (double)SIDE * SIDE * POINTS);
-	bench_put("places_bounds_build_ms", (cpu_s() - start) * 1e3);
+	bench_put("places_bounds_build_ms", (bench_cpu_us() - start) / 1e3);
 	bench_put("places_bounds_mib", (double)boundaries_bytes(b) / 1048576);
 	srand(7);
-	start = cpu_s();
+	start = bench_cpu_us();
 	for (int i = 0; i < ASKED; i++) {
 		const char *code[4];
 
 		found += boundaries_find(b, 22.4 + 0.7 * rand() / RAND_MAX, 113.7 + 0.7 * rand() / RAND_MAX, code, 4) > 0;
 	}
-	bench_put("places_bounds_ns", (cpu_s() - start) * 1e9 / ASKED);
+	bench_put("places_bounds_ns", (bench_cpu_us() - start) * 1e3 / ASKED);
 	bench_put("places_bounds_found", (double)found / ASKED);
 	boundaries_free(b);
 }

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <jansson.h>
 #include "conf/routing.h"
 #include "conf/sample.h"
@@ -79,15 +78,6 @@ next_case(struct source *s, case_no no)
 		.place = place, .item = item, .person = 1 + below(200000), .open = below(10) == 0 };
 }
 
-static double
-cpu_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
 static void
 put(const struct source *s, const char *what, double value)
 {
@@ -148,11 +138,11 @@ measure(struct source *s, long n)
 
 	for (long i = 1; i <= n; i++) {
 		struct repeat_case c = next_case(s, i);
-		double begun = cpu_us();
+		double begun = bench_cpu_us();
 
 		if (!repeats_add(r, &c))
 			bench_die("memory is gone");
-		spent += cpu_us() - begun;
+		spent += bench_cpu_us() - begun;
 		bytes += c.text_len;
 		if (i % (n / COPIES) == 0 && i / (n / COPIES) <= COPIES)
 			text[i / (n / COPIES) - 1] = strdup(c.text);
@@ -165,13 +155,13 @@ measure(struct source *s, long n)
 	for (int i = 0; i < ASKED; i++) {
 		struct repeat_case c = next_case(s, n + 1 + i);
 		struct repeat_hit hit[CROWDS_HITS];
-		double begun = cpu_us();
+		double begun = bench_cpu_us();
 
 		repeats_find(r, &c, NULL, 0.5f, hit, HITS);
-		samples_add(&asked, cpu_us() - begun);
-		begun = cpu_us();
+		samples_add(&asked, bench_cpu_us() - begun);
+		begun = bench_cpu_us();
 		repeats_find_known(r, 1 + below((uint32_t)n), NULL, CROWDS_LEAST, hit, CROWDS_HITS);
-		samples_add(&known, cpu_us() - begun);
+		samples_add(&known, bench_cpu_us() - begun);
 	}
 	put_times(s, "ask", &asked);
 	put_times(s, "gather", &known);

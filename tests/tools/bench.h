@@ -39,5 +39,7 @@ char *bench_key(void);                              /* the key in $FENBO_KEY_FIL
 
 long bench_rss_kib(pid_t pid);
 double bench_cpu_s(pid_t pid);                      /* user and system time so far */
+/* Processor time of the calling thread: what else the machine does meanwhile is not what is measured. */
+double bench_cpu_us(void);
 
 #endif
