@@ -46,15 +46,6 @@ void case_badges(unsigned flags, int chased, int returned, int redo, char *out, 
 			at += (size_t)snprintf(out + at, size - at, "%s ", _(flag_label(shown[i])));
 }
 
-void case_pane_scroll(struct case_pane *p, int by)
-{
-	p->scroll += by;
-	if (p->scroll > p->lines - p->rows)
-		p->scroll = p->lines - p->rows;
-	if (p->scroll < 0)
-		p->scroll = 0;
-}
-
 /* --- lines -------------------------------------------------------------------------------------------------------- */
 
 /* Draws into rows from the top; what does not fit is left out. */
@@ -330,17 +321,9 @@ static void text_part(struct case_pane *p, struct pen *pen, const struct casefil
 	struct wrap_mark marks[CASE_REASONS];
 	struct rect area = { line_at(pen), pen->area.col, rows, pen->area.cols - 1 };
 	int n = p->marks ? p->nmarks : collect_marks(f, marks, CASE_REASONS);
-	size_t len = strlen(f->text);
 
-	p->lines = wrap_count(f->text, len, area.cols);
-	p->rows = rows;
-	case_pane_scroll(p, 0);
-	wrap_draw(pen->g, area, ST_TEXT, f->text, len, p->scroll, p->marks ? p->marks : marks, n);
-	if (p->scroll > 0)
-		grid_puts(pen->g, area.row, area.col + area.cols, 1, ST_KEY, "▲");
-	if (p->scroll + rows < p->lines)
-		grid_puts(pen->g, area.row + rows - 1, area.col + area.cols, 1, ST_KEY, "▼");
-	pen->row += p->lines < rows ? p->lines : rows;
+	text_pane_draw(&p->text, pen->g, area, f->text, p->marks ? p->marks : marks, n);
+	pen->row += p->text.lines < rows ? p->text.lines : rows;
 }
 
 void case_pane_render(const struct console *c, struct case_pane *p, case_no no, struct grid *g, struct rect area,
@@ -354,7 +337,7 @@ void case_pane_render(const struct console *c, struct case_pane *p, case_no no, 
 
 	if (p->no != no) {
 		p->no = no;
-		p->scroll = 0;
+		p->text.scroll = 0;
 	}
 	if (no == 0 || (!s && !f)) {
 		write_at(&pen, 0, ST_DIM, no ? _("reading …") : "");

@@ -6,12 +6,11 @@
 #define FENBO_TUI_CASE_PANE_H
 
 #include "tui/console.h"
-#include "tui/wrap.h"
+#include "tui/text_pane.h"
 
 struct case_pane {
 	case_no no;
-	int scroll;
-	int lines, rows;                /* of the text, and of its window, when last drawn */
+	struct text_pane text;
 	const struct wrap_mark *marks;  /* what is marked in the text; NULL = the words that spoke for the first unit. Borrowed */
 	int nmarks;
 };
@@ -25,7 +24,6 @@ enum pane_how {
 };
 void case_pane_render(const struct console *c, struct case_pane *p, case_no no, struct grid *g, struct rect area,
     enum pane_how how, usec_t now);
-void case_pane_scroll(struct case_pane *p, int by);
 /* "04:12" and how pressing; days and hours in the person's language. */
 void case_countdown(usec_t due_at, usec_t now, char out[40], style_t *style);
 const char *case_sign(const struct summary *s);  /* "‼", "!" or " " */

@@ -95,8 +95,8 @@ static bool compare_command(struct console *c, void *state, enum command id)
 	(void)c;
 	if (by == 0)
 		return false;
-	case_pane_scroll(&v->pane[0], by);
-	case_pane_scroll(&v->pane[1], by);
+	text_pane_scroll(&v->pane[0].text, by);
+	text_pane_scroll(&v->pane[1].text, by);
 	return true;
 }
 

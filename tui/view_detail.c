@@ -35,17 +35,12 @@ static case_no detail_subject(const struct console *c, const void *state)
 static bool detail_command(struct console *c, void *state, enum command id)
 {
 	struct detail *d = state;
-	int page = d->pane.rows > 2 ? d->pane.rows - 1 : 1;
 
 	(void)c;
 	switch (id) {
-	case COMMAND_UP:        case_pane_scroll(&d->pane, -1); return true;
-	case COMMAND_DOWN:      case_pane_scroll(&d->pane, 1); return true;
-	case COMMAND_PAGE_UP:   case_pane_scroll(&d->pane, -page); return true;
-	case COMMAND_PAGE_DOWN: case_pane_scroll(&d->pane, page); return true;
-	case COMMAND_TOP:       case_pane_scroll(&d->pane, -d->pane.lines); return true;
-	case COMMAND_BOTTOM:    case_pane_scroll(&d->pane, d->pane.lines); return true;
-	default: return false;
+	case COMMAND_UP:   text_pane_scroll(&d->pane.text, -1); return true;
+	case COMMAND_DOWN: text_pane_scroll(&d->pane.text, 1); return true;
+	default:           return text_pane_command(&d->pane.text, id);
 	}
 }
 

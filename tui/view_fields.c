@@ -10,6 +10,7 @@
 #include "core/base/width.h"
 #include "tui/edited.h"
 #include "tui/i18n.h"
+#include "tui/text_pane.h"
 #include "tui/views.h"
 #include "tui/wrap.h"
 
@@ -19,7 +20,8 @@ struct line { enum read_kind kind; int candidate; }; /* candidate -1: the kind i
 struct fields {
 	struct console *c;
 	case_no no;
-	int at, scroll, lines, rows;
+	int at;
+	struct text_pane text;
 	bool placed;            /* the cursor has been put where there is something to decide */
 	struct edited edited;
 };
@@ -146,30 +148,17 @@ static void correct(struct console *c, struct fields *v)
 		console_say(c, ST_INFO, _("“%s” is no field of the form: it is only pointed at"), _(read_label(l->kind)));
 }
 
-static void scroll(struct fields *v, int by)
-{
-	v->scroll += by;
-	if (v->scroll > v->lines - v->rows)
-		v->scroll = v->lines - v->rows;
-	if (v->scroll < 0)
-		v->scroll = 0;
-}
-
 static bool fields_command(struct console *c, void *state, enum command id)
 {
 	struct fields *v = state;
 	struct line line[READ_KINDS + PLACE_CANDIDATES];
-	int n = lay_out(v, case_of(v), line), page = v->rows > 2 ? v->rows - 1 : 1;
+	int n = lay_out(v, case_of(v), line);
 
 	switch (id) {
-	case COMMAND_UP:        v->at -= v->at > 0; return true;
-	case COMMAND_DOWN:      v->at += v->at + 1 < n; return true;
-	case COMMAND_PAGE_UP:   scroll(v, -page); return true;
-	case COMMAND_PAGE_DOWN: scroll(v, page); return true;
-	case COMMAND_TOP:       scroll(v, -v->lines); return true;
-	case COMMAND_BOTTOM:    scroll(v, v->lines); return true;
-	case COMMAND_FIELDS:    console_close(c); return true;
-	default: return false;
+	case COMMAND_UP:     v->at -= v->at > 0; return true;
+	case COMMAND_DOWN:   v->at += v->at + 1 < n; return true;
+	case COMMAND_FIELDS: console_close(c); return true;
+	default:             return text_pane_command(&v->text, id);
 	}
 }
 
@@ -335,24 +324,15 @@ static void draw_text(struct fields *v, const struct casefile *f, struct grid *g
 	struct line line[READ_KINDS + PLACE_CANDIDATES];
 	struct wrap_mark marks[MARKS_MAX];
 	int n = lay_out(v, f, line), marked, address = *f->address ? 1 : 0;
+	struct rect window = { area.row, area.col, area.rows - address, area.cols };
 
-	v->lines = wrap_count(f->text, strlen(f->text), area.cols);
-	v->rows = area.rows - address;
 	marked = v->at < n ? marks_of(f, line[v->at].kind, IN_TEXT, marks) : 0;
-	if (marked > 0 && v->lines > v->rows) { /* what is pointed at is in sight */
-		int at = wrap_line_of(f->text, strlen(f->text), area.cols, marks[0].from);
-
-		if (at < v->scroll || at >= v->scroll + v->rows)
-			v->scroll = at - v->rows / 2;
-	}
-	scroll(v, 0);
-	wrap_draw(g, (struct rect){ area.row, area.col, v->rows, area.cols }, ST_TEXT, f->text, strlen(f->text), v->scroll, marks, marked);
-	if (v->scroll > 0)
-		grid_puts(g, area.row, area.col + area.cols, 1, ST_KEY, "▲");
-	if (v->scroll + v->rows < v->lines)
-		grid_puts(g, area.row + v->rows - 1, area.col + area.cols, 1, ST_KEY, "▼");
+	if (marked > 0)
+		text_pane_show(&v->text, window, f->text, marks[0].from);
+	text_pane_draw(&v->text, g, window, f->text, marks, marked);
 	if (address) {
-		int row = area.row + (v->lines < v->rows ? v->lines : v->rows), col = area.col + grid_puts(g, row, area.col, area.cols, ST_LABEL, _("address ")) ;
+		int row = area.row + (v->text.lines < window.rows ? v->text.lines : window.rows);
+		int col = area.col + grid_puts(g, row, area.col, area.cols, ST_LABEL, _("address "));
 
 		marked = v->at < n ? marks_of(f, line[v->at].kind, IN_ADDRESS, marks) : 0;
 		wrap_draw(g, (struct rect){ row, col, 1, area.col + area.cols - col }, ST_TEXT, f->address, strlen(f->address), 0, marks, marked);

@@ -80,7 +80,7 @@ static void set_row(struct queue_state *st, size_t row)
 
 	st->at[st->kind] = s ? s->no : 0;
 	st->deciding = false;
-	st->pane.scroll = 0;
+	st->pane.text.scroll = 0;
 }
 
 static case_no queue_subject(const struct console *c, const void *state)
@@ -292,12 +292,12 @@ static bool queue_command(struct console *c, void *state, enum command id)
 
 	if (!st->view)
 		return false;
-	if (st->reading && (id == COMMAND_UP || id == COMMAND_DOWN || id == COMMAND_PAGE_UP || id == COMMAND_PAGE_DOWN)) {
-		int page = st->pane.rows > 2 ? st->pane.rows - 1 : 1;
-
-		case_pane_scroll(&st->pane, id == COMMAND_UP ? -1 : id == COMMAND_DOWN ? 1 : id == COMMAND_PAGE_UP ? -page : page);
+	if (st->reading && (id == COMMAND_UP || id == COMMAND_DOWN)) {
+		text_pane_scroll(&st->pane.text, id == COMMAND_UP ? -1 : 1);
 		return true;
 	}
+	if (st->reading && (id == COMMAND_PAGE_UP || id == COMMAND_PAGE_DOWN))
+		return text_pane_command(&st->pane.text, id);
 	switch (id) {
 	case COMMAND_UP:        move(c, st, -1); return true;
 	case COMMAND_DOWN:      move(c, st, 1); return true;

@@ -11,6 +11,7 @@
 #include "tui/case_pane.h"
 #include "tui/i18n.h"
 #include "tui/meaning.h"
+#include "tui/text_pane.h"
 #include "tui/units.h"
 #include "tui/views.h"
 #include "tui/wrap.h"
@@ -21,7 +22,7 @@ struct why {
 	struct console *c;
 	case_no no;
 	int unit, line;   /* under the cursor; line 0 = the unit itself, then its solved cases */
-	int scroll, lines, rows; /* of the text */
+	struct text_pane text;
 	struct meaning item; /* of the unit under the cursor */
 };
 
@@ -142,31 +143,17 @@ static void move(struct why *v, int by)
 		to_unit(v, v->unit - 1, true);
 }
 
-static void scroll(struct why *v, int by)
-{
-	v->scroll += by;
-	if (v->scroll > v->lines - v->rows)
-		v->scroll = v->lines - v->rows;
-	if (v->scroll < 0)
-		v->scroll = 0;
-}
-
 static bool why_command(struct console *c, void *state, enum command id)
 {
 	struct why *v = state;
 	const struct casefile *f = case_of(v);
-	int page = v->rows > 2 ? v->rows - 1 : 1;
 
 	switch (id) {
-	case COMMAND_UP:        move(v, -1); return true;
-	case COMMAND_DOWN:      move(v, 1); return true;
-	case COMMAND_PANE:      if (f && f->rec.n > 0) to_unit(v, (v->unit + 1) % f->rec.n, false); return true;
-	case COMMAND_PAGE_UP:   scroll(v, -page); return true;
-	case COMMAND_PAGE_DOWN: scroll(v, page); return true;
-	case COMMAND_TOP:       scroll(v, -v->lines); return true;
-	case COMMAND_BOTTOM:    scroll(v, v->lines); return true;
-	case COMMAND_WHY:       console_close(c); return true; /* the same key again */
-	default: return false;
+	case COMMAND_UP:   move(v, -1); return true;
+	case COMMAND_DOWN: move(v, 1); return true;
+	case COMMAND_PANE: if (f && f->rec.n > 0) to_unit(v, (v->unit + 1) % f->rec.n, false); return true;
+	case COMMAND_WHY:  console_close(c); return true; /* the same key again */
+	default:           return text_pane_command(&v->text, id);
 	}
 }
 
@@ -392,14 +379,7 @@ static void draw_text(struct why *v, const struct casefile *f, struct grid *g, s
 	struct wrap_mark marks[CASE_REASONS];
 	int n = word_marks(f, unit_of(v), marks);
 
-	v->lines = wrap_count(f->text, strlen(f->text), area.cols);
-	v->rows = area.rows;
-	scroll(v, 0);
-	wrap_draw(g, area, ST_TEXT, f->text, strlen(f->text), v->scroll, marks, n);
-	if (v->scroll > 0)
-		grid_puts(g, area.row, area.col + area.cols, 1, ST_KEY, "▲");
-	if (v->scroll + v->rows < v->lines)
-		grid_puts(g, area.row + area.rows - 1, area.col + area.cols, 1, ST_KEY, "▼");
+	text_pane_draw(&v->text, g, area, f->text, marks, n);
 }
 
 static void why_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
