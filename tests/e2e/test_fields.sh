@@ -36,6 +36,19 @@ check "no longer the machine's" one '(.fields | has("time") | not) and (.fields 
 curl -sS -H "Authorization: Bearer $key" -H 'Content-Type: application/json' --data "{\"text\":\"$text\"}" "$FENBO_URL/v1/recommend" >"$site_dir/show"
 check "recommend says the fields" one '.fields.type.value == "complaint" and .fields.danger[0].start > 0 and (.place | type) == "object"'
 
+# Forgotten: nothing of the citizen is left anywhere in the database, whoever wrote it down.
+text='我叫欧阳建国，电话138-0013-8111，身份证440301198001011234，邮箱ouyang1@example.com，微信号：ouyang1980。欧阳建国家的路灯不亮，请回电13800138111或壹叁捌零零壹叁捌壹壹壹找欧阳建国。'
+id3=$(post "{\"external_id\":\"f3\",\"text\":\"$text\",\"title\":\"欧阳建国家的路灯\"}" | jq -r .id)
+wait_for 10 sh -c "fenboctl --json show $id3 2>/dev/null | jq -e .recommendation.units[0] >/dev/null" || fail "nothing is recommended"
+fenboctl act claim "$id3" >/dev/null && fenboctl act note "$id3" --text '欧阳建国说路灯还没亮' >/dev/null 2>"$site_dir/err" || fail "note: $(cat "$site_dir/err")"
+personal='欧阳|建国|138-?0013-?8111|44030119800101|ouyang|壹叁捌'
+kept() { pg_dump --data-only --schema=fenbo "$FENBO_OWNER_URL" 2>/dev/null | grep -E "$personal"; }
+[ "$(kept | wc -l)" -ge 3 ] || fail "the test looks in the wrong place"
+site_sql "SELECT fenbo.erase(${id3}, '欧阳建国要求')" >/dev/null || fail "erase"
+[ -z "$(kept)" ] || fail "left: $(kept | cut -c1-300)"
+fenboctl --json show "$id3" >"$site_dir/show"
+check "the matter and who noted it stay" one '(.text | test("路灯不亮")) and (.remarks | map(select(.kind == "note" and .by != null and (.text | test("说路灯还没亮")))) | length) == 1'
+
 # As long as a case may be, soon; and a character that no text may hold is named plainly.
 jq -nc '{text: ("小区门口闻到燃气味。" * 10000), address: ""}' >"$site_dir/long"
 [ "$(wc -c <"$site_dir/long")" -gt 290000 ] || fail "not long"
