@@ -245,7 +245,8 @@ lexicon_meet(struct lexicon *x, const struct lexicon *docs, const struct feature
 		if (x->pairs >= x->most_pairs || r->cells.n > ROW_MOST)
 			continue;
 		/* A full one stays full where that costs little. */
-		while ((r->cells.has & ROW_FULL) && r->cells.n >= FULL_LEAST && r->cells.n < label && label - r->cells.n < r->cells.n)
+		while ((r->cells.has & ROW_FULL) && r->cells.n >= FULL_LEAST && r->cells.n < label && label < ROW_MOST &&
+		    label - r->cells.n < r->cells.n)
 			if (!push(x, r, cell_made((lexicon_lanes){ nearly_nothing, nearly_nothing }, r->cells.n)))
 				return false;
 		if (!push(x, r, cell_made((lexicon_lanes){ nearly_nothing, nearly_nothing }, label)))

@@ -474,6 +474,14 @@ long_tail(void **state)
 			right += g[k].label == i;
 	}
 	assert_true(right >= 60);
+	struct buf out = { 0 };
+	struct err e;
+	struct learner *back;
+	assert_true(learner_save(l, &out));
+	assert_non_null(back = learner_load(out.data, out.len, &e)); /* words that all labels have, too */
+	same_bytes(l, back);
+	learner_free(back);
+	buf_free(&out);
 	assert_true(learner_bytes(l) <= (size_t)256 << 20);
 	learner_free(l);
 	arena_free(&a);
