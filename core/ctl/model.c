@@ -13,7 +13,7 @@
 #include "core/ctl/print.h"
 #include "core/machine/evaluate.h"
 
-enum { DAYS = 7, GUESSES = 3 };
+enum { DAYS = 7 };
 
 static bool
 number_of(const char *word, int *out)
@@ -101,28 +101,6 @@ all_labels(const struct lessons *l, bool items)
 	return all;
 }
 
-static bool
-score_one(const struct learner *l, const struct learner *all, const struct model_lesson *row, const char *code, struct arena *a, struct evaluate *e)
-{
-	struct guess guess[GUESSES];
-	struct learner_reading *r;
-	int n, kept = 0;
-
-	if (*code == '\0')
-		return true;
-	arena_reset(a);
-	if ((r = learner_read(l, &row->what, a)) == NULL)
-		return false;
-	n = learner_guess(l, r, guess, GUESSES, NULL);
-	/* What nobody decided on in these days is a guess all the same: under a number of its own. */
-	for (int i = 0; i < n; i++) {
-		int label = learner_find(all, learner_code(l, guess[i].label));
-
-		guess[kept++] = (struct guess){ label >= 0 ? label : learner_labels(all) + guess[i].label, guess[i].p };
-	}
-	return evaluate_add(e, learner_find(all, code), guess, kept);
-}
-
 static json_t *
 share_of(const struct evaluate *e)
 {
@@ -149,8 +127,8 @@ compare_one(struct ctl *ctl, int number, const struct lessons *log, usec_t from,
 		if (d->at < from)
 			continue;
 		s.seen += d->seq <= m->seq;
-		ok = score_one(m->units, units, &d->lesson, d->lesson.unit, &a, &s.units) &&
-		    score_one(m->items, items, &d->lesson, d->lesson.item, &a, &s.items);
+		ok = evaluate_ask(&s.units, m->units, &d->lesson.what, units, d->lesson.unit, &a) &&
+		    evaluate_ask(&s.items, m->items, &d->lesson.what, items, d->lesson.item, &a);
 	}
 	if (ok)
 		*out = json_pack("{s:i, s:o, s:o, s:I}", "model", number, "units", share_of(&s.units), "items", share_of(&s.items), "known", (json_int_t)s.seen);

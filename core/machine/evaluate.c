@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { GUESSES = 3 };
+
 static struct evaluate_label *
 label_of(struct evaluate *e, int label)
 {
@@ -41,6 +43,28 @@ evaluate_add(struct evaluate *e, int truth, const struct guess *guess, int n)
 		e->label[guess[0].label].said++;
 	e->label[truth].right += right;
 	return true;
+}
+
+bool
+evaluate_ask(struct evaluate *e, const struct learner *l, const struct learner_text *what, const struct learner *all, const char *code,
+    struct arena *a)
+{
+	struct guess guess[GUESSES];
+	struct learner_reading *r;
+	int n;
+
+	if (*code == '\0')
+		return true;
+	arena_reset(a);
+	if ((r = learner_read(l, what, a)) == NULL)
+		return false;
+	n = learner_guess(l, r, guess, GUESSES, NULL);
+	for (int i = 0; i < n; i++) {
+		int label = learner_find(all, learner_code(l, guess[i].label));
+
+		guess[i].label = label >= 0 ? label : learner_labels(all) + guess[i].label;
+	}
+	return evaluate_add(e, learner_find(all, code), guess, n);
 }
 
 void

@@ -24,6 +24,11 @@ struct evaluate {
 
 /* One row: its true label (≥ 0, a number of the caller's, as those of the guesses) and the guesses, best first. False when memory is gone. */
 bool evaluate_add(struct evaluate *e, int truth, const struct guess *guess, int n);
+/* Asks a learner of a text and adds its three best guesses beside what was right. Labels are numbered as in `all`, which must know `code`; what only
+ * l knows is a guess all the same, under a number of its own. With code "" nothing was decided, and nothing is counted. *a is reset. False
+ * when memory is gone. */
+bool evaluate_ask(struct evaluate *e, const struct learner *l, const struct learner_text *what, const struct learner *all, const char *code,
+    struct arena *a);
 void evaluate_free(struct evaluate *e);
 
 double evaluate_top1(const struct evaluate *e);

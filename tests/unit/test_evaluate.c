@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <math.h>
+#include <string.h>
 #include <cmocka.h>
 #include "core/machine/evaluate.h"
 
@@ -53,12 +54,49 @@ certain(void **state)
 	evaluate_free(&e);
 }
 
+/* A learner that knows two labels, counted by the numbers of one that has them the other way round, or knows but one of them. */
+static void
+asked(void **state)
+{
+	static const char *const text[] = { "路灯不亮已经一周", "噪音扰民晚上施工" }, *const code[] = { "lamp", "noise" };
+	struct learner *l = learner_new(4), *turned = learner_new(4), *one = learner_new(4);
+	struct evaluate e = { 0 };
+	struct arena a = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		int label = learner_label(l, code[i], NULL);
+
+		for (int k = 0; k < 8; k++)
+			assert_true(learner_learn(l, &(struct lesson){ .what = { .text = text[i], .len = strlen(text[i]) }, .label = label, .weight = 1 }));
+		learner_label(turned, code[1 - i], NULL);
+	}
+	learner_label(one, code[1], NULL);
+	for (int i = 0; i < 2; i++)
+		assert_true(evaluate_ask(&e, l, &(struct learner_text){ .text = text[i], .len = strlen(text[i]) }, turned, code[i], &a));
+	assert_int_equal(e.rows, 2);
+	assert_int_equal(e.top1, 2);
+	/* Nothing was decided: nothing is counted. */
+	assert_true(evaluate_ask(&e, l, &(struct learner_text){ .text = text[0], .len = strlen(text[0]) }, turned, "", &a));
+	assert_int_equal(e.rows, 2);
+	/* The first guess is a label that the other does not know: a miss, not a hit on whatever has its number there. */
+	assert_true(evaluate_ask(&e, l, &(struct learner_text){ .text = text[0], .len = strlen(text[0]) }, one, code[1], &a));
+	assert_int_equal(e.rows, 3);
+	assert_int_equal(e.top1, 2);
+	evaluate_free(&e);
+	arena_free(&a);
+	learner_free(l);
+	learner_free(turned);
+	learner_free(one);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counted),
 		cmocka_unit_test(certain),
+		cmocka_unit_test(asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
