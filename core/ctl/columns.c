@@ -153,3 +153,37 @@ columns_list(const struct columns *c, const char *names, int *out, int most, str
 		err_set(e, ERR_USAGE, "column", "a column is wanted");
 	return n > 0 ? n : -1;
 }
+
+const char *
+columns_title(const char **cell, const int *text, int texts)
+{
+	return texts > 1 ? cell[text[0]] : "";
+}
+
+const char *
+columns_text(const char **cell, const int *text, int texts, struct arena *a)
+{
+	struct buf b = { 0 };
+	const char *out;
+
+	if (texts <= 2)
+		return cell[text[texts - 1]];
+	for (int i = 1; i < texts; i++)
+		buf_printf(&b, "%s%s", i > 1 ? "\n" : "", cell[text[i]]);
+	out = arena_strndup(a, buf_text(&b), b.len);
+	buf_free(&b);
+	return out;
+}
+
+const char *
+columns_clean(const char *s, enum clean_mode mode, struct arena *a, size_t *len)
+{
+	struct buf b = { 0 };
+	const char *out;
+
+	clean_text(&b, s, strlen(s), mode);
+	out = arena_strndup(a, buf_text(&b), b.len);
+	*len = b.len;
+	buf_free(&b);
+	return out;
+}

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "core/base/buf.h"
 #include "core/base/strmap.h"
 #include "core/ctl/columns.h"
 #include "core/ctl/ctl.h"
@@ -15,7 +14,7 @@
 #include "core/machine/crowds.h"
 #include "core/machine/repeats.h"
 
-enum { TEXTS = 8, FIRST = 10, ASKED = 64, ID_DIGITS = 8, KIND_MAX = 16 };
+enum { FIRST = 10, ASKED = 64, ID_DIGITS = 8, KIND_MAX = 16 };
 
 struct row { const char *id, *group, *title, *text; int number; };
 struct pair { int query, target; const char *kind; };
@@ -66,19 +65,6 @@ hidden(struct trial *t, const char *text, size_t digits)
 	return out;
 }
 
-static const char *
-joined(struct trial *t, const char **cell, const int *col, int n)
-{
-	struct buf b = { 0 };
-	const char *out;
-
-	for (int i = 0; i < n; i++)
-		buf_printf(&b, "%s%s", i ? "\n" : "", cell[col[i]]);
-	out = arena_strndup(&t->arena, buf_text(&b), b.len);
-	buf_free(&b);
-	return out;
-}
-
 static bool
 read_cases(struct trial *t, const struct columns *c, int id, int group, const int *text, int texts, struct err *e)
 {
@@ -90,8 +76,9 @@ read_cases(struct trial *t, const struct columns *c, int id, int group, const in
 		size_t digits = strlen(cell[id]);
 
 		*r = (struct row){ .id = cell[id], .group = group >= 0 ? cell[group] : "", .number = (int)i };
-		r->title = texts > 1 ? cell[text[0]] : "";
-		r->text = texts > 1 ? joined(t, cell, text + 1, texts - 1) : cell[text[0]];
+		r->title = columns_title(cell, text, texts);
+		if ((r->text = columns_text(cell, text, texts, &t->arena)) == NULL)
+			abort();
 		if (t->hide) {
 			r->title = hidden(t, r->title, digits);
 			r->text = hidden(t, r->text, digits);
@@ -391,11 +378,11 @@ static int
 run_trial(struct ctl *ctl, struct trial *t, const struct ctl_args *a, struct columns *cases, struct columns *pairs)
 {
 	const char *group_name = ctl_opt(a, "group");
-	int id, group = -1, text[TEXTS], texts;
+	int id, group = -1, text[COLUMNS_TEXTS], texts;
 	struct err e;
 
 	if (!columns_load(cases, ctl_opt(a, "cases"), &e) || (id = columns_find(cases, ctl_opt(a, "id"), &e)) < 0 ||
-	    (texts = columns_list(cases, ctl_opt(a, "text"), text, TEXTS, &e)) < 0 ||
+	    (texts = columns_list(cases, ctl_opt(a, "text"), text, COLUMNS_TEXTS, &e)) < 0 ||
 	    (group_name && (group = columns_find(cases, group_name, &e)) < 0) || !read_cases(t, cases, id, group, text, texts, &e))
 		return ctl_fail(&e);
 	if (!t->grouped && (!columns_load(pairs, ctl_opt(a, "pairs"), &e) || !read_pairs(t, pairs, &e)))

@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "conf/value.h"
-#include "core/base/clean.h"
 #include "core/base/strmap.h"
 #include "core/ctl/columns.h"
 #include "core/ctl/ctl.h"
 #include "core/ctl/print.h"
 #include "core/machine/evaluate.h"
 
-enum { TEXTS = 8, GUESSES = 3 };
+enum { GUESSES = 3 };
 
 /* A label of either file; `number` counts through both, `learnt` is the learner's (-1 = only in the test file). */
 struct named { int number, learnt; long rows; const char *code; };
@@ -43,19 +42,6 @@ no_memory(struct err *e)
 
 /* --- reading ---------------------------------------------------------------------------------------------------------- */
 
-static const char *
-cleaned(struct trial *t, const char *s, enum clean_mode mode, size_t *len)
-{
-	struct buf b = { 0 };
-	const char *out;
-
-	clean_text(&b, s, strlen(s), mode);
-	out = arena_strndup(&t->arena, buf_text(&b), b.len);
-	*len = b.len;
-	buf_free(&b);
-	return out;
-}
-
 static struct named *
 named(struct trial *t, const char *code)
 {
@@ -69,21 +55,14 @@ named(struct trial *t, const char *code)
 	return strmap_add(&t->by_code, code, l) ? l : NULL;
 }
 
-/* Of several columns the first is the title, the others are the text, one after the other. */
 static bool
 read_row(struct trial *t, const char **cell, const int *text, int texts, int label, struct row *r)
 {
-	struct buf b = { 0 };
+	const char *said = columns_text(cell, text, texts, &t->arena);
 	size_t len;
 
-	r->title = texts > 1 ? cleaned(t, cell[text[0]], CLEAN_LINE, &len) : "";
-	for (int i = texts > 1; i < texts; i++) {
-		buf_puts(&b, cell[text[i]]);
-		if (i + 1 < texts)
-			buf_putc(&b, '\n');
-	}
-	r->text = cleaned(t, buf_text(&b), CLEAN_TEXT, &r->len);
-	buf_free(&b);
+	r->title = columns_clean(columns_title(cell, text, texts), CLEAN_LINE, &t->arena, &len);
+	r->text = said ? columns_clean(said, CLEAN_TEXT, &t->arena, &r->len) : NULL;
 	r->label = named(t, cell[label]);
 	return r->title && r->text && r->label;
 }
@@ -98,10 +77,10 @@ is_blank(const char *s)
 static struct row *
 read_rows(struct trial *t, struct columns *c, const char *path, const struct ctl_args *a, size_t *n, struct err *e)
 {
-	int text[TEXTS], texts, label;
+	int text[COLUMNS_TEXTS], texts, label;
 	struct row *r;
 
-	if (!columns_load(c, path, e) || (texts = columns_list(c, ctl_opt(a, "text"), text, TEXTS, e)) < 0 ||
+	if (!columns_load(c, path, e) || (texts = columns_list(c, ctl_opt(a, "text"), text, COLUMNS_TEXTS, e)) < 0 ||
 	    (label = columns_find(c, ctl_opt(a, "label"), e)) < 0)
 		return NULL;
 	if (!(r = calloc(c->rows + 1, sizeof *r))) {

@@ -16,7 +16,7 @@
 #include "core/ctl/print.h"
 #include "core/machine/evaluate.h"
 
-enum { TEXTS = 8, FOLDS = 5, GUESSES = 3, UNKNOWN_SHOWN = 20, GROUP_CHARS = 60, CHAIN = 8 };
+enum { FOLDS = 5, GUESSES = 3, UNKNOWN_SHOWN = 20, GROUP_CHARS = 60, CHAIN = 8 };
 
 /* --- codes of the routing in force ----------------------------------------------------------------------------------------- */
 
@@ -96,19 +96,6 @@ struct training {
 	struct arena arena;
 };
 
-static const char *
-cleaned(struct training *t, const char *s, enum clean_mode mode, size_t *len)
-{
-	struct buf b = { 0 };
-	const char *out;
-
-	clean_text(&b, s, strlen(s), mode);
-	out = arena_strndup(&t->arena, buf_text(&b), b.len);
-	*len = b.len;
-	buf_free(&b);
-	return out;
-}
-
 static void
 unknown_unit(struct training *t, const char *text)
 {
@@ -125,45 +112,38 @@ unknown_unit(struct training *t, const char *text)
 	u->rows++;
 }
 
-/* Of several text columns the first is the title. */
 static void
 file_row(struct training *t, const char **cell, const int *text, int texts, int unit, int item)
 {
 	struct model_lesson *l = &t->row[t->rows];
 	const struct label *u, *i = NULL;
-	struct buf b = { 0 };
 	size_t len;
-	const char *said = cleaned(t, cell[unit], CLEAN_LINE, &len);
+	const char *said = columns_clean(cell[unit], CLEAN_LINE, &t->arena, &len);
 
 	if ((u = label_find(&t->units, said)) == NULL) {
 		unknown_unit(t, said);
 		return;
 	}
-	if (item >= 0 && cell[item][0] != '\0' && (i = label_find(&t->items, cleaned(t, cell[item], CLEAN_LINE, &len))) == NULL)
+	if (item >= 0 && cell[item][0] != '\0' &&
+	    (i = label_find(&t->items, columns_clean(cell[item], CLEAN_LINE, &t->arena, &len))) == NULL)
 		t->item_unknown_rows++;
-	for (int k = texts > 1; k < texts; k++) {
-		buf_puts(&b, cell[text[k]]);
-		if (k + 1 < texts)
-			buf_putc(&b, '\n');
-	}
 	*l = (struct model_lesson){ .unit = u->code, .unit_name = u->name, .item = i ? i->code : "", .item_name = i ? i->name : "", .weight = 1 };
-	l->what.title = texts > 1 ? cleaned(t, cell[text[0]], CLEAN_LINE, &len) : "";
-	l->what.text = cleaned(t, buf_text(&b), CLEAN_TEXT, &l->what.len);
+	l->what.title = columns_clean(columns_title(cell, text, texts), CLEAN_LINE, &t->arena, &len);
+	l->what.text = columns_clean(columns_text(cell, text, texts, &t->arena), CLEAN_TEXT, &t->arena, &l->what.len);
 	l->what.place = l->what.channel = l->what.type = "";
-	buf_free(&b);
 	t->rows++;
 }
 
 static int
 read_file(struct training *t, const struct ctl_args *a)
 {
-	int text[TEXTS], texts, unit, item = -1, status;
+	int text[COLUMNS_TEXTS], texts, unit, item = -1, status;
 	struct sync *db = ctl_db(t->ctl, &status);
 	struct err e;
 
 	if (db == NULL)
 		return status;
-	if (!columns_load(&t->file, ctl_opt(a, "from"), &e) || (texts = columns_list(&t->file, ctl_opt(a, "text"), text, TEXTS, &e)) < 0 ||
+	if (!columns_load(&t->file, ctl_opt(a, "from"), &e) || (texts = columns_list(&t->file, ctl_opt(a, "text"), text, COLUMNS_TEXTS, &e)) < 0 ||
 	    (unit = columns_find(&t->file, ctl_opt(a, "unit"), &e)) < 0 ||
 	    (ctl_opt(a, "item") && (item = columns_find(&t->file, ctl_opt(a, "item"), &e)) < 0))
 		return ctl_fail(&e);
@@ -252,24 +232,6 @@ measure_free(struct measure *x)
 	learner_free(x->all);
 }
 
-static bool
-ask(const struct learner *l, const struct model_lesson *row, const char *code, struct arena *a, struct measure *x)
-{
-	struct guess guess[GUESSES];
-	struct learner_reading *r;
-	int n;
-
-	if (*code == '\0')
-		return true;
-	arena_reset(a);
-	if ((r = learner_read(l, &row->what, a)) == NULL)
-		return false;
-	n = learner_guess(l, r, guess, GUESSES, NULL);
-	for (int k = 0; k < n; k++)
-		guess[k].label = learner_find(x->all, learner_code(l, guess[k].label));
-	return evaluate_add(&x->e, learner_find(x->all, code), guess, n);
-}
-
 /* What fenbod would have recommended, had this fold been the past; then how much each source counts learns from it. */
 static bool
 ask_whole(struct training *t, const struct model *m, const struct model_lesson *row, struct arena *a, struct measure *x)
@@ -320,7 +282,8 @@ fold(struct training *t, const unsigned *group, unsigned f, unsigned folds, stru
 	ok = ok && model_train(m, taught, n, NULL);
 	for (size_t i = 0; ok && i < t->rows; i++)
 		if (group[i] % folds == f)
-			ok = ask(m->units, &t->row[i], t->row[i].unit, &arena, &x[UNITS]) && ask(m->items, &t->row[i], t->row[i].item, &arena, &x[ITEMS]) &&
+			ok = evaluate_ask(&x[UNITS].e, m->units, &t->row[i].what, x[UNITS].all, t->row[i].unit, &arena) &&
+			    evaluate_ask(&x[ITEMS].e, m->items, &t->row[i].what, x[ITEMS].all, t->row[i].item, &arena) &&
 			    ask_whole(t, m, &t->row[i], &arena, &x[WHOLE]);
 	arena_free(&arena);
 	free(taught);
