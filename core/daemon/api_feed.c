@@ -141,6 +141,7 @@ void api_metrics(struct api_call *c)
 	metrics_put(&out, "routing_revision", "gauge", "Routing revision in force", rules_revision(d->routing));
 	metrics_put(&out, "repeats_cases", "gauge", "Cases in which repeats are looked for", (double)m.cases);
 	metrics_put(&out, "repeats_bytes", "gauge", "Memory of the index of repeats", (double)m.bytes);
+	metrics_put(&out, "repeats_passed_total", "counter", "Cases of other fenbods that came too many at once to be remembered", (double)m.passed);
 	tutor_metrics(d->tutor, &out);
 	metrics_put(&out, "repeats_ready", "gauge", "1 when all open and recent cases are remembered", m.ready);
 	metrics_put(&out, "repeats_read_seconds", "gauge", "How long reading them at the start took, or has taken so far", m.seed_s);

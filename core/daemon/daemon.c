@@ -123,7 +123,14 @@ static bool wants_renewal(const char *action, const struct summary *s)
 {
 	if (s->stage != STAGE_TRIAGE || !strcmp(action, "recommend"))
 		return false;
-	return !strcmp(action, "edit") || !strcmp(action, "return") || (!strcmp(action, "create") && *s->top_unit == '\0');
+	return !strcmp(action, "edit") || (!strcmp(action, "create") && *s->top_unit == '\0');
+}
+
+static void renew(void *ctx, case_no no)
+{
+	struct daemon *d = ctx;
+
+	leader_renew(d->leader, no);
 }
 
 static void on_event(void *ctx, const char *action, case_no no, const char *data, size_t len)
@@ -150,6 +157,8 @@ static void on_event(void *ctx, const char *action, case_no no, const char *data
 		gather_out(d->gather, no);
 	if (wants_renewal(action, &s))
 		leader_renew(d->leader, no);
+	else if (!strcmp(action, "return") && s.stage == STAGE_TRIAGE && leader_leads(d->leader))
+		tutor_then(d->tutor, renew, d, no); /* at once it would rest on the dispatch that was wrong */
 	summary_release(hold);
 }
 

@@ -30,7 +30,7 @@ struct memory {
 	struct wanted foreign[FOREIGN_MAX]; /* oldest first */
 	int nforeign, asked;                /* the first `asked` of them have been asked for */
 	case_no seed_after, edge;           /* edge 0 = not asked yet */
-	size_t seeded;
+	size_t seeded, passed;              /* passed over: their texts were too many at once */
 	usec_t seed_begun, seed_took;       /* monotonic; took 0 = still at it */
 	memory_new_fn tell;
 	void *tell_ctx;
@@ -238,8 +238,11 @@ static void on_read(evutil_socket_t fd, short what, void *ctx)
 
 static void want_text(struct memory *m, case_no no, bool known)
 {
-	if (m->nforeign == FOREIGN_MAX)
+	if (m->nforeign == FOREIGN_MAX) {
+		if (m->passed++ == 0)
+			log_write(LOG_WARN, "too many cases at once from other fenbods: some are not remembered, and no repeats of them are found", NULL);
 		return;
+	}
 	m->foreign[m->nforeign++] = (struct wanted){ no, known };
 	if (m->asked == 0 && !evtimer_pending(m->read, NULL))
 		loop_after(m->read, FOREIGN_MS);
@@ -365,6 +368,7 @@ void memory_state(struct memory *m, struct memory_state *out)
 	out->cases = repeats_count(m->repeats);
 	pthread_mutex_unlock(&m->lock);
 	out->seeded = m->seeded;
+	out->passed = m->passed;
 	out->ready = m->seed_took > 0;
 	out->seed_s = (double)(out->ready ? m->seed_took : m->seed_begun ? clock_monotonic() - m->seed_begun : 0) / (double)USEC_S;
 }

@@ -29,10 +29,15 @@ int memory_find_again(struct memory *m, case_no no, const char *place, const cha
     struct repeat_hit *hit, int max);
 /* Is it remembered? */
 bool memory_knows(struct memory *m, case_no no);
-/* A frame of the stream: what it says about a case that may be remembered. moved: its place or item may be others now. */
+/* A frame of the stream: what it says about a case that may be remembered. moved: its place or item may be others now. The texts of 5,000
+ * such cases wait to be read at most; more are passed over, and counted. */
 void memory_frame(struct memory *m, case_no no, const struct summary *s, bool moved);
 
-struct memory_state { size_t cases, bytes, seeded; bool ready; /* all that the database had is there */ double seed_s; };
+struct memory_state {
+	size_t cases, bytes, seeded, passed; /* passed over: see memory_frame */
+	bool ready;                          /* all that the database had is there */
+	double seed_s;
+};
 void memory_state(struct memory *m, struct memory_state *out);
 /* Who calls, by the last eleven digits of a telephone number: the same hash everywhere. 0 = too short to be one. */
 uint64_t memory_person(const char *phone);

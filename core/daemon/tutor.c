@@ -9,7 +9,7 @@
 #include "core/daemon/tutor_inside.h"
 #include "core/feed/loop.h"
 
-enum { TICK_MS = 500, LOOK_S = 2, BASE_S = 30, WEEK_S = 60 };
+enum { TICK_MS = 500, LOOK_S = 2, BASE_S = 30, WEEK_S = 60, AWAIT_S = 10 };
 /* After an event that may teach: who leads must write the step before we can read it. */
 static const int eager_ms[] = { 1000, 500, 250, 100, 30 };
 enum { EAGER = 1 + sizeof eager_ms / sizeof *eager_ms };
@@ -86,6 +86,38 @@ static void swap(struct tutor *t)
 		t->want = true;
 }
 
+/* --- who waits until something is known ---------------------------------------------------------------------------------- */
+
+static void tell_first(struct tutor *t)
+{
+	struct awaited w = t->awaited[t->first_awaited];
+
+	t->first_awaited = (t->first_awaited + 1) % TUTOR_AWAITED;
+	t->nawaited--;
+	w.fn(w.ctx, w.no);
+}
+
+/* What has been taken back is in the model that is asked until another has been made in its place. */
+static void tell_awaiting(struct tutor *t)
+{
+	bool whole = t->live && !t->live->busy && !t->live->tainted && !t->want && !t->next && !t->load;
+
+	while (t->nawaited > 0) {
+		usec_t since = t->awaited[t->first_awaited].since;
+
+		if (!(whole && t->live->knows > since) && clock_monotonic() - since < AWAIT_S * USEC_S)
+			return;
+		tell_first(t);
+	}
+}
+
+void tutor_then(struct tutor *t, tutor_then_fn fn, void *ctx, case_no no)
+{
+	if (t->nawaited == TUTOR_AWAITED)
+		tell_first(t);
+	t->awaited[(t->first_awaited + t->nawaited++) % TUTOR_AWAITED] = (struct awaited){ no, clock_monotonic(), fn, ctx };
+}
+
 /* A track has come to rest. The other may have been waiting for that, and it may be time to save. */
 void tutor_reached(struct track *k)
 {
@@ -103,6 +135,7 @@ void tutor_reached(struct track *k)
 	}
 	if (t->want && clock_monotonic() >= t->wait_until)
 		tutor_begin(t);
+	tell_awaiting(t);
 }
 
 /* Counts, of what was learnt as it happened; a start or a rebuild goes over what was counted already. */
@@ -206,6 +239,7 @@ static void on_tick(evutil_socket_t fd, short what, void *ctx)
 		if (tutor_save_due(t))
 			tutor_save(t);
 	}
+	tell_awaiting(t);
 	loop_after(t->tick, t->eager > 0 ? eager_ms[t->eager - 1] : TICK_MS);
 }
 
@@ -270,6 +304,7 @@ void tutor_metrics(struct tutor *t, struct buf *out)
 	metrics_put(out, "model_lessons_last", "gauge", "Newest lesson there is", (double)t->last);
 	metrics_put(out, "model_taught", "gauge", "Lessons learnt since the base", k ? (double)k->model->taught : 0);
 	metrics_put(out, "model_bytes", "gauge", "Memory of what was learnt", k ? (double)model_bytes(k->model) : 0);
+	put_voices(t, out);
 	tutor_done(t);
 	metrics_put(out, "model_failed", "gauge", "1 when the base cannot be read and everything was learnt from nothing", k && k->broken);
 	metrics_put(out, "model_load_failures_total", "counter", "Models that could not be read", (double)t->failures);
@@ -278,7 +313,6 @@ void tutor_metrics(struct tutor *t, struct buf *out)
 	metrics_put(out, "model_checkpoints_total", "counter", "Checkpoints written by this fenbod", (double)t->checkpoints);
 	metrics_put_times(out, "learn_seconds", "From a decision until it is in what is asked here", &t->delay);
 	put_decided(t, out);
-	put_voices(t, out);
 	if (t->week_known && tutor_leads(t))
 		put_week(t, out);
 }

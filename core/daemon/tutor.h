@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "core/appeal/number.h"
 #include "core/base/buf.h"
 #include "core/machine/recommend.h"
 #include "db/conn.h"
@@ -36,6 +37,10 @@ void tutor_done(struct tutor *t);
 void tutor_event(struct tutor *t, const char *action);
 /* Who leads, and on which connection: there the log's next steps and the checkpoints are written, while this fenbod leads. */
 void tutor_attach(struct tutor *t, const struct leader *leader, struct db *db);
+/* Call back, on the loop, when what is asked knows all that has passed on the stream by now, and of it whatever is to be forgotten is
+ * forgotten: after ten seconds at the latest, even when that cannot be. When 1,000 cases wait already the first of them is told at once. */
+typedef void (*tutor_then_fn)(void *ctx, case_no no);
+void tutor_then(struct tutor *t, tutor_then_fn fn, void *ctx, case_no no);
 /* Append metrics; append {"name","base","lesson","last","state","state_lesson","ok"}: `state` is the sha256 of what was known after
  * `state_lesson`, by which fenbods are compared; ok is false when the base could not be read. */
 void tutor_metrics(struct tutor *t, struct buf *out);

@@ -15,7 +15,7 @@
 #include "core/daemon/worker.h"
 #include "core/machine/model.h"
 
-enum { TUTOR_PAGE = 200, TUTOR_PART = 1 << 20, TUTOR_SHA = 65, TUTOR_MODEL_MOST = 1 << 30 };
+enum { TUTOR_AWAITED = 1000, TUTOR_PAGE = 200, TUTOR_PART = 1 << 20, TUTOR_SHA = 65, TUTOR_MODEL_MOST = 1 << 30 };
 
 /* A saved model, shared by who keeps it and who writes it. */
 struct saved {
@@ -58,6 +58,7 @@ struct track {
 	bool tainted;            /* it learnt what has been taken back since: another must be made */
 	bool busy, again;        /* reading, learning, or being saved; look again afterwards */
 	bool head;               /* it has come to the end of the log */
+	usec_t asking, knows;    /* all events passed by then (monotonic) are in what is being read, in what it has learnt */
 	struct page *page;
 };
 
@@ -90,6 +91,9 @@ struct tutor {
 	struct saved *putting; int put_number, put_part;
 	int64_t put_seq; usec_t put_at; /* the last checkpoint written here */
 	bool learning;
+	usec_t written;          /* all events passed by then (monotonic) are in the lesson log */
+	struct awaited { case_no no; usec_t since; tutor_then_fn fn; void *ctx; } awaited[TUTOR_AWAITED]; /* a ring */
+	int first_awaited, nawaited;
 	/* Counts. */
 	int64_t last;            /* the newest step there is, as far as we know */
 	uint64_t rebuilt, failures, checkpoints, decided[5]; /* by rank 1 to 3, none of them, nothing recommended */

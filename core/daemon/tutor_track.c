@@ -103,6 +103,8 @@ static void page_done(void *ctx)
 	tutor_learnt(k, k->page);
 	page_free(k);
 	k->head = !full;
+	if (!full)
+		k->knows = k->asking;
 	if (full || k->again) {
 		k->busy = k->again = false;
 		track_look(k);
@@ -163,6 +165,7 @@ static void page_read(void *ctx, const struct err *e, size_t rows)
 		return;
 	}
 	k->head = true;
+	k->knows = k->asking;
 	idle(k);
 }
 
@@ -178,6 +181,7 @@ void track_look(struct track *k)
 		return;
 	k->busy = true;
 	k->again = false;
+	k->asking = k->tutor->written;
 	if ((k->page = calloc(1, sizeof *k->page)) == NULL)
 		abort();
 	snprintf(after, sizeof after, "%" PRId64, k->model->seq);
@@ -192,7 +196,7 @@ struct load {
 	int number, parts, part;
 	bool found;
 	struct saved *from;      /* out of our own memory */
-	int64_t seq, bytes;
+	int64_t seq;
 	char sha[TUTOR_SHA];
 	struct buf data;
 	struct err why;
@@ -335,7 +339,6 @@ static void on_current(void *ctx, const struct db_row *r)
 	l->track->base_seq = db_row_int(r, 3);
 	l->seq = db_row_int(r, 4);
 	snprintf(l->sha, sizeof l->sha, "%s", db_row_text(r, 5, NULL));
-	l->bytes = db_row_int(r, 6);
 	l->parts = (int)db_row_int(r, 7);
 	l->tutor->last = db_row_int(r, 8);
 }

@@ -131,7 +131,9 @@ static void kept(void *ctx, const struct err *e, size_t rows)
 
 	(void)rows;
 	if (e) {
+		pthread_rwlock_wrlock(&t->lock);
 		t->voices_moved = true; /* with the next page */
+		pthread_rwlock_unlock(&t->lock);
 		if (e->code != ERR_UNAVAILABLE && e->code != ERR_CONFLICT)
 			log_write(LOG_WARN, "weights cannot be kept", "error", err_name(e->code), "message", e->message, NULL);
 	}
@@ -141,13 +143,21 @@ void tutor_voices_keep(struct tutor *t)
 {
 	struct buf b = { 0 };
 	char base[16], seq[24];
+	bool moved;
 
-	if (!t->voices_moved || !tutor_leads(t))
+	if (!tutor_leads(t))
 		return;
+	pthread_rwlock_wrlock(&t->lock); /* the next page may be being learnt */
+	moved = t->voices_moved;
 	t->voices_moved = false;
 	blend_save(&t->voices, &b);
 	snprintf(base, sizeof base, "%d", t->voices_base);
 	snprintf(seq, sizeof seq, "%" PRId64, t->voices_seq);
+	pthread_rwlock_unlock(&t->lock);
+	if (!moved) {
+		buf_free(&b);
+		return;
+	}
 	db_send(t->lead, SQL_VOICES_PUT, (struct db_param[]){ DB_TEXT(base), DB_TEXT(seq), { .text = b.data, .len = b.len, .binary = true } }, 3,
 	    NULL, kept, t);
 	buf_free(&b);
@@ -162,19 +172,24 @@ static void on_voices(void *ctx, const struct db_row *r)
 	size_t len;
 	const char *hex = db_row_text(r, 2, &len);
 
-	if (t->known.voices == NULL || (int)db_row_int(r, 0) != t->voices_base || db_row_int(r, 1) <= t->voices_seq)
+	bool newer;
+
+	tutor_read(t);
+	newer = t->known.voices && (int)db_row_int(r, 0) == t->voices_base && db_row_int(r, 1) > t->voices_seq;
+	tutor_done(t);
+	if (!newer)
 		return;
 	blend_init(&voices, recommend_voices, RECOMMEND_VOICES);
 	hex_bytes(&b, hex, len);
 	u = (struct unpack){ (const unsigned char *)b.data, (const unsigned char *)b.data + b.len, false };
 	/* Of another version of the program: they begin anew, and the leader's next word replaces them. */
+	pthread_rwlock_wrlock(&t->lock);
 	if (blend_load(&voices, &u) && !u.failed) {
-		pthread_rwlock_wrlock(&t->lock);
 		t->voices = voices;
 		tutor_voices_end(t); /* another's word: what we taught is not what it rests on */
-		pthread_rwlock_unlock(&t->lock);
 	}
 	t->voices_seq = db_row_int(r, 1);
+	pthread_rwlock_unlock(&t->lock);
 	buf_free(&b);
 }
 

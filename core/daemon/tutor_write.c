@@ -10,7 +10,7 @@ enum { LEARN_EVENTS = 500, QUIET_MS = 800, SHARE = 20 }; /* saving may take a tw
 
 /* --- the next steps of the log, by who leads ----------------------------------------------------------------------------- */
 
-struct reading { struct tutor *tutor; int64_t events; };
+struct reading { struct tutor *tutor; int64_t events; usec_t begun; };
 
 static void on_learnt(void *ctx, const struct db_row *r)
 {
@@ -22,6 +22,7 @@ static void learn_done(void *ctx, const struct err *e, size_t rows)
 	struct reading *l = ctx;
 	struct tutor *t = l->tutor;
 	bool more = e == NULL && l->events >= LEARN_EVENTS;
+	usec_t begun = l->begun;
 
 	(void)rows;
 	free(l);
@@ -31,6 +32,8 @@ static void learn_done(void *ctx, const struct err *e, size_t rows)
 			log_write(LOG_WARN, "lessons cannot be written", "error", err_name(e->code), "message", e->message, NULL);
 		return;
 	}
+	if (!more)
+		t->written = begun;
 	if (t->live)
 		track_look(t->live);
 	if (more)
@@ -46,6 +49,7 @@ void tutor_learn(struct tutor *t)
 	if ((l = calloc(1, sizeof *l)) == NULL)
 		abort();
 	l->tutor = t;
+	l->begun = clock_monotonic();
 	t->learning = true;
 	db_send(t->lead, SQL_LEARN, (struct db_param[]){ DB_TEXT("500") }, 1, on_learnt, learn_done, l);
 }

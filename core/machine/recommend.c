@@ -221,6 +221,12 @@ is_spoken_for(const struct recommend_unit *u)
 	return false;
 }
 
+static bool
+stands_before(const struct candidate *a, const struct candidate *b)
+{
+	return a->returned != b->returned ? b->returned : a->z > b->z;
+}
+
 static void
 decide(struct trial *t, struct recommendation *out)
 {
@@ -233,10 +239,10 @@ decide(struct trial *t, struct recommendation *out)
 
 		if (t->candidate[i].z > top)
 			top = t->candidate[i].z;
-		if (n == RECOMMEND_UNITS && t->candidate[i].z <= t->candidate[order[n - 1]].z)
+		if (n == RECOMMEND_UNITS && !stands_before(&t->candidate[i], &t->candidate[order[n - 1]]))
 			continue;
 		at = n < RECOMMEND_UNITS ? n++ : n - 1;
-		for (; at > 0 && t->candidate[order[at - 1]].z < t->candidate[i].z; at--)
+		for (; at > 0 && stands_before(&t->candidate[i], &t->candidate[order[at - 1]]); at--)
 			order[at] = order[at - 1];
 		order[at] = i;
 	}

@@ -347,14 +347,25 @@ source_picked(struct trial *t, float weight)
 	c->z = fmaxf(c->z, t->none) + 4.0f * weight;
 }
 
+/* However much speaks for a unit that has sent the case back, it stands behind the best of the others. */
 static void
 source_returned(struct trial *t, float weight)
 {
+	float best = -INFINITY;
+
+	for (int i = 0; i < t->ncandidates; i++) {
+		bool back = false;
+
+		for (int k = 0; k < t->q->returned; k++)
+			back |= strcmp(t->candidate[i].unit->code, t->q->returned_by[k]) == 0;
+		if (!back)
+			best = fmaxf(best, t->candidate[i].z);
+	}
 	for (int k = 0; k < t->q->returned; k++)
 		for (int i = 0; i < t->ncandidates; i++)
 			if (strcmp(t->candidate[i].unit->code, t->q->returned_by[k]) == 0) {
 				t->candidate[i].returned = true;
-				t->candidate[i].z -= RETURNED * weight;
+				t->candidate[i].z = (best > -INFINITY ? fminf(t->candidate[i].z, best) : t->candidate[i].z) - RETURNED * weight;
 			}
 }
 

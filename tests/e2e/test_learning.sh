@@ -149,6 +149,29 @@ for side in "$a" "$b"; do wait_for 10 based "$side" 0 || fail "base 0 is not in 
 agree "on base 0 once more"
 state=$(model "$a" state)
 
+echo "- what a unit has sent back is recommended anew only when that dispatch is forgotten, and not to the same unit"
+id=$(take sent-back "钢琴调音师傅说琴键粘住了，请问谁来修第一架琴") || fail "not taken in"
+seen=$(last)
+fenboctl --json act override "$id" --unit zhujian --reason 其他 >/dev/null || fail "override"
+learnt() { [ "$(last)" -gt "$seen" ]; }
+check "the dispatch is learnt" learnt
+check "and in what is asked" settled "$a"
+first_of_it() { recommend "$a" "钢琴调音师傅说琴键粘住了，请问谁来修第一架琴" | jq -r '.units[0].unit'; }
+[ "$(first_of_it)" = zhujian ] || fail "it has not learnt from it: $(first_of_it)"
+made() { site_sql "SELECT count(*) FROM fenbo.recommendation WHERE no = $id"; }
+before=$(made)
+FENBO_DATABASE_URL=$FENBO_UNIT_URL fenboctl --json act return "$id" --reason 其他 >"$work/returned" 2>&1 || fail "return: $(cat "$work/returned")"
+begun=$(now_ms)
+renewed() { [ "$(made)" -gt "$before" ]; }
+check "it is recommended anew" renewed
+echo "  after $(($(now_ms) - begun)) ms"
+check "the dispatch is forgotten" settled "$a"
+site_sql "SELECT jsonb_build_object('model', r.model, 'units', r.units) FROM fenbo.queue q JOIN fenbo.recommendation r ON r.id = q.rec WHERE q.no = $id" >"$work/renewed"
+jq -e --arg m "$(model "$a" name)" '.model == $m' "$work/renewed" >/dev/null || fail "by another model than $(model "$a" name): $(cat "$work/renewed")"
+jq -e '(.units | length) > 1 and all(.units[]; .unit != "zhujian")' "$work/renewed" >/dev/null || fail "to the same unit: $(cat "$work/renewed")"
+agree "after a return"
+state=$(model "$a" state)
+
 echo "- a checkpoint that is damaged is passed over"
 site_sql "UPDATE fenbo.model_part SET bytes = set_byte(bytes, 100, get_byte(bytes, 100) # 255) WHERE model >= 1000000 AND part = 0"
 kill "$second"

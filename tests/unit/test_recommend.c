@@ -248,6 +248,33 @@ test_returned(void **state)
 		}
 }
 
+/* A decision on the very same text says of it what nothing else does; the unit sends it back all the same. */
+static void
+test_returned_and_learnt(void **state)
+{
+	static const char *const by[] = { "ZJ" };
+	static const char text[] = "小区晚上燃气味很大，广场舞也吵";
+	struct world *w = *state;
+	struct learner *units = learner_new(150);
+	struct recommend_model model = { .units = units, .name = "city-0+1" };
+	struct recommend_query q = { .text = text, .text_len = sizeof text - 1, .returned_by = by };
+	struct lesson lesson = { .what = { .text = text, .len = sizeof text - 1 }, .no = 2611220000126, .weight = 1 };
+	struct recommendation a, b;
+
+	assert_non_null(units);
+	lesson.label = learner_label(units, "ZJ", NULL);
+	for (int i = 0; i < 5; i++)
+		assert_true(learner_learn(units, &lesson));
+	recommend(w->r, &model, &q, &w->a, &a);
+	assert_string_equal(a.unit[0].unit->code, "ZJ");
+	q.returned = 1;
+	recommend(w->r, &model, &q, &w->a, &b);
+	assert_true(b.units > 0);
+	for (int i = 0; i < b.units; i++)
+		assert_string_not_equal(b.unit[i].unit->code, "ZJ");
+	learner_free(units);
+}
+
 static void
 test_named_unit(void **state)
 {
@@ -350,7 +377,7 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_words), TEST(test_place_decides), TEST(test_picked), TEST(test_returned), TEST(test_named_unit), TEST(test_title),
+		TEST(test_words), TEST(test_place_decides), TEST(test_picked), TEST(test_returned), TEST(test_returned_and_learnt), TEST(test_named_unit), TEST(test_title),
 		TEST(test_novel), TEST(test_same_answer_twice), cmocka_unit_test(test_empty_duty_list), TEST(test_bounded),
 		TEST(test_solved_once), TEST(test_teach), cmocka_unit_test(test_letters),
 	};
