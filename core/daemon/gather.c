@@ -27,9 +27,9 @@ enum {
 	HOUSE_MS = 60000, LATER_MS = 1000,
 	BUSY = 200           /* appeals not answered yet: they go first */
 };
-static const usec_t WINDOW = 3 * 86400 * USEC_S; /* an incident of days ago is another one */
+static const usec_t WINDOW = 86400 * USEC_S; /* an incident of days ago is another one (crowds.h: it is told of within hours) */
 
-struct fresh { case_no no; usec_t at; uint64_t person; bool own; };
+struct fresh { case_no no; usec_t at; uint64_t person; bool own; char item[REPEATS_ITEM]; };
 
 /* Some fresh cases on a thread, and what is like them. */
 struct job {
@@ -63,6 +63,7 @@ static void on_fresh(void *ctx, const struct repeat_case *c, bool own)
 {
 	struct gather *g = ctx;
 	int slot = g->nrecent++ % RECENT;
+	struct fresh *f;
 
 	if (g->recent[slot])
 		table_remove(g->is_recent, (uint64_t)g->recent[slot]);
@@ -70,7 +71,10 @@ static void on_fresh(void *ctx, const struct repeat_case *c, bool own)
 	table_put(g->is_recent, (uint64_t)c->no, slot);
 	if (c->at < clock_now() - WINDOW || g->nwaiting == WAITING_MAX || (!own && !leader_leads(g->p.leader)))
 		return;
-	g->waiting[(g->first + g->nwaiting++) % WAITING_MAX] = (struct fresh){ c->no, c->at, c->person, own };
+	f = &g->waiting[(g->first + g->nwaiting++) % WAITING_MAX];
+	*f = (struct fresh){ .no = c->no, .at = c->at, .person = c->person, .own = own };
+	if (c->item && strlen(c->item) < sizeof f->item)
+		snprintf(f->item, sizeof f->item, "%s", c->item);
 	if (g->job == NULL && !evtimer_pending(g->go, NULL))
 		loop_after(g->go, PAUSE_MS);
 }
@@ -155,7 +159,7 @@ static void grown(struct gather *g, case_no no)
 }
 
 /* A case and those like it. Those that came before this fenbod led are met here for the first time. */
-static void add_to_crowd(struct gather *g, const struct fresh *c, const struct repeat_hit *hit, int hits)
+static void add_to_crowd(struct gather *g, const struct duty_list *duty, const struct fresh *c, const struct repeat_hit *hit, int hits)
 {
 	usec_t since = clock_now() - WINDOW;
 	int group, people;
@@ -163,7 +167,8 @@ static void add_to_crowd(struct gather *g, const struct fresh *c, const struct r
 	for (int i = 0; i < hits; i++)
 		if (hit[i].open && hit[i].at >= since)
 			crowds_add(g->crowds, &(struct crowd_case){ .no = hit[i].no, .at = hit[i].at, .person = hit[i].person }, NULL, 0);
-	group = crowds_add(g->crowds, &(struct crowd_case){ .no = c->no, .at = c->at, .person = c->person }, hit, hits > 0 ? hits : 0);
+	group = crowds_add(g->crowds, &(struct crowd_case){ .no = c->no, .at = c->at, .person = c->person, .duty = duty, .item = c->item }, hit,
+	    hits > 0 ? hits : 0);
 	if (group == 0)
 		return;
 	crowds_size(g->crowds, group, &people);
@@ -295,7 +300,7 @@ static void compared(void *ctx)
 		metrics_time(&g->p.metrics->repeats, j->of[i].took);
 	keep_later(g, j);
 	for (int i = 0; i < j->n && g->led; i++)
-		add_to_crowd(g, &j->of[i].c, j->of[i].hit, j->of[i].hits);
+		add_to_crowd(g, j->ruling->duty, &j->of[i].c, j->of[i].hit, j->of[i].hits);
 	job_drop(j);
 	next_group(g);
 	if (g->nwaiting > 0)

@@ -8,6 +8,9 @@
 /* Where no place is known a name that both speak of stands for it (log odds, as repeats_find weighs the same place). The bound is by trial:
  * tests/bench/README.md. */
 static const float LINKED = 0.35f, NAMED = 1.2f;
+/* An incident is told of within hours; an item is enough only within an hour, and where the words do not speak against it. */
+static const usec_t APART = 12 * 3600 * USEC_S, ITEM_APART = 3600 * USEC_S;
+static const float MATTER = 0.35f, CLASS_MATTER = 0.1f, ITEM_MATTER = 0.05f;
 
 enum { WEIGHED = 3 /* a group is as like as its three members most like */, CANDIDATES = 16 };
 
@@ -195,10 +198,37 @@ make_room(struct crowds *b)
 		node_free(b, oldest);
 }
 
-static float
-link_of(const struct repeat_hit *h)
+static bool
+same_class(const struct crowd_case *c, const struct repeat_hit *h)
 {
-	return 1 / (1 + expf(-(h->odds + (h->same_name && !h->same_place ? NAMED : 0))));
+	const struct duty_item *mine = c->duty && c->item && *c->item ? duty_item(c->duty, c->item) : NULL;
+	const struct duty_item *other = mine && *h->item ? duty_item(c->duty, h->item) : NULL;
+
+	return other && *mine->class_ && !strcmp(mine->class_, other->class_) && !strcmp(mine->category, other->category);
+}
+
+/* Do they tell of one incident? Cases of one place that have nothing else in common do not. */
+static bool
+is_one(const struct crowd_case *c, const struct repeat_hit *h)
+{
+	usec_t apart = c->at > h->at ? c->at - h->at : h->at - c->at;
+
+	if (apart > APART)
+		return false;
+	if (!h->within)
+		return h->same_name && !h->placed;
+	if (h->matter >= MATTER)
+		return true;
+	return apart <= ITEM_APART && ((h->same_item && h->matter >= ITEM_MATTER) || (h->matter >= CLASS_MATTER && same_class(c, h)));
+}
+
+/* How surely, 0–1. */
+static float
+link_of(const struct crowd_case *c, const struct repeat_hit *h)
+{
+	float odds = h->odds + (h->same_name && !h->same_place ? NAMED : 0);
+
+	return is_one(c, h) ? 1 / (1 + expf(-odds)) : 0;
 }
 
 struct candidate { int group, n; float best[WEIGHED]; };
@@ -217,14 +247,16 @@ likeness(const struct crowds *b, const struct candidate *c)
 }
 
 static int
-candidates(const struct crowds *b, const struct repeat_hit *hit, int hits, struct candidate *c)
+candidates(const struct crowds *b, const struct crowd_case *of, const struct repeat_hit *hit, int hits, struct candidate *c)
 {
 	int n = 0;
 
 	for (int i = 0; i < hits; i++) {
 		int at = table_get(b->by_no, (uint64_t)hit[i].no), k = 0, g = at < 0 ? 0 : b->nodes[at].group;
 
-		if (g == 0 || b->groups[g].closed)
+		float link = g == 0 || b->groups[g].closed ? 0 : link_of(of, &hit[i]);
+
+		if (link <= 0)
 			continue;
 		while (k < n && c[k].group != g)
 			k++;
@@ -233,7 +265,7 @@ candidates(const struct crowds *b, const struct repeat_hit *hit, int hits, struc
 		if (k == n)
 			c[n++] = (struct candidate){ .group = g };
 		if (c[k].n < WEIGHED)
-			c[k].best[c[k].n++] = link_of(&hit[i]); /* hits come best first, or nearly */
+			c[k].best[c[k].n++] = link; /* hits come best first, or nearly */
 	}
 	return n;
 }
@@ -281,7 +313,7 @@ crowds_add(struct crowds *b, const struct crowd_case *c, const struct repeat_hit
 		make_room(b);
 	if ((n = node_new(b, c)) < 0)
 		return 0;
-	ncand = candidates(b, hit, hits, cand);
+	ncand = candidates(b, c, hit, hits, cand);
 	for (int i = 0; i < ncand; i++) {
 		float like = likeness(b, &cand[i]);
 

@@ -1,6 +1,9 @@
 /*
  * Crowds: many people, one incident. Cases that tell of the same thing within a few days are gathered into groups, one at a time as they come:
- * a case joins the group whose members it is most like. A group is worth a person's eye once it holds enough people, and people are counted
+ * a case joins the group whose members it is most like. One incident is at one place (a community or narrower; where the place is not known, a name
+ * that both speak of), is told of within twelve hours, and is one matter: enough rare words in common besides those that say where, or, within an
+ * hour, the same duty item or one of its class. What is neither at a place nor near a name is gathered never: a question that many
+ * ask is no incident. A group is worth a person's eye once it holds enough people, and people are counted
  * by telephone number: what one caller says five times, or a form that is filled in for five addresses, is no crowd.
  *
  * Pure and bounded: at most CROWDS_CASES cases, the oldest are forgotten first. One owner, not thread-safe.
@@ -11,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "core/appeal/duty.h"
 #include "core/appeal/number.h"
 #include "core/base/clock.h"
 #include "core/machine/repeats.h"
@@ -22,7 +26,13 @@ struct crowds; /* opaque */
 struct crowds *crowds_new(void); /* NULL when memory is gone */
 void crowds_free(struct crowds *b);
 
-struct crowd_case { case_no no; usec_t at; uint64_t person; /* 0 = unknown */ };
+struct crowd_case {
+	case_no no;
+	usec_t at;
+	uint64_t person;              /* 0 = unknown */
+	const struct duty_list *duty; /* tells which items are of one class; NULL = nothing does */
+	const char *item;             /* duty item code, NULL or "" = unknown */
+};
 
 /* A new case and those like it, best first (repeats_find with CROWDS_LEAST, some 64 of them). Returns the group it is in now: a number that stays
  * with the group; 0 when memory is gone. A case that is known already stays where it is. */

@@ -221,14 +221,18 @@ static const uint32_t endings[][2] = {
 	{ 0x96c6, 0x56e2 }, { 0x82d1, 0 }, { 0x57ce, 0 }, { 0x8def, 0 }, { 0x8857, 0 }, { 0x5df7, 0 }, { 0x6751, 0 }, { 0x56ed, 0 }, { 0x5e9c, 0 },
 	{ 0x6e7e, 0 }, { 0x90e1, 0 }, { 0x5ead, 0 }, { 0x5382, 0 },
 };
-/* Words that stand before a name and are no part of it: at, in, of, from, to, and, we. */
+/* Words that stand before a name and are no part of it: at, in, of, from, to, and, we; nor is what follows 面 (behind), 间 (school time), 这, 段, 条 (this
+ * piece of road), 没 (no), 装, 修 (put up, mend), 过 (cross),
+ * 炸 (roar through), 说, 归 (says it is the affair of) a name. */
 static const uint32_t before_names[] = { 0x5728, 0x7684, 0x4e8e, 0x4ece, 0x5230, 0x548c, 0x4e0e, 0x662f, 0x4f4d, 0x5176, 0x4eec, 0x533a, 0x9547,
-	0x5e02, 0x7701 };
+	0x5e02, 0x7701, 0x9762, 0x95f4, 0x8fd9, 0x6bb5, 0x6761, 0x6ca1, 0x88c5, 0x4fee, 0x8fc7, 0x70b8, 0x8bf4, 0x5f52 };
 
 static int
 ending_at(const uint32_t *run, int n, int at)
 {
 	if (run[at] == 0x5e9c && run[at - 1] == 0x653f) /* the government lives nowhere */
+		return 0;
+	if (at + 1 < n && ((run[at] == 0x8857 && run[at + 1] == 0x9053) || (run[at] == 0x57ce && run[at + 1] == 0x7ba1))) /* a street office, 城管 */
 		return 0;
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		if (run[at] == endings[i][0] && (endings[i][1] == 0 || (at + 1 < n && run[at + 1] == endings[i][1])))
@@ -385,6 +389,16 @@ gram_set_has(const struct gram_set *set, uint32_t gram)
 	while (set->gram[slot] && set->gram[slot] != gram + 1)
 		slot = (slot + 1) & 1023;
 	return set->gram[slot] != 0;
+}
+
+float
+gram_set_weight(const struct gram_set *set, uint32_t gram)
+{
+	uint32_t slot = gram & 1023;
+
+	while (set->gram[slot] && set->gram[slot] != gram + 1)
+		slot = (slot + 1) & 1023;
+	return set->gram[slot] ? set->weight[slot] : 0;
 }
 
 int

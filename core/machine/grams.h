@@ -40,6 +40,7 @@ void gram_set_make(struct gram_set *set, const struct grams *g, const float *wei
 /* How many of the n packed grams at *p are in the set; *weight gets the sum of theirs. *p moves behind them. */
 int gram_set_common(const struct gram_set *set, const unsigned char **p, int n, float *weight);
 bool gram_set_has(const struct gram_set *set, uint32_t gram);
+float gram_set_weight(const struct gram_set *set, uint32_t gram); /* 0 when it is not one of them */
 /* The next packed gram after `last`; *p moves on. */
 uint32_t grams_next(const unsigned char **p, uint32_t last);
 /* Append the n packed grams at *p, each said so many times; not sorted afterwards. *p moves on. */

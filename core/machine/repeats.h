@@ -31,16 +31,22 @@ struct repeat_case {
 	bool merged;          /* … or merged: what became of it is its primary's affair */
 };
 
+enum { REPEATS_ITEM = 24 };
 struct repeat_hit {
 	case_no no;
 	float score;          /* 0–1, comparable between queries; ≥ 0.5 is worth a line on the screen */
 	float odds;           /* the same as log odds: what the order goes by */
 	float overlap;        /* share of the words, 0–1 */
+	float matter;         /* likeness of the texts without the names of places in them, 0–1: what is told, not where */
 	bool copy;            /* half the words or more, or one text contained in the other */
+	bool near;            /* not the same place, but inside it, around it or beside it */
+	bool within;          /* the same place or one inside the other, and that is a community or narrower */
 	bool same_place, same_item, same_person, open, merged;
+	bool placed;          /* both have a place */
 	bool same_name;       /* they speak of one estate, road or house */
 	usec_t at;
 	uint64_t person;
+	char item[REPEATS_ITEM]; /* its duty item, "" = none or a longer code */
 	char reason[192];     /* Chinese sentence for people: 同一地点 · 40 分钟前 · 82 % 的字句相同 */
 };
 

@@ -5,19 +5,6 @@
 #include <string.h>
 #include "core/machine/repeats_inside.h"
 
-struct question {
-	struct repeats *r;
-	const struct repeat_case *c;
-	const struct gazetteer *places;
-	struct text_forms f;
-	struct gram_set whole, title, named; /* by rarity */
-	float norm, title_all, named_all; /* length of the whole; sums of the title and the names */
-	const char *above[8]; int nabove; /* the place and those around it */
-	int place, item;
-	int ntouched;
-	struct { int place; bool near; } memo[MEMO]; /* answers of is_near */
-};
-
 static void
 touch(struct question *q, int b, float by)
 {
@@ -217,23 +204,13 @@ compare(const struct question *q, int b)
 	return l;
 }
 
-static int
-place_of(const struct question *q, case_no no)
-{
-	int e = table_get(q->r->by_no, (uint64_t)no);
-
-	return e < 0 ? 0 : q->r->entries[e].place;
-}
-
 static void
 say(struct question *q, struct repeat_hit *h)
 {
-	int place = place_of(q, h->no);
-	bool near = !h->same_place && place && q->place && is_near(q, place);
 	char *out = h->reason;
 	size_t size = sizeof h->reason;
 	int64_t minutes = (q->c->at > h->at ? q->c->at - h->at : h->at - q->c->at) / (60 * USEC_S);
-	int n = snprintf(out, size, "%s", h->same_place ? "同一地点 · " : near ? "地点相邻 · " : h->same_name ? "提到同一处 · " : "");
+	int n = snprintf(out, size, "%s", h->same_place ? "同一地点 · " : h->near ? "地点相邻 · " : h->same_name ? "提到同一处 · " : "");
 
 	if (minutes < 60)
 		n += snprintf(out + n, size - (size_t)n, "%d 分钟前", (int)minutes);
@@ -269,11 +246,12 @@ judge(struct question *q, const struct likeness *l, const struct entry *x, struc
 	double days = fabs((double)(q->c->at - x->at)) / (86400.0 * (double)USEC_S), z = text_score(l);
 
 	*h = (struct repeat_hit){ .no = x->no, .at = x->at, .person = x->person, .open = x->open, .merged = x->merged, .overlap = l->overlap, .copy = l->copy,
-		.same_name = l->names && l->named >= 0.5f };
+		.placed = x->place && q->place, .same_name = l->names && l->named >= 0.5f };
 	h->same_place = x->place && x->place == q->place;
 	h->same_item = x->item && x->item == q->item;
 	h->same_person = x->person && x->person == q->c->person;
-	z += h->same_place ? 1.2 : !x->place || !q->place ? 0 : is_near(q, x->place) ? 0.6 : l->form ? -5.5 : -1.5;
+	h->near = !h->same_place && x->place && q->place && is_near(q, x->place);
+	z += h->same_place ? 1.2 : !x->place || !q->place ? 0 : h->near ? 0.6 : l->form ? -5.5 : -1.5;
 	z += days < 1 ? 1.0 : exp((1 - days) / 2) - 0.4 * (days > 30);
 	z -= x->at > q->c->at ? LATER : 0;
 	z += h->same_item ? 0.5 : 0;
@@ -418,8 +396,17 @@ find(struct question *q, float least, struct repeat_hit *out, int max)
 	gather(q);
 	n = choose(q, max * FOR_EACH < COMPARED ? max * FOR_EACH : COMPARED, best);
 	n = weigh_chosen(q, best, n, least, out, max);
-	for (int i = 0; i < n; i++)
+	if (n > 0)
+		repeats_set_aside(q);
+	for (int i = 0; i < n; i++) {
+		const struct entry *x = &r->entries[table_get(r->by_no, (uint64_t)out[i].no)];
+
+		out[i].matter = repeats_matter(q, &r->bodies[x->body]);
+		out[i].within = repeats_within(q, x->place);
+		if (x->item && strlen(names_text(r->names, x->item)) < sizeof out[i].item)
+			snprintf(out[i].item, sizeof out[i].item, "%s", names_text(r->names, x->item));
 		say(q, &out[i]);
+	}
 	return n;
 }
 

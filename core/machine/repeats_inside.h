@@ -1,5 +1,5 @@
 /*
- * The inside of the repeat index, shared by the file that keeps it (repeats.c) and the one that asks it (repeats_find.c). Nobody
+ * The inside of the repeat index, shared by the files that keep it (repeats.c), ask it (repeats_find.c) and weigh the matter apart from the place (repeats_matter.c). Nobody
  * else includes it.
  */
 #ifndef FENBO_MACHINE_REPEATS_INSIDE_H
@@ -73,11 +73,29 @@ struct repeats {
 	int expire_at;
 };
 
+/* The three forms of a text that are compared. */
+struct text_forms { struct grams whole, title, named; };
+
+/* A case that others are looked for, and what is worked out about it once. */
+struct question {
+	struct repeats *r;
+	const struct repeat_case *c;
+	const struct gazetteer *places;
+	struct text_forms f;
+	struct gram_set whole, title, named; /* by rarity */
+	struct gram_set aside;    /* what only says where */
+	struct gram_set times;    /* how much counts how often the question says it */
+	float matter_norm;        /* length of the whole without it */
+	float norm, title_all, named_all; /* length of the whole; sums of the title and the names */
+	const char *above[8]; int nabove; /* the place and those around it */
+	int place, item;
+	int ntouched;
+	struct { int place; bool near; } memo[MEMO]; /* answers of is_near */
+};
+
 /* Keys of the postings by_near. */
 uint32_t repeats_near_place(int place);
 uint32_t repeats_near_person(uint64_t person);
-/* The three forms of a text that are compared. */
-struct text_forms { struct grams whole, title, named; };
 void repeats_forms(struct text_forms *f, const char *title, const char *text, size_t len);
 /* The keys of these forms into out (KEYS of them at most), each once. `known`: only those that some text holds; `rare`: how many rarest. */
 int repeats_keys(const struct repeats *r, const struct text_forms *f, int rare, bool known, uint32_t *out);
@@ -86,5 +104,12 @@ float repeats_weight(const struct repeats *r, uint32_t gram);
 /* What a gram said so many times counts (1 … GRAM_TIMES): sublinear, as in TF-IDF. */
 float repeats_times(int times);
 float repeats_norm(struct repeats *r, int b);
+
+/* Once for a question, before repeats_matter. */
+void repeats_set_aside(struct question *q);
+/* Likeness of what is told, 0–1, without the names in either and those of the question's place. */
+float repeats_matter(const struct question *q, const struct body *body);
+/* One place, or one inside the other: the wider of the two narrow enough for one incident. */
+bool repeats_within(const struct question *q, int place);
 
 #endif

@@ -48,7 +48,7 @@ static int
 said(struct town *t, const char *text, const char *place, uint64_t person)
 {
 	struct repeat_case c = { .no = ++t->next, .at = noon + (usec_t)t->next * MINUTE / 10, .text = text, .text_len = strlen(text), .place = place,
-		.person = person, .open = true };
+		.item = strstr(text, "水管") || strstr(text, "停水") ? "SD-002" : strstr(text, "油烟") ? "HB-007" : "", .person = person, .open = true };
 	struct repeat_hit hit[CROWDS_HITS];
 
 	assert_true(repeats_add(t->index, &c));
