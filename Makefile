@@ -107,11 +107,11 @@ $(BUILD)/locale/%/LC_MESSAGES/fenbo.mo: tui/po/%.po
 CTESTS  := $(wildcard tests/unit/test_*.c tests/feed/test_*.c tests/tui/test_*.c tests/db/test_*.c tests/race/test_*.c)
 FUZZERS := $(wildcard tests/fuzz/fuzz_*.c)
 BENCHES := $(wildcard tests/bench/*.c)
-PARTS   := $(call objs,$(filter-out $(MAIN),$(TUI) $(DAEMON) $(CTL)))
+INSIDES := $(call objs,$(filter-out $(MAIN),$(TUI) $(DAEMON) $(CTL)))
 SUPPORT := $(call objs,$(wildcard tests/tools/*.c))
 PARTLIB := $(BUILD)/libparts.a
 
-$(PARTLIB): $(PARTS) $(SUPPORT)
+$(PARTLIB): $(INSIDES) $(SUPPORT)
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(BUILD)/tests/bench/%: $(BUILD)/obj/tests/bench/%.o $(PARTLIB) $(LIB)
 	@mkdir -p $(@D)
