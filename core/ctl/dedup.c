@@ -18,7 +18,7 @@ enum { FIRST = 10, ASKED = 64, ID_DIGITS = 8, KIND_MAX = 16 };
 
 struct row { const char *id, *group, *title, *text; int number; };
 struct pair { int query, target; const char *kind; };
-struct tally { const char *kind; long queries, at1, at3, at10, raw1, raw3, raw10; double share1, share3, share10; };
+struct tally { const char *kind; long queries, at1, at3, at10, joined1, joined3, joined10; double share1, share3, share10; };
 
 struct trial {
 	struct row *row; size_t rows;
@@ -184,7 +184,7 @@ tally_of(struct trial *t, const char *kind)
 }
 
 static void
-count_rank(struct tally *y, int rank, int raw)
+count_rank(struct tally *y, int rank, int joined)
 {
 	if (y == NULL)
 		return;
@@ -192,13 +192,13 @@ count_rank(struct tally *y, int rank, int raw)
 	y->at1 += rank < 1;
 	y->at3 += rank < 3;
 	y->at10 += rank < FIRST;
-	y->raw1 += raw < 1;
-	y->raw3 += raw < 3;
-	y->raw10 += raw < FIRST;
+	y->joined1 += joined < 1;
+	y->joined3 += joined < 3;
+	y->joined10 += joined < FIRST;
 }
 
-/* The place of the target among the hits. A row that the pairs join with the query as well is right where it stands, and does not push the
- * target down (`rank`); counted all the same, it does (`raw`). */
+/* The place of the target among the hits, exactly (`rank`); and where it would be if a row that the pairs join with the query as well, which is
+ * right where it stands, did not push it down (`joined`). */
 static void
 ask_pairs(struct trial *t)
 {
@@ -206,15 +206,15 @@ ask_pairs(struct trial *t)
 
 	for (size_t i = 0; i < t->pairs; i++) {
 		const struct pair *p = &t->pair[i];
-		int n = ask(t, p->query, hit, ASKED), rank = 0, raw = 0;
+		int n = ask(t, p->query, hit, ASKED), rank = 0, joined = 0;
 
-		while (raw < n && hit[raw].no != p->target + 1)
-			rank += !paired(t, p->query, (int)hit[raw++].no - 1);
-		if (raw == n)
-			rank = raw = ASKED;
-		count_rank(&t->all, rank, raw);
+		while (rank < n && hit[rank].no != p->target + 1)
+			joined += !paired(t, p->query, (int)hit[rank++].no - 1);
+		if (rank == n)
+			rank = joined = ASKED;
+		count_rank(&t->all, rank, joined);
 		if (p->kind[0])
-			count_rank(tally_of(t, p->kind), rank, raw);
+			count_rank(tally_of(t, p->kind), rank, joined);
 	}
 }
 
@@ -338,16 +338,16 @@ tally_json(const struct trial *t, const struct tally *y)
 		json_object_set_new(o, "found1", json_integer(y->at1));
 		json_object_set_new(o, "found3", json_integer(y->at3));
 		json_object_set_new(o, "found10", json_integer(y->at10));
-		json_object_set_new(o, "raw1", json_integer(y->raw1));
-		json_object_set_new(o, "raw3", json_integer(y->raw3));
-		json_object_set_new(o, "raw10", json_integer(y->raw10));
+		json_object_set_new(o, "joined1", json_integer(y->joined1));
+		json_object_set_new(o, "joined3", json_integer(y->joined3));
+		json_object_set_new(o, "joined10", json_integer(y->joined10));
 	}
 	return o;
 }
 
 static const struct column kind_columns[] = {
 	{ "kind", "KIND", 12, false }, { "queries", "QUERIES", 7, true }, { "recall1", "RECALL@1", 8, true }, { "recall3", "RECALL@3", 8, true },
-	{ "recall10", "RECALL@10", 9, true }, { "raw1", "RAW@1", 5, true }, { "raw3", "RAW@3", 5, true }, { "raw10", "RAW@10", 6, true },
+	{ "recall10", "RECALL@10", 9, true }, { "found1", "FOUND@1", 7, true }, { "joined1", "JOINED@1", 8, true }, { "joined3", "JOINED@3", 8, true },
 	{ NULL, NULL, 0, false }
 };
 

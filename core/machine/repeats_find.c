@@ -230,9 +230,9 @@ say(struct question *q, struct repeat_hit *h)
 /*
  * A logistic score: text first; names, place, time, item and person confirm or contradict what the text says. A case that is the
  * original of one that quotes it is wholly contained in it (cover). A text that is much alike but names another estate is the same form filled
- * in by others. Figures by trial on two cities' tickets: tests/bench/README.md.
+ * in by others. What came later ranks lower, a copy that came later most: of two as like, the first report is the one to merge into. Figures by trial on two cities' tickets: tests/bench/README.md.
  */
-static const double BASE = -4.2, SLACK = 0.01, LATER = 0.5; /* scores are kept as float */
+static const double BASE = -4.2, SLACK = 0.01, LATER = 0.5, LATER_COPY = 2; /* scores are kept as float */
 
 static double
 text_score(const struct likeness *l)
@@ -253,7 +253,7 @@ judge(struct question *q, const struct likeness *l, const struct entry *x, struc
 	h->near = !h->same_place && x->place && q->place && is_near(q, x->place);
 	z += h->same_place ? 1.2 : !x->place || !q->place ? 0 : h->near ? 0.6 : l->form ? -5.5 : -1.5;
 	z += days < 1 ? 1.0 : exp((1 - days) / 2) - 0.4 * (days > 30);
-	z -= x->at > q->c->at ? LATER : 0;
+	z -= x->at <= q->c->at ? 0 : l->cosine > 0.9f ? LATER_COPY : LATER;
 	z += h->same_item ? 0.5 : 0;
 	z += h->same_person ? 0.8 : 0;
 	h->odds = (float)z;

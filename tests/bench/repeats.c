@@ -185,7 +185,7 @@ put_real(const char *name, const json_t *o, const char *key)
 static void
 eval(const char *name, const char *options)
 {
-	static const char *const keys[] = { "queries", "recall1", "recall3", "recall10", "raw1", "raw3", "b3_f", "us_per_query" };
+	static const char *const keys[] = { "queries", "recall1", "recall3", "recall10", "found1", "joined1", "joined3", "b3_f", "us_per_query" };
 	struct buf command = { 0 };
 	json_t *o = NULL, *kind;
 	FILE *f;
