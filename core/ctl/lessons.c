@@ -153,6 +153,43 @@ on_part(void *ctx, const struct db_row *r)
 		buf_putc(p->out, (char)(digit(hex[i]) << 4 | digit(hex[i + 1])));
 }
 
+struct listed { int number; char sha[65]; };
+
+static void
+on_listed(void *ctx, const struct db_row *r)
+{
+	struct listed *want = ctx;
+	json_t *o = json_loads(db_row_text(r, 0, NULL), 0, NULL);
+	const char *sha = json_string_value(json_object_get(o, "sha256"));
+
+	if (sha && json_integer_value(json_object_get(o, "number")) == want->number)
+		snprintf(want->sha, sizeof want->sha, "%s", sha);
+	json_decref(o);
+}
+
+/* What was stored is what was made. */
+static bool
+is_sound(struct ctl *ctl, int number, const struct buf *bytes, int *status)
+{
+	struct sync *db = ctl_db(ctl, status);
+	struct listed is = { .number = number };
+	char sha[65];
+	struct err e;
+
+	if (db == NULL)
+		return false;
+	if (!sync_run(db, SQL_MODEL_LIST, NULL, 0, on_listed, &is, &e)) {
+		*status = ctl_fail_database(&e);
+		return false;
+	}
+	stored_sha(bytes, sha);
+	if (*is.sha == '\0' || strcmp(sha, is.sha) == 0) /* a checkpoint of another base is not listed */
+		return true;
+	err_set(&e, ERR_CONFLICT, "model", "the bytes of model %d are damaged: they are not what its sha256 says", number);
+	*status = ctl_fail(&e);
+	return false;
+}
+
 bool
 stored_bytes(struct ctl *ctl, int number, struct buf *out, int *status)
 {
@@ -173,8 +210,10 @@ stored_bytes(struct ctl *ctl, int number, struct buf *out, int *status)
 			return false;
 		}
 	}
-	if (number == 0 || (out->len > 0 && !out->failed))
+	if (number == 0)
 		return true;
+	if (out->len > 0 && !out->failed)
+		return is_sound(ctl, number, out, status);
 	err_set(&e, ERR_NOT_FOUND, "model", "there is no model %d", number);
 	*status = ctl_fail(&e);
 	return false;

@@ -25,7 +25,7 @@ void lessons_free(struct lessons *l);
 struct stored { int number, base; int64_t seq, bytes; bool checkpoint; char sha[65]; };
 /* What fenbod would begin with; the base in force itself unless checkpoints are wanted. */
 bool stored_current(struct ctl *ctl, bool checkpoints, struct stored *out, int *status);
-/* The bytes of a model, none of model 0. False also when there is no such model. */
+/* The bytes of a model, none of model 0. False also when there is no such model, and when they are not what its sha256 says. */
 bool stored_bytes(struct ctl *ctl, int number, struct buf *out, int *status);
 struct model *stored_model(struct ctl *ctl, int number, int *status);
 /* Write a base, with how much each source counts beside it (NULL = as at the start); its number, or -1. figures is JSON. */

@@ -95,6 +95,21 @@ print_all(const json_t *object)
 	buf_free(&text);
 }
 
+/* "figures.units.top1": what stands within. */
+static const json_t *
+find_value(const json_t *object, const char *key)
+{
+	char name[40];
+	const char *dot;
+
+	while ((dot = strchr(key, '.')) != NULL) {
+		snprintf(name, sizeof name, "%.*s", (int)(dot - key), key);
+		object = json_object_get(object, name);
+		key = dot + 1;
+	}
+	return json_object_get(object, key);
+}
+
 void
 print_row(struct ctl *ctl, const struct column *columns, const json_t *object)
 {
@@ -120,7 +135,12 @@ print_row(struct ctl *ctl, const struct column *columns, const json_t *object)
 	}
 	for (const struct column *c = columns; c->key != NULL; c++) {
 		buf_reset(&text);
-		show_value(&text, c->key, json_object_get(object, c->key));
+		const json_t *value = find_value(object, c->key);
+
+		if (strchr(c->key, '.') && json_is_real(value))
+			buf_printf(&text, "%.4f", json_real_value(value));
+		else
+			show_value(&text, c->key, value);
 		put_cell(c, buf_text(&text), text.len);
 	}
 	putchar('\n');

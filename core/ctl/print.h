@@ -11,7 +11,8 @@
 #include "core/base/clock.h"
 #include "core/ctl/ctl.h"
 
-/* A column of a table; a row of the list without key ends it. cells 0: the last column, not cut. */
+/* A column of a table; a row of the list without key ends it. cells 0: the last column, not cut. A key may lead into an object,
+ * "units.top1": what is measured there is shown to four decimals. */
 struct column {
 	const char *key, *heading;
 	int cells;

@@ -14,9 +14,10 @@
 #include "core/ctl/columns.h"
 #include "core/ctl/lessons.h"
 #include "core/ctl/print.h"
+#include "core/ctl/whole.h"
 #include "core/machine/evaluate.h"
 
-enum { FOLDS = 5, GUESSES = 3, UNKNOWN_SHOWN = 20, GROUP_CHARS = 60, CHAIN = 8 };
+enum { FOLDS = 5, UNKNOWN_SHOWN = 20, GROUP_CHARS = 60 };
 
 /* --- codes of the routing in force ----------------------------------------------------------------------------------------- */
 
@@ -232,38 +233,6 @@ measure_free(struct measure *x)
 	learner_free(x->all);
 }
 
-/* What fenbod would have recommended, had this fold been the past; then how much each source counts learns from it. */
-static bool
-ask_whole(struct training *t, const struct model *m, const struct model_lesson *row, struct arena *a, struct measure *x)
-{
-	struct recommend_model known = { .units = m->units, .items = m->items, .voices = &t->voices, .name = "train" };
-	struct recommend_query q = { .text = row->what.text, .text_len = row->what.len, .title = row->what.title, .channel = row->what.channel,
-		.type = row->what.type };
-	struct recommendation said = { 0 };
-	struct recommend_heard heard;
-	struct guess guess[GUESSES];
-	struct buf place = { 0 };
-	const char *chain[CHAIN];
-
-	arena_reset(a);
-	for (int i = *row->what.place ? place_ancestors(t->centre.places, row->what.place, chain, CHAIN) : 0; i-- > 0;)
-		buf_puts(&place, place_name(t->centre.places, chain[i]));
-	q.address = arena_strdup(a, buf_text(&place));
-	buf_free(&place);
-	recommend(t->centre.recommender, &known, &q, a, &said);
-	for (int k = 0; k < said.units; k++) {
-		int label = learner_find(x->all, said.unit[k].unit->code);
-
-		/* A unit that nobody decided on is a guess all the same: under a number of its own. */
-		guess[k] = (struct guess){ label >= 0 ? label : learner_labels(x->all) + k, said.unit[k].p };
-	}
-	if (!evaluate_add(&x->e, learner_find(x->all, row->unit), guess, said.units))
-		return false;
-	if (recommend_hear(t->centre.recommender, &known, &q, row->unit, a, &heard))
-		recommend_teach(&t->voices, &heard, row->weight);
-	return true;
-}
-
 enum { UNITS, ITEMS, WHOLE, MEASURES };
 
 /* One fold is asked of a model that was taught the others. */
@@ -284,7 +253,7 @@ fold(struct training *t, const unsigned *group, unsigned f, unsigned folds, stru
 		if (group[i] % folds == f)
 			ok = evaluate_ask(&x[UNITS].e, m->units, &t->row[i].what, x[UNITS].all, t->row[i].unit, &arena) &&
 			    evaluate_ask(&x[ITEMS].e, m->items, &t->row[i].what, x[ITEMS].all, t->row[i].item, &arena) &&
-			    ask_whole(t, m, &t->row[i], &arena, &x[WHOLE]);
+			    whole_ask(&t->centre, &t->voices, m, &t->row[i], x[WHOLE].all, &arena, &x[WHOLE].e);
 	arena_free(&arena);
 	free(taught);
 	model_free(m);

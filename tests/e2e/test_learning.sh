@@ -139,6 +139,12 @@ jq -e '.rows == 60 and .unknown_rows == 1 and .lesson == 0 and (.in_force | not)
 grep -q '1  火星事务局' "$work/said" || fail "the unknown unit is not named: $(cat "$work/said")"
 admin model compare "$n" "$(jq -r .model "$work/imported")" >"$work/compared" || fail "compare"
 jq -es 'length == 2 and .[0].known > 0 and .[1].known == 0 and .[1].units.top1 == 1' "$work/compared" >/dev/null || fail "$(cat "$work/compared")"
+admin model compare 0 "$n" | jq -es '.[0].units == null and .[0].whole.rows > 0' >/dev/null || fail "the empty base: $(admin model compare 0 "$n")"
+FENBO_DATABASE_URL=$FENBO_OWNER_URL fenboctl model compare 0 "$n" >"$work/shown" || fail "compare"
+grep -q '[{}]' "$work/shown" && fail "JSON for people: $(cat "$work/shown")"
+grep -q "^ *$n .*0\.[0-9][0-9][0-9][0-9]\|^ *$n .*1\.0000" "$work/shown" || fail "$(cat "$work/shown")"
+FENBO_DATABASE_URL=$FENBO_OWNER_URL fenboctl model list >"$work/shown" || fail "list"
+grep -q '[{}]' "$work/shown" && fail "JSON for people: $(cat "$work/shown")"
 admin model export "$n" "$work/base" && [ "$(sha256sum <"$work/base" | cut -d' ' -f1)" = "$(site_sql "SELECT sha256 FROM fenbo.model WHERE number = $n")" ] ||
 	fail "export"
 admin accuracy --by unit | jq -es 'map(.decided) | add > 10' >/dev/null || fail "accuracy: $(admin accuracy --by unit)"
@@ -182,6 +188,11 @@ wait_for 15 settled "$b" || fail "not settled: $(curl -sS "$b/healthz")"
 [ "$(model "$b" state)" = "$state" ] || fail "it knows something else: $(curl -sS "$b/healthz")"
 [ "$(metric "$b" model_load_failures_total)" = 1 ] || fail "not counted"
 grep -q 'the checkpoint cannot be read' "$work/second.log" || fail "not said"
+
+admin model rebuild >"$work/rebuilt" 2>&1 && fail "rebuild is content with it: $(cat "$work/rebuilt")"
+damaged=$(site_sql "SELECT number FROM fenbo.model WHERE kind = 'checkpoint' AND base = 0 ORDER BY seq DESC LIMIT 1")
+admin model export "$damaged" "$work/damaged" 2>"$work/said" && fail "export is content with it"
+grep -q damaged "$work/said" || fail "not said: $(cat "$work/said")"
 
 echo "- and so is one of which a part is missing"
 site_sql "DELETE FROM fenbo.model_part WHERE model >= 1000000"
