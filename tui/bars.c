@@ -5,6 +5,7 @@
 
 #include "core/base/width.h"
 #include "tui/i18n.h"
+#include "tui/views.h"
 
 /* A link's state as a sign: never by colour alone. */
 static const char *link_sign(enum link_state s)
@@ -108,6 +109,8 @@ static bool useful(const struct console *c, const struct hint *h, unsigned place
 
 	if (!h->is_action && stage < 0 && (h->id == COMMAND_WHY || h->id == COMMAND_FIELDS || h->id == COMMAND_HISTORY || h->id == COMMAND_COMPARE))
 		return false; /* there is no case here */
+	if (!h->is_action && h->id == COMMAND_WHY && c->depth > 0 && c->stack[c->depth - 1].view == &view_why)
+		return false; /* one looks at it */
 	if (!h->is_action)
 		return (command_table[h->id].place & place) != 0;
 	info = &action_table[h->id];

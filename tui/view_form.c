@@ -73,8 +73,10 @@ static void take_draft(struct console *c, struct form *m)
 	for (int i = 0; i < BOXES; i++)
 		if (json_object_get(o, boxes[i].wire))
 			m->on[i] = json_is_true(json_object_get(o, boxes[i].wire));
-	if (json_object_size(o) > 0)
+	if (json_object_size(o) > 0) {
 		console_say(c, ST_INFO, "%s", _("what you had typed is here again"));
+		live_touch(&m->live); /* what was recommended was of the form before */
+	}
 	json_decref(o);
 }
 
@@ -232,6 +234,8 @@ static bool form_work(struct console *c, void *state)
 		/* A place that was read from another address than the one typed now says nothing. */
 		if (fields[i].asks && m->edit[i].len > 0 && (i != F_PLACE || changed(m, F_PLACE) || !changed(m, F_ADDRESS)))
 			json_object_set_new(q, i == F_ITEM ? "item" : fields[i].wire, json_string(edit_text(&m->edit[i])));
+	if (q && (changed(m, F_ADDRESS) || edited_find(&m->edited, fields[F_ADDRESS].wire)))
+		json_object_set_new(q, "corrected", json_true());
 	if (q)
 		live_ask(&m->live, q);
 	return false;

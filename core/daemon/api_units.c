@@ -68,6 +68,7 @@ void api_recommend(struct api_call *c)
 	    text_of(c, o, "address", APPEAL_ADDRESS, &q.address, &e) && text_of(c, o, "channel", APPEAL_WORD, &q.channel, &e) &&
 	    text_of(c, o, "title", APPEAL_TITLE, &q.title, &e) && text_of(c, o, "duty_item", APPEAL_WORD, &q.picked_item, &e) &&
 	    (*q.picked_item || text_of(c, o, "item", APPEAL_WORD, &q.picked_item, &e)) && text_of(c, o, "place", APPEAL_WORD, &place, &e);
+	q.corrected = json_is_true(json_object_get(o, "corrected"));
 	json_decref(o);
 	if (ok && *place) /* said by whoever corrects the form: it weighs like the place of a channel */
 		q.channel_place = place;

@@ -204,6 +204,7 @@ static void on_case(void *ctx, const struct db_row *r)
 	char *save = NULL, *list = arena_strdup(&a, db_row_text(r, 8, NULL));
 
 	q.text = db_row_text(r, 2, &q.text_len);
+	q.corrected = db_row_bool(r, 9);
 	for (char *u = strtok_r(list, "\n", &save); u && q.returned < RETURNED_MAX; u = strtok_r(NULL, "\n", &save))
 		returned[q.returned++] = u;
 	n->version = (int)db_row_int(r, 1);

@@ -38,7 +38,7 @@ is_supported(const struct place_hunt *h, int i)
 }
 
 /* How much a group says: a narrow place says more than a wide one, two statements more than one, a name more than a bare stem for which
- * nothing else speaks, and the text more than the address. */
+ * nothing else speaks, and the text more than the address, unless a person has corrected that. */
 static void
 weigh(struct place_hunt *h)
 {
@@ -61,7 +61,9 @@ weigh(struct place_hunt *h)
 		struct group *q = &h->group[i];
 
 		q->score += more[i] * q->role;
-		if (q->in_address)
+		if (h->corrected)
+			q->score *= q->in_address ? 1.5f : 0.4f;
+		else if (q->in_address)
 			q->score *= h->wrong_address ? 0.3f : 0.6f;
 	}
 }
@@ -73,7 +75,7 @@ strongest(const struct place_hunt *h)
 	int best = -1;
 
 	for (int i = 0; i < h->ngroups; i++)
-		if ((h->group[i].outside || h->group[i].nmeant > 0) && (best < 0 || h->group[i].score > h->group[best].score + 1e-4f))
+		if ((h->group[i].outside || h->group[i].nmeant > 0) && h->group[i].role > 0 && (best < 0 || h->group[i].score > h->group[best].score + 1e-4f))
 			best = i;
 	return best;
 }
@@ -211,6 +213,7 @@ place_seek(const struct gazetteer *g, const struct place_query *q, struct place_
 		return;
 	h.g = g;
 	h.wrong_address = false;
+	h.corrected = q->corrected;
 	h.hint = q->hint && q->hint[0] ? place_index(g, q->hint) : -1;
 	scope[0] = h.hint;
 	place_read(g, q->address ? q->address : "", q->address ? strlen(q->address) : 0, scope, &h.address);

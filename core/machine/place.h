@@ -47,6 +47,7 @@ struct place_match {
 
 struct place_query {
 	const char *address, *text; /* NULL or "" = none */
+	bool corrected;          /* the address is a person's correction: it counts for more than what the text names */
 	size_t text_len;
 	const char *hint;        /* the channel's place code */
 	bool located; double lat, lng; /* WGS 84 */

@@ -271,6 +271,30 @@ is_office(const struct place_reading *r, const struct around *a)
 	return false;
 }
 
+/* 从龙岗坐车到…: where somebody set out from is not where it happened, even when where he went cannot be told. */
+static bool
+is_left(const struct place_reading *r, const struct around *a)
+{
+	enum { NEAR = 3, FROM = 0x4ece };
+	static const uint32_t rides[] = { 0x5750, 0x4e58, 0x642d, 0x9a91 /* 坐乘搭骑 */ }, to[] = { 0x5230, 0x53bb, 0x5f80, 0x81f3, 0x56de /* 到去往至回 */ };
+	int ride = -1;
+
+	if (a->start == 0 || r->point[a->start - 1] != FROM)
+		return false;
+	for (int i = a->end; i < a->to && i < a->end + NEAR && ride < 0; i++) {
+		for (size_t k = 0; k < sizeof rides / sizeof *rides; k++)
+			ride = r->point[i] == rides[k] ? i : ride;
+		if ((r->point[i] == 0x6253 || r->point[i] == 0x5f00) && r->point[i + 1] == 0x8f66) /* 打车, 开车 */
+			ride = i;
+		if (r->point[i] == 0x51fa && r->point[i + 1] == 0x53d1) /* 出发 */
+			ride = i;
+	}
+	for (size_t k = 0; ride >= 0 && k < sizeof to / sizeof *to; k++)
+		if (has_point(r, ride + 1, a->to, to[k]))
+			return true;
+	return false;
+}
+
 static void
 play(struct place_hunt *h, int index)
 {
@@ -309,6 +333,8 @@ play(struct place_hunt *h, int index)
 		q->role *= 0.4f;
 	if (says_before(r, &a, WORD_NOT) || says_behind(r, &a, WORD_NOT, 6))
 		q->role *= 0.3f;
+	if (is_left(r, &a))
+		q->role = 0;
 }
 
 /* A and B, A to B, from A towards B: both play the part that one of them plays. */

@@ -135,7 +135,7 @@ enum { GROUPS_MAX = 48, MEANT_MAX = 16 };
 struct group {
 	int first, last;          /* mentions of its reading */
 	bool in_address, outside;
-	float role;               /* 1: told; less: somebody only lives there, or an office is meant; more: this is what it is about */
+	float role;               /* 1: told; less: somebody only lives there, or an office is meant; more: this is what it is about; 0: left behind */
 	int meant[MEANT_MAX], nmeant; /* entries the narrowest name may stand for here, in the order of the gazetteer */
 	bool paired;              /* with the group behind it: A and B, A to B */
 	bool by_channel;          /* the channel's place has chosen among them */
@@ -149,6 +149,7 @@ struct place_hunt {
 	struct group group[GROUPS_MAX]; int ngroups;
 	int hint;                 /* entry of the channel's place, -1 = none */
 	bool wrong_address;       /* the text says so */
+	bool corrected;           /* the address is a person's word */
 };
 void place_group(struct place_hunt *h);
 /* --- the answer --- */

@@ -197,7 +197,7 @@ find_place(struct trial *t)
 
 	if (!t->r->places)
 		return;
-	place_seek(t->r->places, &(struct place_query){ .address = t->q->address, .text = t->q->text,
+	place_seek(t->r->places, &(struct place_query){ .address = t->q->address, .corrected = t->q->corrected, .text = t->q->text,
 	    .text_len = t->q->text ? t->q->text_len : 0, .hint = channel, .located = t->q->located, .lat = t->q->lat, .lng = t->q->lng },
 	    &t->place);
 	t->nareas = place_ancestors(t->r->places, t->place.code ? t->place.code : channel, t->area, AREAS_MAX);

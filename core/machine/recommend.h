@@ -46,6 +46,7 @@ struct recommendation {
 struct recommend_query {
 	const char *text; size_t text_len;
 	const char *title, *address, *channel, *type, *picked_item; /* NULL or "" = none */
+	bool corrected;                 /* the address is a person's correction */
 	const char *channel_place;      /* place code of the channel */
 	const char *const *returned_by; /* unit codes that returned the case; demoted */
 	int returned;

@@ -206,12 +206,15 @@ GRANT EXECUTE ON FUNCTION fenbo.feed_recent(integer) TO fenbo_feed;
 -- --- the machine ---------------------------------------------------------------------------------------------------
 
 -- What the recommender reads of an open case that stands in triage; no row otherwise. A title made of the text says nothing more: ''.
+-- `corrected`: a person has corrected the address.
 CREATE FUNCTION fenbo.recommend_case(of_case bigint) RETURNS TABLE (no bigint, version integer, text text, title text, address text,
-	channel text, channel_place text, duty_item text, returned_by text[])
+	channel text, channel_place text, duty_item text, returned_by text[], corrected boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 	SELECT q.no, q.version, a.text, CASE WHEN fenbo._of_text(q.title, a.text) THEN '' ELSE q.title END, a.address, q.channel, c.place, a.duty_item,
 		ARRAY(SELECT DISTINCT e.before #>> '{row,unit}' FROM fenbo.event e
-			WHERE e.no = q.no AND e.action = 'return' AND e.before #>> '{row,unit}' IS NOT NULL)
+			WHERE e.no = q.no AND e.action = 'return' AND e.before #>> '{row,unit}' IS NOT NULL),
+		EXISTS (SELECT FROM fenbo.event e WHERE e.no = q.no AND e.action = 'edit' AND e.args -> 'fields' ? 'address' AND NOT EXISTS (
+			SELECT FROM fenbo.event u WHERE u.no = e.no AND u.id > e.id AND u.action = 'undo' AND (u.args ->> 'undoes')::bigint = e.id))
 	FROM fenbo.queue q JOIN fenbo.appeal a ON a.no = q.no LEFT JOIN fenbo.channel c ON c.code = q.channel
 	WHERE q.no = of_case AND q.stage = 'triage'
 $$;
@@ -288,6 +291,13 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.repeats_edge(integer) TO fenbo_feed;
 
+-- The duty item of the unit recommended first, as last recommended: of a case that was sent to a unit by name it says best what it was about.
+CREATE FUNCTION fenbo._item_said(of_case bigint) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT r.units #>> '{0,item}' FROM fenbo.recommendation r WHERE r.no = of_case AND r.units #>> '{0,item}' IS NOT NULL
+	ORDER BY r.id DESC LIMIT 1
+$$;
+
 -- Cases for the index of repeats, in the order of their numbers, after this one: open ones from before the edge, and all from there on.
 -- phone: its digits, by which one caller's cases are known.
 CREATE FUNCTION fenbo.repeats_seed(after bigint, edge bigint, most integer) RETURNS TABLE (no bigint, received_at timestamptz, text text,
@@ -295,7 +305,7 @@ CREATE FUNCTION fenbo.repeats_seed(after bigint, edge bigint, most integer) RETU
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 BEGIN
 	RETURN QUERY
-	SELECT n.no, a.received_at, a.text, a.title, coalesce(nullif(q.place, ''), a.place, ''), coalesce(q.item, a.item, a.duty_item, ''),
+	SELECT n.no, a.received_at, a.text, a.title, coalesce(nullif(q.place, ''), a.place, ''), coalesce(q.item, a.item, a.duty_item, fenbo._item_said(a.no), ''),
 		q.no IS NOT NULL, coalesce(a.stage = 'merged', false), coalesce(fenbo._phone_digits(c.phone), '')
 	FROM ((SELECT t.no FROM fenbo.queue t WHERE t.no > after AND t.no < edge ORDER BY t.no LIMIT most)
 		UNION ALL (SELECT t.no FROM fenbo.appeal t WHERE t.no > after AND t.no >= edge ORDER BY t.no LIMIT most)

@@ -32,6 +32,13 @@ fenboctl --json show "$id" >"$site_dir/show"
 check "corrected" one '.happened_at | startswith("2026-01-05")'
 check "no longer the machine's" one '(.fields | has("time") | not) and (.fields | has("phone"))'
 
+# An address that a person has corrected counts for more than what the text names.
+id4=$(post '{"external_id":"f4","text":"坪山街道人民路的路灯坏了","address":"人民路"}' | jq -r .id)
+[ "$(site_sql "SELECT place FROM fenbo.queue WHERE no = ${id4}")" != 440310005 ] || fail "the text is not read"
+fenboctl act claim "$id4" >/dev/null && fenboctl act edit "$id4" --fields '{"address":"坑梓街道人民路"}' >/dev/null 2>"$site_dir/err" || fail "edit: $(cat "$site_dir/err")"
+moved() { [ "$(site_sql "SELECT place FROM fenbo.queue WHERE no = ${id4}")" = 440310005 ]; }
+check "the place follows the correction" moved
+
 # The same reading while somebody writes.
 curl -sS -H "Authorization: Bearer $key" -H 'Content-Type: application/json' --data "{\"text\":\"$text\"}" "$FENBO_URL/v1/recommend" >"$site_dir/show"
 check "recommend says the fields" one '.fields.type.value == "complaint" and .fields.danger[0].start > 0 and (.place | type) == "object"'

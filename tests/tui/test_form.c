@@ -1,6 +1,7 @@
 /* The form: what is changed is sent, times and lists as one writes them; the machine's advice follows what is typed, what fenbod answers late is
  * dropped, and nothing waits for it. */
 #include "tests/tui/fake.h"
+#include "tui/drafts.h"
 #include "tui/typed.h"
 #include "tui/views.h"
 
@@ -118,6 +119,24 @@ static void late_answers_are_dropped(void **state)
 	fake_free(f);
 }
 
+/* What was typed before is there again, and the machine is asked about that, not shown with what it said of the case. */
+static void a_draft_is_asked_about(void **state)
+{
+	struct fake *f = start();
+	char key[40];
+
+	(void)state;
+	snprintf(key, sizeof key, "edit:%lld", (long long)console_subject(f->c));
+	drafts_put(f->c->drafts, key, "{\"address\":\"观澜街道\"}");
+	fake_type(f, "E");
+	f->mono += 300000;
+	fake_paint(f);
+	assert_int_equal(f->questions, 1);
+	assert_non_null(strstr(f->question, "观澜街道"));
+	assert_non_null(strstr(f->question, "\"corrected\":true"));
+	fake_free(f);
+}
+
 static void fenbod_away_is_said_quietly(void **state)
 {
 	struct fake *f = start();
@@ -212,7 +231,7 @@ int main(void)
 		cmocka_unit_test(times_as_typed),
 		cmocka_unit_test(advice_follows_the_form),
 		cmocka_unit_test(late_answers_are_dropped),
-		cmocka_unit_test(fenbod_away_is_said_quietly),
+		cmocka_unit_test(a_draft_is_asked_about), cmocka_unit_test(fenbod_away_is_said_quietly),
 		cmocka_unit_test(names_are_not_asked_about),
 		cmocka_unit_test(places_by_one_key_in_the_form),
 		cmocka_unit_test(a_version_that_changes_no_field_is_no_obstacle),

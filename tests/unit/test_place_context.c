@@ -82,6 +82,19 @@ expect(const char *text, const char *code)
 	is(&m, text, code);
 }
 
+/* --- from one place to another ------------------------------------------------------------------------------------------- */
+
+/* Where somebody set out from is never the answer. */
+static void
+test_left_behind(void **state)
+{
+	(void)state;
+	expect("从龙华坐车到西乡街道，司机绕路", "440306018");
+	expect("从龙华区打车去西乡街道被多收钱", "440306018");
+	expect("从龙华坐车到那个大商场花了两个小时", NULL);
+	expect("从龙华坐车到坪山广场", "440310");
+}
+
 /* --- one name in several places ------------------------------------------------------------------------------------------ */
 
 static void
@@ -105,6 +118,13 @@ test_several(void **state)
 	assert_int_equal(m.candidates, 2); /* what the channel decided against is told */
 	m = seek("龙华街道", "田心社区垃圾成堆", "440310");
 	is(&m, "address before channel", "440309001002");
+	place_seek(places, &(struct place_query){ .address = "观澜街道人民路3号", .corrected = true, .text = "坪山街道人民路垃圾成堆", .text_len = sizeof "坪山街道人民路垃圾成堆" - 1 }, &m);
+	is(&m, "a corrected address before the text", "440309006");
+	assert_int_equal(m.in, PLACE_IN_ADDRESS);
+	place_seek(places, &(struct place_query){ .address = "观澜街道人民路3号", .text = "坪山街道人民路垃圾成堆", .text_len = sizeof "坪山街道人民路垃圾成堆" - 1 }, &m);
+	is(&m, "the citizen's own address behind the text", "440310001");
+	place_seek(places, &(struct place_query){ .address = "人民路3号", .corrected = true, .text = "坪山街道人民路垃圾成堆", .text_len = sizeof "坪山街道人民路垃圾成堆" - 1 }, &m);
+	is(&m, "a corrected address that names no place", "440310001");
 	m = seek("龙华街道", "坪山田心社区垃圾成堆", "440306");
 	is(&m, "text before both", "440310001002");
 	m = seek(NULL, "田心社区垃圾成堆", "440300");
@@ -360,7 +380,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_several), cmocka_unit_test(test_shared_stem), cmocka_unit_test(test_nested_and_cut), cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_several), cmocka_unit_test(test_left_behind), cmocka_unit_test(test_shared_stem), cmocka_unit_test(test_nested_and_cut), cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_old_membership), cmocka_unit_test(test_outside), cmocka_unit_test(test_ordinary_words), cmocka_unit_test(test_writing),
 		cmocka_unit_test(test_slips), cmocka_unit_test(test_stations), cmocka_unit_test(test_nearest), cmocka_unit_test(test_boundaries),
 		cmocka_unit_test(test_harm),
