@@ -5,9 +5,21 @@
 #include "core/daemon/memory.h"
 #include "core/feed/jsonw.h"
 
+static const float COPIED = 0.9f, TOLD_AGAIN = 0.35f;
+
+/* The same matter: the same duty item. Where one of the two has none (it was sent to a unit by name), or where one text is as good as the other's
+ * copy, what is told and who tells it stand for it. */
+static bool
+same_matter(const struct repeat_hit *h, const char *item)
+{
+	if (h->same_item || (h->same_person && h->overlap >= COPIED))
+		return true;
+	return (!item || !*item || !*h->item) && h->matter >= TOLD_AGAIN && (h->same_person || h->copy);
+}
+
 /* Closed, and now the same at the same place. What was merged is not over: its primary answers for it. */
 static void
-judge(const struct ruling *g, struct kin *k)
+judge(const struct ruling *g, const char *item, struct kin *k)
 {
 	k->shown = 0;
 	k->relapse = NULL;
@@ -16,7 +28,7 @@ judge(const struct ruling *g, struct kin *k)
 
 		if (i < KIN_SHOWN && h->score >= g->repeat_show)
 			k->shown = i + 1;
-		if (!k->relapse && !h->open && !h->merged && h->same_place && h->same_item && h->score >= g->repeat_strong)
+		if (!k->relapse && !h->open && !h->merged && h->same_place && h->score >= g->repeat_strong && same_matter(h, item))
 			k->relapse = h;
 	}
 }
@@ -26,7 +38,7 @@ think_kin_find(struct memory *m, const struct ruling *g, const struct repeat_cas
 {
 	quoted_find(c->text, c->text_len, &k->quoted);
 	k->hits = memory_find(m, c, g->places, g->repeat_show < g->repeat_strong ? g->repeat_show : g->repeat_strong, k->hit, KIN_HITS);
-	judge(g, k);
+	judge(g, c->item, k);
 }
 
 bool
@@ -36,7 +48,7 @@ think_kin_again(struct memory *m, const struct ruling *g, case_no no, const char
 	k->hits = memory_find_again(m, no, place, item, g->places, g->repeat_show, k->hit, KIN_HITS);
 	if (k->hits < 0)
 		return false;
-	judge(g, k);
+	judge(g, item, k);
 	return true;
 }
 

@@ -48,6 +48,23 @@ relapsed() {
 check "a relapse is linked" relapsed
 site_sql "SELECT flags & 128 FROM fenbo.queue WHERE no = $(ext "again$again")" | grep -qx 128 || fail "the relapse is not flagged"
 
+# --- the same, where the first case was sent to a unit by name, without a duty item ---------------------------------------
+text='沙坣社区荔枝园旁边的变压器嗡嗡响，晚上睡不着'
+site_post "$(line hum 13900000031 "$text")" >/dev/null
+no=$(ext hum)
+fenboctl act override "$no" --unit zhujian --reason 其他 --json >/dev/null || fail "not sent to the unit"
+FENBO_DATABASE_URL=$FENBO_UNIT_URL fenboctl act accept "$no" --json >/dev/null || fail "not accepted"
+FENBO_DATABASE_URL=$FENBO_UNIT_URL fenboctl act resolve "$no" --text 已处理 --json >/dev/null || fail "not resolved"
+fenboctl act close "$no" --json >/dev/null || fail "not closed"
+[ -z "$(site_sql "SELECT item FROM fenbo.appeal WHERE no = $no")" ] || fail "the case has an item"
+again=0
+hums() {
+	again=$((again + 1))
+	site_post "$(line "hum$again" 13900000031 "$text")" >/dev/null
+	linked "hum$again" relapse:hum
+}
+check "a relapse of a case without an item" hums
+
 # --- eight callers, one incident -----------------------------------------------------------------------------------------
 n=0
 for words in '海秀路金鼎花园门口水管爆了，水漫到路上来了' '金鼎花园小区门前自来水管爆裂，路面全是水，车过不去' '海秀路这里水管爆裂，整个金鼎花园停水了' \
