@@ -59,6 +59,7 @@ struct trial {
 	float voice[RECOMMEND_VOICES]; /* how much each counts */
 	float said[CANDIDATES_MAX + 1][RECOMMEND_VOICES]; /* of each candidate; the one after the last is "none of these" */
 	int heard;                 /* candidates that the voices spoke of: a unit the citizen picked may come after them */
+	const bool *cut;           /* points that no word shown goes across; NULL until asked for */
 	float none;                /* z of "none of these" */
 	float known;               /* how much of the text the learners have seen before, 0–1; -1 = nothing was learnt */
 };

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "core/base/utf8.h"
 
-enum { WORDS_SHOWN = 3, WORD_POINTS = 12, ITEM_POINTS = 60, CASES_SHOWN = 2 };
+enum { WORDS_SHOWN = 3, WORD_POINTS = 8, SHORT = 2, ITEM_POINTS = 60, CASES_SHOWN = 2 };
 /* Below this a run of words says too little to be shown; a solved case less like this one is no example. */
 static const float LEAST_WORDS = 0.8f, LEAST_LIKENESS = 0.35f, QUIET = 0.15f;
 
@@ -64,13 +64,112 @@ weigh_points(struct trial *t, const struct candidate *c)
 	return weight;
 }
 
+/* --- words as people read them --------------------------------------------------------------------------------------------- */
+
+/* Characters that are little words of their own, or join words: a reason neither begins nor ends with one, nor goes on across it. */
+static const char little[] = "的了吗呢吧啊呀把很太也都我你您他她它们这那哪在是和与或但因从到要像";
+/* What any appeal says, in words that a run may hold by chance. */
+static const char *const joints[] = { "旁边", "一直", "已经", "没有", "什么", "怎么", "为什么", "邻居", "居民", "市民", "附近", "门口", "里面", "外面", "上面", "下面",
+	"刚才", "现在", "今天", "昨天", "晚上", "每天", "经常", "非常", "希望", "尽快", "处理", "投诉", "反映", "咨询", "问题", "有人", "有一", "一个", "一只", "一条", "一些",
+	"几个", "因为", "所以", "而且", "还有", "不知道", NULL };
+
+/* Does the spelling stand at the point? Then how many points it has, else 0. */
+static int
+stands_at(const struct reading *r, int at, const char *word)
+{
+	size_t len = strlen(word), i = 0;
+	int n = 0;
+
+	for (uint32_t cp; i < len; n++) {
+		i += utf8_decode(word + i, len - i, &cp);
+		if (at + n >= r->n || r->point[at + n] != cp)
+			return 0;
+	}
+	return n;
+}
+
+static bool
+is_little(uint32_t point)
+{
+	uint32_t cp;
+
+	for (size_t i = 0; i < sizeof little - 1;) {
+		i += utf8_decode(little + i, sizeof little - 1 - i, &cp);
+		if (cp == point)
+			return true;
+	}
+	return false;
+}
+
+/* Names of the place and what it lies in are said of where, wherever the place was read; 竹坑社区 and 竹坑 alike. */
+static void
+cut_places(const struct trial *t, bool *cut)
+{
+	const char *chain[AREAS_MAX];
+	int n = t->place.code ? place_ancestors(t->r->places, t->place.code, chain, AREAS_MAX) : 0;
+
+	for (int k = 0; k < n; k++) {
+		const char *name = place_name(t->r->places, chain[k]);
+		size_t points = utf8_count(name, strlen(name)), tail = points >= 4 ? 2 : points >= 3 ? 1 : 0;
+		char stem[96];
+
+		snprintf(stem, sizeof stem, "%.*s", (int)utf8_offset(name, strlen(name), points - tail), name);
+		for (int i = 0; i < t->reading.n; i++) {
+			int whole = stands_at(&t->reading, i, name), len = whole ? whole : stands_at(&t->reading, i, stem);
+
+			for (int j = i; j < i + len; j++)
+				cut[j] = true;
+		}
+	}
+}
+
+/* For each point whether no reason goes across it; found once for an appeal. NULL when memory is gone. */
+static const bool *
+find_cuts(struct trial *t)
+{
+	const struct reading *r = &t->reading;
+	bool *cut = t->cut ? NULL : arena_alloc(t->arena, (size_t)r->n + 1);
+
+	if (!cut)
+		return t->cut;
+	for (int i = 0; i < r->n; i++) {
+		cut[i] |= !r->point[i] || (r->aside && r->aside[i]) || is_little(r->point[i]);
+		for (const char *const *word = joints; *word; word++)
+			for (int len = stands_at(r, i, *word); len-- > 0;)
+				cut[i + len] = true;
+	}
+	cut_places(t, cut);
+	return t->cut = cut;
+}
+
+/* A run that leaves one or two points to the next cut is the whole of it: what is left over would be half a word, and so would the run. Points
+ * of a run already shown have a weight below 0. */
+static void
+to_bounds(const struct reading *r, const bool *cut, const float *weight, int *from, int *to)
+{
+	int start = *from, end = *to;
+
+	while (start > 0 && !cut[start - 1] && weight[start - 1] >= 0 && *from - start <= SHORT)
+		start--;
+	while (end < r->n && !cut[end] && weight[end] >= 0 && end - *to <= SHORT)
+		end++;
+	if (*from - start <= SHORT)
+		*from = start;
+	if (end - *to <= SHORT)
+		*to = end;
+}
+
 /* The words that spoke for the unit: the heaviest runs of points, in the order of their weight. */
 static void
 word_reasons(struct trial *t, const struct candidate *c, struct recommend_unit *u)
 {
 	float *weight = weigh_points(t, c);
+	const bool *cut = weight ? find_cuts(t) : NULL;
 
-	for (int shown = 0; weight && shown < WORDS_SHOWN; shown++) {
+	for (int i = 0; cut && i < t->reading.n; i++)
+		if (cut[i])
+			weight[i] = 0;
+	for (int shown = 0; cut && shown < WORDS_SHOWN; shown++) {
 		float best = LEAST_WORDS, sum = 0;
 		int from = -1, to = -1, start = 0;
 
@@ -89,8 +188,10 @@ word_reasons(struct trial *t, const struct candidate *c, struct recommend_unit *
 		}
 		if (from < 0)
 			break;
+		to_bounds(&t->reading, cut, weight, &from, &to);
 		add_words(t, u, from, to);
-		memset(weight + from, 0, (size_t)(to - from) * sizeof *weight);
+		for (int i = from; i < to; i++)
+			weight[i] = -1;
 	}
 }
 

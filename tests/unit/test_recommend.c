@@ -203,6 +203,26 @@ test_words(void **state)
 	assert_non_null(strstr(reason(&out.unit[0], REASON_ITEM)->text, "燃气安全隐患："));
 }
 
+/* What is shown is words: without the place, wherever it was read, without little words, and not begun in the middle of one. */
+static void
+test_whole_words(void **state)
+{
+	struct recommendation out = ask(*state, "航城街道工地旁边的夜间施工很吵，一只夜间施工队", (struct recommend_query){ .address = "航城街道" });
+
+	assert_true(out.units >= 1);
+	for (int i = 0; i < out.unit[0].reasons; i++) {
+		const struct recommend_reason *r = &out.unit[0].reason[i];
+
+		if (r->kind != REASON_WORD)
+			continue;
+		assert_null(strstr(r->text, "航城"));
+		assert_null(strstr(r->text, "的"));
+		assert_null(strstr(r->text, "旁"));
+		assert_null(strstr(r->text, "一只"));
+	}
+	assert_string_equal(reason(&out.unit[0], REASON_WORD)->text, "夜间施工");
+}
+
 static void
 test_place_decides(void **state)
 {
@@ -377,7 +397,7 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	static const struct CMUnitTest tests[] = {
-		TEST(test_words), TEST(test_place_decides), TEST(test_picked), TEST(test_returned), TEST(test_returned_and_learnt), TEST(test_named_unit), TEST(test_title),
+		TEST(test_words), TEST(test_whole_words), TEST(test_place_decides), TEST(test_picked), TEST(test_returned), TEST(test_returned_and_learnt), TEST(test_named_unit), TEST(test_title),
 		TEST(test_novel), TEST(test_same_answer_twice), cmocka_unit_test(test_empty_duty_list), TEST(test_bounded),
 		TEST(test_solved_once), TEST(test_teach), cmocka_unit_test(test_letters),
 	};
