@@ -244,11 +244,23 @@ static void feed_state(void *ctx, enum db_state s, const struct err *why)
 	say_state(ctx, SAID_LOG, s, why);
 }
 
+static void on_account(void *ctx, const struct db_row *r)
+{
+	struct daemon *d = ctx;
+
+	if (!d->account_said && !db_row_bool(r, 1))
+		log_write(LOG_WARN, "connected as somebody who is not fenbo_feed: some events of the log are not told to that account, so what an "
+		    "administrator chooses is taken over late", "account", db_row_text(r, 0, NULL), NULL);
+	d->account_said = true;
+}
+
 static void lead_state(void *ctx, enum db_state s, const struct err *why)
 {
 	struct daemon *d = ctx;
 
 	say_state(d, SAID_LEAD, s, why);
+	if (s == DB_READY && d->lead_db && !d->account_said)
+		db_send(d->lead_db, SQL_ACCOUNT, NULL, 0, on_account, ignore_done, d);
 	if (s != DB_READY && d->leader)
 		leader_lost(d->leader);
 }

@@ -46,6 +46,7 @@ struct daemon {
 	bool stopping;
 	usec_t stop_by;         /* monotonic */
 	struct { char why[160]; usec_t at; } said[3]; /* why a connection was lost, when the log last said so: work, log, lead */
+	bool account_said; /* who we are was asked, and said if it is nobody for a fenbod */
 };
 
 /* Everything but the configuration, which is loaded already. False with *e set. */

@@ -203,4 +203,12 @@ wait_for 30 healthy "$b" || fail "the second does not come back"
 wait_for 20 settled "$b" || fail "not settled: $(curl -sS "$b/healthz")"
 [ "$(model "$b" state)" = "$state" ] || fail "it knows something else: $(curl -sS "$b/healthz")"
 grep -q 'a part of it is missing' "$work/second.log" || fail "not said"
+
+echo "- a fenbod that is connected as the owner says so, one of the feed does not"
+grep -q 'not fenbo_feed' "$work/second.log" && fail "said of its own account"
+kill "$second"
+wait "$second"
+FENBO_DATABASE_URL=$FENBO_OWNER_URL env -u FENBO_URL -u FENBO_KEY_FILE fenbod --config "$work/second.ini" </dev/null >>"$work/second.log" 2>&1 &
+second=$!
+check "the account is named" grep -q "not fenbo_feed.*account=" "$work/second.log"
 echo passed
