@@ -169,8 +169,9 @@ compare_names(const struct question *q, const struct body *body, const unsigned 
 		l->named = there / all;
 }
 
-static struct likeness
-compare(const struct question *q, int b)
+/* The whole texts. Returns where the grams of the other's title begin. */
+static const unsigned char *
+compare_texts(const struct question *q, int b, struct likeness *out)
 {
 	const struct body *body = &q->r->bodies[b];
 	struct likeness l = { 0 };
@@ -192,16 +193,27 @@ compare(const struct question *q, int b)
 		l.cosine = product / (q->norm * repeats_norm(q->r, b));
 		l.cover = product / (q->r->mark[b].norm * q->r->mark[b].norm);
 	}
+	*out = l;
+	return p;
+}
+
+/* What the titles and the names say besides. */
+static void
+compare_rest(const struct question *q, int b, const unsigned char *p, struct likeness *l)
+{
+	const struct body *body = &q->r->bodies[b];
+	float weight;
+	int common;
+
 	if (q->f.title.n > 0 && body->ntitle > 0) {
 		common = gram_set_common(&q->title, &p, body->ntitle, &weight);
 		if (q->title_all > 0)
-			l.title = sqrtf(weight / q->title_all * (float)common / (float)body->ntitle);
+			l->title = sqrtf(weight / q->title_all * (float)common / (float)body->ntitle);
 	} else
 		grams_skip(&p, body->ntitle);
 	if (q->f.named.n > 0 && body->nnamed > 0)
-		compare_names(q, body, p, &l);
-	l.form = l.names && l.cosine > 0.4f && l.named < 0.34f;
-	return l;
+		compare_names(q, body, p, l);
+	l->form = l->names && l->cosine > 0.4f && l->named < 0.34f;
 }
 
 static void
@@ -232,30 +244,39 @@ say(struct question *q, struct repeat_hit *h)
  * original of one that quotes it is wholly contained in it (cover). A text that is much alike but names another estate is the same form filled
  * in by others. What came later ranks lower, a copy that came later most: of two as like, the first report is the one to merge into. Figures by trial on two cities' tickets: tests/bench/README.md.
  */
-static const double BASE = -4.2, SLACK = 0.01, LATER = 0.5, LATER_COPY = 2; /* scores are kept as float */
+static const double BASE = -4.2, SLACK = 0.01, LATER = 0.5, LATER_COPY = 2, TITLES = 0.5; /* scores are kept as float */
 
 static double
 text_score(const struct likeness *l)
 {
-	return BASE + 10.0 * (double)l->cosine + 0.5 * (double)l->title + (double)l->cover - (l->form ? 3 : 0);
+	return BASE + 10.0 * (double)l->cosine + TITLES * (double)l->title + (double)l->cover - (l->form ? 3 : 0);
+}
+
+/* What place, time, item and person add for this case. */
+static double
+circumstances(struct question *q, const struct likeness *l, const struct entry *x)
+{
+	double days = fabs((double)(q->c->at - x->at)) / (86400.0 * (double)USEC_S), z = 0;
+
+	if (x->place && q->place)
+		z += x->place == q->place ? 1.2 : is_near(q, x->place) ? 0.6 : l->form ? -5.5 : -1.5;
+	z += days < 1 ? 1.0 : exp((1 - days) / 2) - 0.4 * (days > 30);
+	z -= x->at <= q->c->at ? 0 : l->cosine > 0.9f ? LATER_COPY : LATER;
+	z += x->item && x->item == q->item ? 0.5 : 0;
+	return z + (x->person && x->person == q->c->person ? 0.8 : 0);
 }
 
 static void
 judge(struct question *q, const struct likeness *l, const struct entry *x, struct repeat_hit *h)
 {
-	double days = fabs((double)(q->c->at - x->at)) / (86400.0 * (double)USEC_S), z = text_score(l);
+	double z = text_score(l) + circumstances(q, l, x);
 
 	*h = (struct repeat_hit){ .no = x->no, .at = x->at, .person = x->person, .open = x->open, .merged = x->merged, .overlap = l->overlap, .copy = l->copy,
 		.placed = x->place && q->place, .same_name = l->names && l->named >= 0.5f };
 	h->same_place = x->place && x->place == q->place;
 	h->same_item = x->item && x->item == q->item;
 	h->same_person = x->person && x->person == q->c->person;
-	h->near = !h->same_place && x->place && q->place && is_near(q, x->place);
-	z += h->same_place ? 1.2 : !x->place || !q->place ? 0 : h->near ? 0.6 : l->form ? -5.5 : -1.5;
-	z += days < 1 ? 1.0 : exp((1 - days) / 2) - 0.4 * (days > 30);
-	z -= x->at <= q->c->at ? 0 : l->cosine > 0.9f ? LATER_COPY : LATER;
-	z += h->same_item ? 0.5 : 0;
-	z += h->same_person ? 0.8 : 0;
+	h->near = h->placed && !h->same_place && is_near(q, x->place);
 	h->odds = (float)z;
 	h->score = (float)(1 / (1 + exp(-z)));
 }
@@ -342,26 +363,42 @@ unpack_forms(const struct body *body, struct text_forms *f)
 	grams_unpack(&p, body->nnamed, 1, &f->named);
 }
 
+/* The most that circumstances add for one of the text's cases. */
+static double
+most_circumstances(struct question *q, const struct likeness *l, const struct body *body)
+{
+	double most = -1e9;
+	int copies = 0;
+
+	for (int e = body->first; e >= 0 && copies <= COPIES; e = q->r->entries[e].next, copies++) {
+		double z = circumstances(q, l, &q->r->entries[e]);
+
+		most = z > most ? z : most;
+	}
+	return most;
+}
+
 /* The chosen texts compared, and their cases judged: the best of them into out. */
 static int
 weigh_chosen(struct question *q, const int *best, int chosen, float least, struct repeat_hit *out, int max)
 {
 	struct repeats *r = q->r;
-	/* The most that judge may add. */
-	double confirmed = 1.0 + (q->place ? 1.2 : 0) + (q->item ? 0.5 : 0) + (q->c->person ? 0.8 : 0), enough = log_odds(least) - confirmed;
+	double enough = log_odds(least);
 	int n = 0;
 
 	for (int i = chosen - 1; i >= 0 && i >= chosen - AHEAD; i--)
 		fetch(r, best[i]);
 	for (int i = chosen - 1; i >= 0; i--) { /* the root of the heap, the worst, last: it need not be looked at often */
 		const struct body *body = &r->bodies[best[i]];
-		struct likeness l = compare(q, best[i]);
+		struct likeness l;
+		const unsigned char *titles = compare_texts(q, best[i], &l);
 		int copies = 0;
 
 		if (i >= AHEAD)
 			fetch(r, best[i - AHEAD]);
-		if (text_score(&l) < enough) /* not even with everything else in its favour */
+		if (text_score(&l) + TITLES + most_circumstances(q, &l, body) < enough) /* not even with all of the title in its favour */
 			continue;
+		compare_rest(q, best[i], titles, &l);
 		for (int e = body->first; e >= 0 && copies < COPIES; e = r->entries[e].next) {
 			struct repeat_hit h;
 
@@ -372,8 +409,8 @@ weigh_chosen(struct question *q, const int *best, int chosen, float least, struc
 			if (h.score >= least)
 				n = insert(out, n, max, &h);
 		}
-		if (n == max && n > 0 && (double)out[n - 1].odds - SLACK - confirmed > enough)
-			enough = (double)out[n - 1].odds - SLACK - confirmed;
+		if (n == max && n > 0 && (double)out[n - 1].odds - SLACK > enough)
+			enough = (double)out[n - 1].odds - SLACK;
 	}
 	return n;
 }
