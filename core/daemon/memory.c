@@ -310,11 +310,15 @@ void memory_add(struct memory *m, const struct repeat_case *c)
 
 int memory_find(struct memory *m, const struct repeat_case *c, const struct gazetteer *places, float least, struct repeat_hit *hit, int max)
 {
+	struct question *q = repeats_ask(c, places); /* the text is read before anybody has to wait for it */
 	int n;
 
+	if (q == NULL)
+		abort();
 	pthread_mutex_lock(&m->lock);
-	n = repeats_find(m->repeats, c, places, least, hit, max);
+	n = repeats_answer(m->repeats, q, least, hit, max);
 	pthread_mutex_unlock(&m->lock);
+	free(q);
 	return n;
 }
 

@@ -68,6 +68,11 @@ size_t repeats_bytes(const struct repeats *r);
  * be NULL: then only equal codes are the same place. `least` is the lowest score given, usually 0.5. Returns how many (≤ max). */
 int repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazetteer *places, float least,
     struct repeat_hit *out, int max);
+/* The same in two steps. To ask is to read the text, which needs no index and no guard; the case and the places are borrowed until the answer, one
+ * answer to each question. NULL when memory is gone; free() it. */
+struct question; /* opaque */
+struct question *repeats_ask(const struct repeat_case *c, const struct gazetteer *places);
+int repeats_answer(struct repeats *r, struct question *q, float least, struct repeat_hit *out, int max);
 /* The same for a case of the index, from what the index holds of it: who is like it now? -1 when it is unknown. */
 int repeats_find_known(struct repeats *r, case_no no, const struct gazetteer *places, float least, struct repeat_hit *out, int max);
 /* What the index knows of a case: when it was received, its caller, whether it is open. False when it is unknown. */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "core/machine/repeats_inside.h"
 
@@ -428,8 +429,6 @@ find(struct question *q, float least, struct repeat_hit *out, int max)
 	q->named_all = weigh(r, &q->f.named, &q->named);
 	q->place = names_get(r->names, c->place);
 	q->item = names_get(r->names, c->item);
-	if (q->places && c->place)
-		q->nabove = place_ancestors(q->places, c->place, q->above, 8);
 	gather(q);
 	n = choose(q, max * FOR_EACH < COMPARED ? max * FOR_EACH : COMPARED, best);
 	n = weigh_chosen(q, best, n, least, out, max);
@@ -447,14 +446,43 @@ find(struct question *q, float least, struct repeat_hit *out, int max)
 	return n;
 }
 
+static void
+look_above(struct question *q)
+{
+	if (q->places && q->c->place)
+		q->nabove = place_ancestors(q->places, q->c->place, q->above, 8);
+}
+
+struct question *
+repeats_ask(const struct repeat_case *c, const struct gazetteer *places)
+{
+	struct question *q = calloc(1, sizeof *q);
+
+	if (!q)
+		return NULL;
+	q->c = c;
+	q->places = places;
+	repeats_forms(&q->f, c->title, c->text, c->text_len);
+	look_above(q);
+	return q;
+}
+
+int
+repeats_answer(struct repeats *r, struct question *q, float least, struct repeat_hit *out, int max)
+{
+	q->r = r;
+	return find(q, least, out, max);
+}
+
 int
 repeats_find(struct repeats *r, const struct repeat_case *c, const struct gazetteer *places, float least,
     struct repeat_hit *out, int max)
 {
-	struct question q = { .r = r, .c = c, .places = places };
+	struct question *q = repeats_ask(c, places);
+	int n = q ? repeats_answer(r, q, least, out, max) : 0;
 
-	repeats_forms(&q.f, c->title, c->text, c->text_len);
-	return find(&q, least, out, max);
+	free(q);
+	return n;
 }
 
 int
@@ -467,5 +495,6 @@ repeats_find_known(struct repeats *r, case_no no, const struct gazetteer *places
 	if (e < 0 || !repeats_about(r, no, &c))
 		return -1;
 	unpack_forms(&r->bodies[r->entries[e].body], &q.f);
+	look_above(&q);
 	return find(&q, least, out, max);
 }

@@ -1,6 +1,6 @@
 /*
- * The inside of the repeat index, shared by the files that keep it (repeats.c), ask it (repeats_find.c) and weigh the matter apart from the place (repeats_matter.c). Nobody
- * else includes it.
+ * The inside of the repeat index, shared by the files that keep it (repeats.c), ask it (repeats_find.c) and weigh the matter apart from the
+ * place (repeats_matter.c). Nobody else includes it.
  */
 #ifndef FENBO_MACHINE_REPEATS_INSIDE_H
 #define FENBO_MACHINE_REPEATS_INSIDE_H
