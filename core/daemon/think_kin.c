@@ -7,10 +7,8 @@
 
 static const float COPIED = 0.9f, TOLD_AGAIN = 0.35f;
 
-/* The same matter: the same duty item. Where one of the two has none (it was sent to a unit by name), or where one text is as good as the other's
- * copy, what is told and who tells it stand for it. */
-static bool
-same_matter(const struct repeat_hit *h, const char *item)
+bool
+think_kin_same_matter(const struct repeat_hit *h, const char *item)
 {
 	if (h->same_item || (h->same_person && h->overlap >= COPIED))
 		return true;
@@ -28,7 +26,7 @@ judge(const struct ruling *g, const char *item, struct kin *k)
 
 		if (i < KIN_SHOWN && h->score >= g->repeat_show)
 			k->shown = i + 1;
-		if (!k->relapse && !h->open && !h->merged && h->same_place && h->score >= g->repeat_strong && same_matter(h, item))
+		if (!k->relapse && !h->open && !h->merged && h->same_place && h->score >= g->repeat_strong && think_kin_same_matter(h, item))
 			k->relapse = h;
 	}
 }

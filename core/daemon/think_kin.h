@@ -25,6 +25,9 @@ struct kin {
 void think_kin_find(struct memory *m, const struct ruling *g, const struct repeat_case *c, struct kin *k);
 /* Of one that is, at this place and item (codes, "" = none); its quotes stay as they were found. False when it is not remembered. */
 bool think_kin_again(struct memory *m, const struct ruling *g, case_no no, const char *place, const char *item, struct kin *k);
+/* Is it the same matter as that of a case with this item (code, NULL or "" = none), for a relapse? The same duty item; where one of the two has none (it
+ * was sent to a unit by name), or where one text is as good as the other's copy, what is told and who tells it stand for it. */
+bool think_kin_same_matter(const struct repeat_hit *h, const char *item);
 /* Flags of the case: a relapse. */
 unsigned think_kin_flags(const struct kin *k);
 /* Append the members repeats, links and quotes; repeats is there even when empty if `always`. */
