@@ -215,6 +215,8 @@ find_place(struct trial *t)
 static bool
 is_spoken_for(const struct recommend_unit *u)
 {
+	if (u->worded)
+		return true;
 	for (int i = 0; i < u->reasons; i++)
 		if (u->reason[i].kind == REASON_WORD || u->reason[i].kind == REASON_PICKED)
 			return true;

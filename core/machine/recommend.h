@@ -33,6 +33,7 @@ struct recommend_unit {
 	const struct unit *unit; /* borrowed from the duty list */
 	const struct duty_item *item; /* NULL when none matched */
 	float p;                 /* 0–1 */
+	bool worded;             /* the text's words speak for it, whether or not they can be shown */
 	int reasons;
 	struct recommend_reason reason[RECOMMEND_REASONS];
 };

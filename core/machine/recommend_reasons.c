@@ -159,35 +159,43 @@ to_bounds(const struct reading *r, const bool *cut, const float *weight, int *fr
 		*to = end;
 }
 
+/* The heaviest run of points; false when none says enough. */
+static bool
+heaviest(const struct trial *t, const float *weight, int *from, int *to)
+{
+	float best = LEAST_WORDS, sum = 0;
+	int start = 0;
+
+	*from = -1;
+	for (int i = 0; i <= t->reading.n; i++) {
+		if (i < t->reading.n && weight[i] > 0 && i - start < WORD_POINTS) {
+			sum += weight[i];
+			continue;
+		}
+		if (sum > best && i - start >= 2) {
+			best = sum;
+			*from = start;
+			*to = i;
+		}
+		sum = i < t->reading.n && weight[i] > 0 ? weight[i] : 0;
+		start = sum > 0 ? i : i + 1;
+	}
+	return *from >= 0;
+}
+
 /* The words that spoke for the unit: the heaviest runs of points, in the order of their weight. */
 static void
 word_reasons(struct trial *t, const struct candidate *c, struct recommend_unit *u)
 {
 	float *weight = weigh_points(t, c);
 	const bool *cut = weight ? find_cuts(t) : NULL;
+	int from, to;
 
+	u->worded = weight && heaviest(t, weight, &from, &to);
 	for (int i = 0; cut && i < t->reading.n; i++)
 		if (cut[i])
 			weight[i] = 0;
-	for (int shown = 0; cut && shown < WORDS_SHOWN; shown++) {
-		float best = LEAST_WORDS, sum = 0;
-		int from = -1, to = -1, start = 0;
-
-		for (int i = 0; i <= t->reading.n; i++) {
-			if (i < t->reading.n && weight[i] > 0 && i - start < WORD_POINTS) {
-				sum += weight[i];
-				continue;
-			}
-			if (sum > best && i - start >= 2) {
-				best = sum;
-				from = start;
-				to = i;
-			}
-			sum = i < t->reading.n && weight[i] > 0 ? weight[i] : 0;
-			start = sum > 0 ? i : i + 1;
-		}
-		if (from < 0)
-			break;
+	for (int shown = 0; cut && shown < WORDS_SHOWN && heaviest(t, weight, &from, &to); shown++) {
 		to_bounds(&t->reading, cut, weight, &from, &to);
 		add_words(t, u, from, to);
 		for (int i = from; i < to; i++)
