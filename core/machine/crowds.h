@@ -1,6 +1,6 @@
 /*
  * Crowds: many people, one incident. Cases that tell of the same thing within a few days are gathered into groups, one at a time as they come:
- * a case joins the group whose members it is most like. One incident is at one place (a community or narrower; where the place is not known, a name
+ * a case joins the group whose members it is most like. One incident is at one place (a community or narrower; where neither place is known, a name
  * that both speak of), is told of within twelve hours, and is one matter: enough rare words in common besides those that say where, or, within an
  * hour, the same duty item or one of its class. What is neither at a place nor near a name is gathered never: a question that many
  * ask is no incident. A group is worth a person's eye once it holds enough people, and people are counted

@@ -223,9 +223,9 @@ static const uint32_t endings[][2] = {
 };
 /* Words that stand before a name and are no part of it: at, in, of, from, to, and, we; nor is what follows 面 (behind), 间 (school time), 这, 段, 条 (this
  * piece of road), 没 (no), 装, 修 (put up, mend), 过 (cross),
- * 炸 (roar through), 说, 归 (says it is the affair of) a name. */
+ * 炸 (roar through), 说, 归 (says it is the affair of), 了 a name. */
 static const uint32_t before_names[] = { 0x5728, 0x7684, 0x4e8e, 0x4ece, 0x5230, 0x548c, 0x4e0e, 0x662f, 0x4f4d, 0x5176, 0x4eec, 0x533a, 0x9547,
-	0x5e02, 0x7701, 0x9762, 0x95f4, 0x8fd9, 0x6bb5, 0x6761, 0x6ca1, 0x88c5, 0x4fee, 0x8fc7, 0x70b8, 0x8bf4, 0x5f52 };
+	0x5e02, 0x7701, 0x9762, 0x95f4, 0x8fd9, 0x6bb5, 0x6761, 0x6ca1, 0x88c5, 0x4fee, 0x8fc7, 0x70b8, 0x8bf4, 0x5f52, 0x4e86 };
 
 static int
 ending_at(const uint32_t *run, int n, int at)

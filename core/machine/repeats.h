@@ -42,7 +42,7 @@ struct repeat_hit {
 	bool near;            /* not the same place, but inside it, around it or beside it */
 	bool within;          /* the same place or one inside the other, and that is a community or narrower */
 	bool same_place, same_item, same_person, open, merged;
-	bool placed;          /* both have a place */
+	bool placed;          /* one of them has a place */
 	bool same_name;       /* they speak of one estate, road or house */
 	usec_t at;
 	uint64_t person;

@@ -273,11 +273,11 @@ judge(struct question *q, const struct likeness *l, const struct entry *x, struc
 	double z = text_score(l) + circumstances(q, l, x);
 
 	*h = (struct repeat_hit){ .no = x->no, .at = x->at, .person = x->person, .open = x->open, .merged = x->merged, .overlap = l->overlap, .copy = l->copy,
-		.placed = x->place && q->place, .same_name = l->names && l->named >= 0.5f };
+		.placed = x->place || q->place, .same_name = l->names && l->named >= 0.5f };
 	h->same_place = x->place && x->place == q->place;
 	h->same_item = x->item && x->item == q->item;
 	h->same_person = x->person && x->person == q->c->person;
-	h->near = h->placed && !h->same_place && is_near(q, x->place);
+	h->near = x->place && q->place && !h->same_place && is_near(q, x->place);
 	h->odds = (float)z;
 	h->score = (float)(1 / (1 + exp(-z)));
 }
