@@ -251,7 +251,7 @@ offer_repeated(const struct keywords *k, const struct points *p, const struct sp
 
 	mark_plain(k, p, n, plain);
 	for (int a = 0; a < navoid; a++)
-		for (int at = avoid[a].start; at < avoid[a].end && at < n; at++)
+		for (int at = avoid[a].start > 0 ? avoid[a].start : 0; at < avoid[a].end && at < n; at++) /* "touching" may begin before the text */
 			plain[at] = false;
 	for (int len = LONGEST; len >= SHORTEST; len--) {
 		memset(slot, 0, sizeof slot);
