@@ -9,7 +9,7 @@
 #include "core/daemon/think.h"
 #include "core/feed/loop.h"
 
-enum { TRY_MS = 1000, FULL = 500, RETURNED_MAX = 32, RENEW_AT_ONCE = 4, RENEW_MAX = 10000 };
+enum { TRY_MS = 1000, FULL = 500, RETURNED_MAX = 32, RENEW_AT_ONCE = 4, RENEW_MAX = 10000, MISSED_MAX = 256, MISSED_S = 20 };
 
 struct leader {
 	struct pool *pool;
@@ -21,6 +21,7 @@ struct leader {
 	bool leads, busy;
 	case_no todo[RENEW_MAX]; /* a ring of cases to be thought about anew; when it is full a recommendation stays as it is */
 	int first, waiting;
+	struct { case_no no; usec_t at; } missed[MISSED_MAX]; int nmissed; /* asked for while nobody here led: a ring of the newest */
 };
 
 bool leader_leads(const struct leader *l)
@@ -33,14 +34,18 @@ struct db *leader_db(const struct leader *l)
 	return l->leads && l->db && db_state(l->db) == DB_READY ? l->db : NULL;
 }
 
+static void renew_missed(struct leader *l);
+
 static void lead(struct leader *l, bool leads)
 {
 	if (leads == l->leads)
 		return;
 	l->leads = leads;
 	log_write(LOG_INFO, leads ? "leading" : "no longer leading", NULL);
-	if (leads)
+	if (leads) {
 		loop_after(l->house, 0);
+		renew_missed(l);
+	}
 }
 
 void leader_lost(struct leader *l)
@@ -250,10 +255,27 @@ static void renew_next(struct leader *l)
 
 void leader_renew(struct leader *l, case_no no)
 {
+	if (!l->leads) {
+		l->missed[l->nmissed % MISSED_MAX].no = no;
+		l->missed[l->nmissed++ % MISSED_MAX].at = clock_monotonic();
+		if (l->nmissed == 2 * MISSED_MAX)
+			l->nmissed -= MISSED_MAX;
+	}
 	if (!l->leads || l->waiting == RENEW_MAX || !think_ready(l->think))
 		return;
 	l->todo[(l->first + l->waiting++) % RENEW_MAX] = no;
 	renew_next(l);
+}
+
+/* What was asked for just before the lead was taken: whoever led until then may have left it undone. A recommendation made twice is the same. */
+static void renew_missed(struct leader *l)
+{
+	int from = l->nmissed > MISSED_MAX ? l->nmissed - MISSED_MAX : 0;
+
+	for (int i = from; i < l->nmissed; i++)
+		if (clock_monotonic() - l->missed[i % MISSED_MAX].at < MISSED_S * USEC_S)
+			leader_renew(l, l->missed[i % MISSED_MAX].no);
+	l->nmissed = 0;
 }
 
 /* --- the module ----------------------------------------------------------------------------------------------------- */

@@ -83,7 +83,7 @@ term_keys() {
 	shift
 	for key in "$@"; do
 		case $key in
-		=*) tmux -L "$site_tmux" send-keys -t "$name" -l "${key#=}" ;;
+		=*) tmux -L "$site_tmux" send-keys -t "$name" -l -- "${key#=}" ;;
 		*) tmux -L "$site_tmux" send-keys -t "$name" "$key" ;;
 		esac
 	done
