@@ -116,11 +116,12 @@ is "too large" "$(code -H 'Authorization: Bearer app' --data-binary @"$dir/big" 
 is "as JSON where it can be" "$(head -c 16780000 "$dir/big" | curl -s --max-time 20 -H 'Authorization: Bearer app' --data-binary @- "$url/v1/appeals" | jq -r .error)" too_large
 is "and well beyond" "$(curl -s --max-time 20 -H 'Authorization: Bearer app' --data-binary @"$dir/big" "$url/v1/appeals" | jq -r .error)" too_large
 trickle() { # the beginning of a request, then a word now and then: what comes back
-	local line='' n
+	local line='' part='' n
 	exec 4<>"/dev/tcp/127.0.0.1/${url##*:}" || return
 	printf "$1" >&4
-	for n in $(seq 60); do
-		IFS= read -rt 0.2 line <&4 && break
+	for n in $(seq 60); do # a read whose time is over keeps what it has got so far: a line may come in two
+		IFS= read -rt 0.2 part <&4 && line+=$part && break
+		line+=$part
 		printf 'X: y\r\n' >&4 2>/dev/null || break
 	done
 	exec 4>&-
