@@ -26,7 +26,14 @@ enum role {
 	X(FIELDS,         8, "fields",         "JSON object of the changed fields of the form, of title, type, duty_item, address, place, lat, long, tags, " \
 	    "name, phone, identity, confidential and reply_wanted") \
 	X(PRIORITY,       9, "priority",       "urgent, fast or normal") \
-	X(OUTCOME,       10, "outcome",        "invalid, withdrawn or emergency")
+	X(OUTCOME,       10, "outcome",        "end: invalid, withdrawn or emergency; contact: reached or unreached; visit: also refused") \
+	X(DECISION,      11, "decision",       "yes or no") \
+	X(UNTIL,         12, "until",          "a time, as 2026-11-23T09:00:00+08:00") \
+	X(DAYS,          13, "days",           "a number of working days") \
+	X(FILES,         14, "files",          "JSON array of {\"name\", \"size\", \"sha256\", \"link\"}") \
+	X(RATING,        15, "rating",         "JSON object of speed, effect, service and feedback, each 1 to 5") \
+	X(PERSON,        16, "person",         "a person's name") \
+	X(INSTRUCTION,   17, "instruction",    "number of the instruction; without it the newest that stands")
 
 enum action_arg {
 #define X(id, bit, wire, what) ARG_##id = 1 << (bit),
@@ -38,6 +45,8 @@ enum action_arg {
 enum action_by {
 	BY_CENTRE = ROLE_DISPATCHER | ROLE_SUPERVISOR,
 	BY_UNIT   = ROLE_UNIT,
+	BY_CHIEF  = ROLE_SUPERVISOR,
+	BY_EITHER = ROLE_UNIT | ROLE_SUPERVISOR,
 	BY_STAFF  = BY_CENTRE | ROLE_UNIT,
 	BY_CALLER = BY_CENTRE | ROLE_CHANNEL,            /* the citizen, or somebody at the centre for him */
 	BY_ANYONE = BY_STAFF | ROLE_CHANNEL
@@ -98,7 +107,45 @@ enum action_at {
 	X(REOPEN,   "reopen",   BY_ANYONE, AT_CLOSED,           ARG_REASON, 0, "O", true, \
 	    "closed but not solved, or the same again") \
 	X(UNDO,     "undo",     BY_STAFF,  AT_ANY,              0, 0, "u", false, \
-	    "reverse your last action")
+	    "reverse your last action") \
+	X(ATTACH,   "attach",   BY_STAFF,  AT_ANY,              ARG_FILES, ARG_TEXT, "F", false, \
+	    "put files on the record, by name, size, hash and link") \
+	X(CONTACT,  "contact",  BY_UNIT,   AT_UNIT,             ARG_TEXT, ARG_OUTCOME | ARG_UNTIL | ARG_FILES, "c", false, \
+	    "the unit has spoken with the citizen") \
+	X(PROGRESS, "progress", BY_UNIT,   AT_UNIT,             ARG_TEXT, ARG_UNTIL | ARG_FILES, "p", false, \
+	    "the unit says how far it is") \
+	X(PAUSE,    "pause",    BY_EITHER, AT_UNIT,             ARG_REASON, ARG_UNTIL | ARG_TEXT, "Z", false, \
+	    "stop the clocks for a reason, or ask to") \
+	X(RESUME,   "resume",   BY_EITHER, AT_UNIT,             0, ARG_TEXT, "J", false, \
+	    "the clocks run on") \
+	X(EXTEND,   "extend",   BY_UNIT,   AT_UNIT,             ARG_REASON | ARG_DAYS, ARG_TEXT, "e", false, \
+	    "ask the supervisor for more working days") \
+	X(APPROVE,  "approve",  BY_CHIEF,  AT_UNIT,             ARG_DECISION, ARG_TEXT, "V", false, \
+	    "decide what the unit asks for: yes or no") \
+	X(SUBDISPATCH, "subdispatch", BY_UNIT, AT_UNIT,         ARG_UNIT, ARG_REASON | ARG_ASSIST, "s", false, \
+	    "pass the case to a unit below, with what is left of its clocks") \
+	X(RULE,     "rule",     BY_CHIEF,  AT_TRIAGE,           ARG_UNIT | ARG_TEXT, ARG_ITEM | ARG_ASSIST | ARG_FILES, "d", true, \
+	    "rule whose it is, with the record of the meeting; a ruling binds") \
+	X(REASSIGN, "reassign", BY_CHIEF,  AT_UNIT,             ARG_UNIT | ARG_REASON, ARG_ITEM | ARG_ASSIST, "D", true, \
+	    "take the case from its unit and give it to another") \
+	X(SUPERVISE, "supervise", BY_CHIEF, AT_OPEN,            0, ARG_TEXT | ARG_REASON, "B", false, \
+	    "put the case under supervision") \
+	X(LIFT,     "lift",     BY_CHIEF,  AT_OPEN,             0, ARG_TEXT, "X", false, \
+	    "take the case out of supervision") \
+	X(REMIND,   "remind",   BY_CHIEF,  AT_UNIT,             0, ARG_TEXT, "t", false, \
+	    "write the unit a letter of reminder") \
+	X(INSTRUCT, "instruct", BY_CHIEF,  AT_ANY,              ARG_TEXT, ARG_UNIT | ARG_UNTIL | ARG_PERSON, "I", false, \
+	    "record a leader's instruction, to be followed to its end") \
+	X(COMPLY,   "comply",   BY_EITHER, AT_ANY,              ARG_TEXT, ARG_INSTRUCTION | ARG_FILES, "Y", false, \
+	    "say what was done about the instruction") \
+	X(SETTLE,   "settle",   BY_CHIEF,  AT_ANY,              0, ARG_INSTRUCTION | ARG_TEXT, "K", false, \
+	    "the instruction has been followed") \
+	X(CONFIRM_HEAD, "confirm-head", BY_UNIT, AT_UNIT | AT_RESOLVED, ARG_PERSON, ARG_TEXT, "K", false, \
+	    "the head of the unit has seen it and stands for it") \
+	X(RATE,     "rate",     ROLE_CHANNEL, AT_RESOLVED,      ARG_RATING, ARG_TEXT, "", false, \
+	    "the citizen rates the result") \
+	X(VISIT,    "visit",    BY_CENTRE, AT_RESOLVED,         ARG_OUTCOME, ARG_RATING | ARG_TEXT | ARG_UNTIL, "W", false, \
+	    "a return visit by phone, with the citizen's rating")
 
 enum action {
 #define X(id, name, roles, stages, needs, may, key, asks, help) ACTION_##id,

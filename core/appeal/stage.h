@@ -40,7 +40,15 @@
 	X(DANGER,       6, "danger",         "danger to life") \
 	X(RELAPSE,      7, "relapse",        "relapse") \
 	X(ESCALATED,    8, "escalated",      "escalated") \
-	X(RULED,        9, "ruled",          "ruled")
+	X(RULED,        9, "ruled",          "ruled") \
+	X(ASKED,       10, "asked",          "asks the supervisor") \
+	X(PAUSED,      11, "paused",         "paused") \
+	X(POOR,        12, "poor",           "rated badly") \
+	X(SPECIAL,     13, "special",        "special supervision") \
+	X(INSTRUCTED,  14, "instructed",     "instruction stands") \
+	X(BREACHED,    15, "breached",       "was late") \
+	X(ALERT,       16, "alert",          "machine's alert, no citizen") \
+	X(HEADED,      17, "headed",         "confirmed by the head")
 
 enum stage {
 #define X(id, wire, label) STAGE_##id,

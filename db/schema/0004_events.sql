@@ -12,7 +12,8 @@ BEGIN
 	IF flags = 0 THEN RETURN '[]'; END IF;       -- nearly always; and a planned function costs a twentieth of one that is not
 	RETURN (SELECT coalesce(jsonb_agg(name ORDER BY bit), '[]')
 		FROM unnest(ARRAY['disputed', 'supervised', 'confidential', 'reply_wanted',
-			'delegate', 'key_enterprise', 'danger', 'relapse', 'escalated', 'ruled']) WITH ORDINALITY f(name, bit)
+			'delegate', 'key_enterprise', 'danger', 'relapse', 'escalated', 'ruled',
+			'asked', 'paused', 'poor', 'special', 'instructed', 'breached', 'alert', 'headed']) WITH ORDINALITY f(name, bit)
 		WHERE flags & (1 << (bit::integer - 1)) <> 0);
 END
 $$;

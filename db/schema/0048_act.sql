@@ -109,6 +109,25 @@ BEGIN
 	WHEN 'resolve' THEN RETURN fenbo._do_resolve(c, o, args);
 	WHEN 'close' THEN RETURN fenbo._do_close(c, o, args);
 	WHEN 'reopen' THEN RETURN fenbo._do_reopen(c, o, args);
+	WHEN 'attach' THEN RETURN fenbo._do_attach(c, o, args);
+	WHEN 'contact' THEN RETURN fenbo._do_contact(c, o, args);
+	WHEN 'progress' THEN RETURN fenbo._do_progress(c, o, args);
+	WHEN 'pause' THEN RETURN fenbo._do_pause(c, o, args);
+	WHEN 'resume' THEN RETURN fenbo._do_resume(c, o, args);
+	WHEN 'extend' THEN RETURN fenbo._do_extend(c, o, args);
+	WHEN 'approve' THEN RETURN fenbo._do_approve(c, o, args);
+	WHEN 'subdispatch' THEN RETURN fenbo._do_subdispatch(c, o, args);
+	WHEN 'rule' THEN RETURN fenbo._do_rule(c, o, args);
+	WHEN 'reassign' THEN RETURN fenbo._do_reassign(c, o, args);
+	WHEN 'supervise' THEN RETURN fenbo._do_supervise(c, o, args);
+	WHEN 'lift' THEN RETURN fenbo._do_lift(c, o, args);
+	WHEN 'remind' THEN RETURN fenbo._do_remind(c, o, args);
+	WHEN 'instruct' THEN RETURN fenbo._do_instruct(c, o, args);
+	WHEN 'comply' THEN RETURN fenbo._do_comply(c, o, args);
+	WHEN 'settle' THEN RETURN fenbo._do_settle(c, o, args);
+	WHEN 'confirm-head' THEN RETURN fenbo._do_confirm_head(c, o, args);
+	WHEN 'rate' THEN RETURN fenbo._do_rate(c, o, args);
+	WHEN 'visit' THEN RETURN fenbo._do_visit(c, o, args);
 	END CASE;
 END
 $$;
