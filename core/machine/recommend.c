@@ -126,10 +126,11 @@ recommender_new(const struct duty_list *duty, const struct gazetteer *places)
 	r->policy = (struct recommend_policy){ .duty = 1, .history = 1, .place = 1, .returned = 1, .novel_p = 0.12f };
 	r->match = duty_match_new(duty);
 	r->units = unit_names(duty);
+	r->joints = automaton_new();
 	find_home(r);
 	r->rule = number_rules(duty, &r->rules);
 	snprintf(r->model, sizeof r->model, "duty-%d", duty_revision(duty));
-	if (!r->match || !r->units || !r->rule) {
+	if (!r->match || !r->units || !r->joints || !recommend_joints(r->joints) || !r->rule) {
 		recommender_free(r);
 		return NULL;
 	}
@@ -143,6 +144,7 @@ recommender_free(struct recommender *r)
 		return;
 	duty_match_free(r->match);
 	automaton_free(r->units);
+	automaton_free(r->joints);
 	free(r->rule);
 	free(r);
 }

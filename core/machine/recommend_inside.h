@@ -25,6 +25,7 @@ struct recommender {
 	struct recommend_policy policy;
 	struct duty_match *match;
 	struct automaton *units;   /* names and short names */
+	struct automaton *joints;  /* words that no reason goes across */
 	const char *home[AREAS_MAX]; int nhome; /* the district whose units the list knows best, and what lies above it */
 	int *rule, rules;          /* the number of each item's lead rule; items with the same rule have the same unit at a place */
 	char model[32];
@@ -66,6 +67,8 @@ struct trial {
 
 /* Every source in its turn: fills the candidates. */
 void recommend_score(struct trial *t);
+/* Adds the words that join others, which no reason goes across, and closes it. False when memory is gone. */
+bool recommend_joints(struct automaton *a);
 /* The reasons of a candidate, into its place in the answer. u->item is set. */
 void recommend_explain(struct trial *t, const struct candidate *c, struct recommend_unit *u);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "core/base/utf8.h"
 
-enum { WORDS_SHOWN = 3, WORD_POINTS = 8, SHORT = 2, ITEM_POINTS = 60, CASES_SHOWN = 2 };
+enum { WORDS_SHOWN = 3, WORD_POINTS = 8, SHORT = 2, ITEM_POINTS = 60, CASES_SHOWN = 2, NAME_POINTS = 32 };
 /* Below this a run of words says too little to be shown; a solved case less like this one is no example. */
 static const float LEAST_WORDS = 0.8f, LEAST_LIKENESS = 0.35f, QUIET = 0.15f;
 
@@ -73,32 +73,29 @@ static const char *const joints[] = { "旁边", "一直", "已经", "没有", "�
 	"刚才", "现在", "今天", "昨天", "晚上", "每天", "经常", "非常", "希望", "尽快", "处理", "投诉", "反映", "咨询", "问题", "有人", "有一", "一个", "一只", "一条", "一些",
 	"几个", "因为", "所以", "而且", "还有", "不知道", NULL };
 
-/* Does the spelling stand at the point? Then how many points it has, else 0. */
-static int
-stands_at(const struct reading *r, int at, const char *word)
-{
-	size_t len = strlen(word), i = 0;
-	int n = 0;
-
-	for (uint32_t cp; i < len; n++) {
-		i += utf8_decode(word + i, len - i, &cp);
-		if (at + n >= r->n || r->point[at + n] != cp)
-			return 0;
-	}
-	return n;
-}
-
-static bool
-is_little(uint32_t point)
+bool
+recommend_joints(struct automaton *a)
 {
 	uint32_t cp;
 
-	for (size_t i = 0; i < sizeof little - 1;) {
-		i += utf8_decode(little + i, sizeof little - 1 - i, &cp);
-		if (cp == point)
-			return true;
+	for (size_t i = 0, n; i < sizeof little - 1; i += n) {
+		n = utf8_decode(little + i, sizeof little - 1 - i, &cp);
+		if (!automaton_add(a, little + i, n, 0))
+			return false;
 	}
-	return false;
+	for (const char *const *word = joints; *word; word++)
+		if (!automaton_add(a, *word, strlen(*word), 0))
+			return false;
+	return automaton_done(a);
+}
+
+/* Wherever these points stand, they are cut. */
+static void
+cut_name(const struct reading *r, const uint32_t *name, int points, bool *cut)
+{
+	for (int i = 0; i + points <= r->n; i++)
+		if (r->point[i] == name[0] && memcmp(r->point + i, name, (size_t)points * sizeof *name) == 0)
+			memset(cut + i, true, (size_t)points);
 }
 
 /* Names of the place and what it lies in are said of where, wherever the place was read; 竹坑社区 and 竹坑 alike. */
@@ -110,16 +107,16 @@ cut_places(const struct trial *t, bool *cut)
 
 	for (int k = 0; k < n; k++) {
 		const char *name = place_name(t->r->places, chain[k]);
-		size_t points = utf8_count(name, strlen(name)), tail = points >= 4 ? 2 : points >= 3 ? 1 : 0;
-		char stem[96];
+		size_t len = strlen(name);
+		uint32_t point[NAME_POINTS];
+		int points = 0;
 
-		snprintf(stem, sizeof stem, "%.*s", (int)utf8_offset(name, strlen(name), points - tail), name);
-		for (int i = 0; i < t->reading.n; i++) {
-			int whole = stands_at(&t->reading, i, name), len = whole ? whole : stands_at(&t->reading, i, stem);
-
-			for (int j = i; j < i + len; j++)
-				cut[j] = true;
-		}
+		for (size_t i = 0; i < len && points < NAME_POINTS; points++)
+			i += utf8_decode(name + i, len - i, &point[points]);
+		if (points > 0)
+			cut_name(&t->reading, point, points, cut);
+		if (points >= 3)
+			cut_name(&t->reading, point, points - (points >= 4 ? 2 : 1), cut);
 	}
 }
 
@@ -129,14 +126,17 @@ find_cuts(struct trial *t)
 {
 	const struct reading *r = &t->reading;
 	bool *cut = t->cut ? NULL : arena_alloc(t->arena, (size_t)r->n + 1);
+	int state = 0;
 
 	if (!cut)
 		return t->cut;
 	for (int i = 0; i < r->n; i++) {
-		cut[i] |= !r->point[i] || (r->aside && r->aside[i]) || is_little(r->point[i]);
-		for (const char *const *word = joints; *word; word++)
-			for (int len = stands_at(r, i, *word); len-- > 0;)
-				cut[i + len] = true;
+		struct automaton_hit hit;
+
+		cut[i] |= !r->point[i] || (r->aside && r->aside[i]);
+		state = automaton_step(t->r->joints, state, r->point[i]);
+		for (int at = -1; automaton_hits(t->r->joints, state, &at, &hit);)
+			memset(cut + i + 1 - hit.points, true, (size_t)hit.points);
 	}
 	cut_places(t, cut);
 	return t->cut = cut;
