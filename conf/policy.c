@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "conf/policy_shifts.h"
 #include "conf/sheet.h"
 #include "conf/text.h"
 #include "conf/value.h"
@@ -93,6 +94,24 @@ const struct policy_option policy_table[] = {
 	  "chases after which the case is put under supervision" },
 	{ "returns", "ruling_after", "returns.ruling_after", POLICY_INT, "2", 1, 10,
 	  "returns after which a supervisor rules" },
+	{ "balance", "most_held", "balance.most_held", POLICY_INT, "10", 0, 1000,
+	  "cases in triage that one person may hold: beyond it `next` is refused and nothing is dealt out to him; 0 = any number" },
+	{ "attendance", "before", "attendance.before_s", POLICY_SECONDS, "1h", 0, DAY_S,
+	  "a console opened at most so long before the shift is opened for it" },
+	{ "attendance", "grace", "attendance.grace_s", POLICY_SECONDS, "5m", 0, DAY_S,
+	  "coming later or leaving earlier than this counts as late or early" },
+	{ "handover", "draft", "handover.draft_s", POLICY_SECONDS, "20m", 60, DAY_S,
+	  "the machine drafts the handover so long before the shift ends" },
+	{ "handover", "send_after", "handover.send_after_s", POLICY_SECONDS, "10m", 0, DAY_S,
+	  "what nobody has sent so long after the end of the shift is sent by the machine" },
+	{ "handover", "acknowledge", "handover.acknowledge_s", POLICY_SECONDS, "15m", 60, DAY_S,
+	  "what is not acknowledged so long after it was sent goes to the supervisor's queue, with an alarm" },
+	{ "handover", "free_leases", "handover.free_leases", POLICY_FLAG, "yes", 0, 0,
+	  "cases held by people whose shift is over go to the queue of those who are on; no = they stay until given back" },
+	{ "handover", "grace", "handover.grace_s", POLICY_SECONDS, "10m", 0, DAY_S,
+	  "… but not before so long after the end of the shift" },
+	{ "handover", "most", "handover.most", POLICY_INT, "40", 1, 500,
+	  "items of one kind in a handover; the rest are one line with their number" },
 };
 const size_t policy_options = ARRAY_LEN(policy_table);
 
@@ -325,32 +344,12 @@ static void read_options(struct reader *r)
 	}
 }
 
-/* "shift.1" and "shift" → "1"; NULL when the section is of another kind. */
+/* "channel.app" and "channel" → "app"; NULL when the section is of another kind. */
 static const char *member_of(const char *section, const char *kind)
 {
 	size_t n = strlen(kind);
 
 	return strncmp(section, kind, n) == 0 && section[n] == '.' ? section + n + 1 : NULL;
-}
-
-static void read_shift(struct reader *r, const char *section, const char *code, int line)
-{
-	int at, from = 0, to = 0;
-	const char *name = get(r, section, "name", NULL, &at);
-	const char *start = get(r, section, "start", "", &at);
-
-	if (!name || !*name || utf8_count(name, strlen(name)) > 20)
-		FAIL(r, line, section, "a shift needs a name of at most 20 characters");
-	if (!value_clock_time(start, &from))
-		FAIL(
-		    r, at ? at : line, section, "expected start = a time of day such as 08:00, found \"%.20s\"", start);
-	const char *end = get(r, section, "end", "", &at);
-	if (!value_clock_time(end, &to) || from == to)
-		FAIL(r, at ? at : line, section,
-		    "expected end = a time of day such as 12:00, not the start, found \"%.20s\"", end);
-	json_t *list = json_object_get(r->out->policy, "shifts");
-	json_array_append_new(
-	    list, json_pack("{s:s, s:s, s:i, s:i}", "code", code, "name", name ? name : "", "start", from, "end", to));
 }
 
 static void read_channel(struct reader *r, const char *section, const char *code, int line)
@@ -403,9 +402,7 @@ static void read_members(struct reader *r)
 	int line;
 
 	for (size_t i = 0; (section = ini_section(r->ini, i, &line)); i++) {
-		if ((code = member_of(section, "shift")))
-			read_shift(r, section, code, line);
-		else if ((code = member_of(section, "channel")))
+		if ((code = member_of(section, "channel")))
 			read_channel(r, section, code, line);
 		else if ((code = member_of(section, "reason")))
 			read_reasons(r, section, code, line);
@@ -414,11 +411,13 @@ static void read_members(struct reader *r)
 
 static bool known_key(const char *section, const char *key, bool *section_known)
 {
+	bool known;
+
 	*section_known = true;
 	if (member_of(section, "reason"))
 		return true;
-	if (member_of(section, "shift"))
-		return strcmp(key, "name") == 0 || strcmp(key, "start") == 0 || strcmp(key, "end") == 0;
+	if (policy_shifts_own(section, key, &known))
+		return known;
 	if (member_of(section, "channel"))
 		return strcmp(key, "name") == 0 || strcmp(key, "place") == 0 || strcmp(key, "active") == 0;
 	*section_known = false;
@@ -449,39 +448,6 @@ static void refuse_unknown(struct reader *r)
 	}
 }
 
-/* Shifts must cover the day once. */
-static void check_shifts(struct reader *r)
-{
-	const json_t *list = json_object_get(r->out->policy, "shifts");
-	unsigned char covered[24 * 60] = { 0 };
-	int gap = -1, twice = -1;
-
-	if (json_array_size(list) == 0)
-		return;
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *s = json_array_get(list, i);
-		int from = (int)json_integer_value(json_object_get(s, "start")),
-		    to = (int)json_integer_value(json_object_get(s, "end"));
-		for (int m = from; m != to && to <= 24 * 60; m++) {
-			if (m == 24 * 60) {
-				m = -1; /* over midnight */
-				continue;
-			}
-			covered[m]++;
-		}
-	}
-	for (int m = 24 * 60 - 1; m >= 0; m--) {
-		if (covered[m] == 0)
-			gap = m;
-		if (covered[m] > 1)
-			twice = m;
-	}
-	if (gap >= 0)
-		FAIL(r, 0, "shift", "nobody is on at %02d:%02d", gap / 60, gap % 60);
-	if (twice >= 0)
-		FAIL(r, 0, "shift", "two shifts are on at %02d:%02d", twice / 60, twice % 60);
-}
-
 /* A more pressing case cannot have more time. */
 static void check_order(struct reader *r)
 {
@@ -505,14 +471,12 @@ bool policy_parse(const struct ini *ini, const char *file, struct policy *out, s
 
 	*out = (struct policy){ json_object(), json_array(), json_array() };
 	json_object_set_new(out->policy, "format", json_integer(1));
-	json_object_set_new(out->policy, "shifts", json_array());
 	refuse_unknown(&r);
 	read_options(&r);
 	read_members(&r);
-	if (r.good) {
-		check_shifts(&r);
+	r.good &= policy_shifts_read(ini, file, out->policy, errs);
+	if (r.good)
 		check_order(&r);
-	}
 	if (!r.good)
 		policy_free(out);
 	return r.good;

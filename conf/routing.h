@@ -13,8 +13,9 @@
  *                "working": {"days": [1…7], "am": [from, to], "pm": [from, to] minutes, "quiet": [from, to]},
  *                "thresholds": {"gate_p", "show_p", "novel_p", "priority_p", "repeat_show", "repeat_strong",
  * "review_share"}, "weights": {"duty", "history", "rating", "place", "returned"}, "lead": {"fallback": "function@level"
- * or ""}, "types": {"consultation"|"complaint"|"suggestion"|"help"|"other": […]}, "enterprises": {"key_tags": […]}, "picked_direct": bool, "chase": {"lift_s", "supervise_after"}, "returns": {"ruling_after"}, "shifts":
- * [{"code", "name", "start", "end"} minutes after midnight]}, "units": [{code, name, short, parent|null, level,
+ * or ""}, "types": {"consultation"|"complaint"|"suggestion"|"help"|"other": […]}, "enterprises": {"key_tags": […]}, "picked_direct": bool, "chase": {"lift_s", "supervise_after"}, "returns": {"ruling_after"}, "balance": {"most_held"},
+ * "attendance": {"before_s", "grace_s"}, "handover": {"draft_s", "send_after_s", "acknowledge_s", "free_leases": bool, "grace_s", "most"}, "shifts",
+ * "crews" and "rotation" as in conf/policy_shifts.h}, "units": [{code, name, short, parent|null, level,
  * function|null, area|null, desk, active, contact}], "items": [{code, category, class, name, definition, keywords[],
  * priority, handle_days, lead, assist[], steps[]}], "places": [{code, name, level, parent|null, aliases[], lat|null,
  * long|null, active}], "channels": [{code, name, place|null, active}], "reasons": [{action, code, name, sort}],
