@@ -48,7 +48,8 @@
 	X(INSTRUCTED,  14, "instructed",     "instruction stands") \
 	X(BREACHED,    15, "breached",       "was late") \
 	X(ALERT,       16, "alert",          "machine's alert, no citizen") \
-	X(HEADED,      17, "headed",         "confirmed by the head")
+	X(HEADED,      17, "headed",         "confirmed by the head") \
+	X(REMINDED,    18, "reminded",       "reminder unanswered")
 
 enum stage {
 #define X(id, wire, label) STAGE_##id,

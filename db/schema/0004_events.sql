@@ -13,7 +13,7 @@ BEGIN
 	RETURN (SELECT coalesce(jsonb_agg(name ORDER BY bit), '[]')
 		FROM unnest(ARRAY['disputed', 'supervised', 'confidential', 'reply_wanted',
 			'delegate', 'key_enterprise', 'danger', 'relapse', 'escalated', 'ruled',
-			'asked', 'paused', 'poor', 'special', 'instructed', 'breached', 'alert', 'headed']) WITH ORDINALITY f(name, bit)
+			'asked', 'paused', 'poor', 'special', 'instructed', 'breached', 'alert', 'headed', 'reminded']) WITH ORDINALITY f(name, bit)
 		WHERE flags & (1 << (bit::integer - 1)) <> 0);
 END
 $$;

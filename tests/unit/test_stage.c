@@ -26,7 +26,7 @@ names_come_back(void **state)
 	}
 	for (int i = 0; i < OUTCOME_COUNT; i++)
 		assert_true(outcome_parse(outcome_name(i), &o) && (int)o == i);
-	for (unsigned bit = 0; bit < 10; bit++) {
+	for (unsigned bit = 0; bit < 19; bit++) {
 		assert_int_equal(flag_parse(flag_name(1 << bit)), 1u << bit);
 		assert_true(*flag_label(1 << bit) != '\0');
 	}
