@@ -80,7 +80,7 @@ views_of(const struct queue *q, const struct summary *s)
 		[VIEW_MINE] = *s->owner != '\0' && s->owner == q->account,
 		[VIEW_RETURNED] = s->stage == STAGE_TRIAGE && s->returned > 0,
 		[VIEW_DISPUTED] = (s->flags & FLAG_DISPUTED) != 0,
-		[VIEW_OVERDUE] = s->due_at != 0 && s->due_at <= q->now,
+		[VIEW_OVERDUE] = summary_due(s) != 0 && s->due_at <= q->now,
 		[VIEW_SUPERVISED] = (s->flags & FLAG_SUPERVISED) != 0,
 		[VIEW_CHASED] = s->chased > 0,
 		[VIEW_ESCALATED] = (s->flags & FLAG_ESCALATED) != 0,
@@ -111,7 +111,7 @@ unlist(struct queue *q, const struct rec *r, unsigned stay, bool due)
 	for (int k = 0; k < VIEW_COUNT; k++)
 		if ((r->views & ~stay) >> k & 1)
 			sorted_take(&q->kind[k], r);
-	if (due && r->s.due_at != 0)
+	if (due && summary_due(&r->s) != 0)
 		sorted_take(&q->due, r);
 	for (struct queue_view *v = stay == 0 ? q->views : NULL; v != NULL; v = v->next)
 		queue_view_drop(v, r);
@@ -124,17 +124,26 @@ enlist(struct queue *q, struct rec *r, unsigned had, bool due)
 	for (int k = 0; k < VIEW_COUNT; k++)
 		if ((r->views & ~had) >> k & 1)
 			list_add(q, &q->kind[k], r);
-	if (due && r->s.due_at != 0)
+	if (due && summary_due(&r->s) != 0)
 		list_add(q, &q->due, r);
 	for (struct queue_view *v = q->views; v != NULL; v = v->next)
 		queue_view_weigh(v, r);
 }
 
 static void
-remove_rec(struct queue *q, struct rec *r)
+tell(const struct queue *q, const struct summary *was, const struct summary *is)
+{
+	if (q->watch != NULL)
+		q->watch(q->watch_ctx, was, is);
+}
+
+/* `is`: how it ended, NULL when nobody said. */
+static void
+remove_rec(struct queue *q, struct rec *r, const struct summary *is)
 {
 	unlist(q, r, 0, true);
 	idmap_take(&q->open, r->s.no);
+	tell(q, &r->s, is);
 	free(r);
 }
 
@@ -177,7 +186,8 @@ store(struct queue *q, struct rec *old, const struct summary *s)
 	if (r == NULL)
 		return false;
 	unsigned views = views_of(q, &next), had = 0;
-	bool due = r != old || old->s.due_at != next.due_at;
+	bool due = r != old || summary_due(&old->s) != summary_due(&next);
+	struct summary was = old != NULL ? old->s : next;
 	if (r == old && queue_order(old, &next) == 0)
 		had = old->views;
 	if (old != NULL)
@@ -188,8 +198,10 @@ store(struct queue *q, struct rec *old, const struct summary *s)
 	r->seen = q->snapshot;
 	r->views = (uint16_t)views;
 	bool kept = r == old || idmap_put(&q->open, r);
-	if (kept)
+	if (kept) {
 		enlist(q, r, had, due);
+		tell(q, old != NULL ? &was : NULL, &r->s);
+	}
 	if (r != old)
 		free(kept ? old : r);
 	return kept;
@@ -209,7 +221,7 @@ queue_apply(struct queue *q, const struct summary *s)
 		bury(q, old != NULL ? &old->s : s, s->version);
 		if (old == NULL)
 			return QUEUE_OLD;
-		remove_rec(q, old);
+		remove_rec(q, old, s);
 		return QUEUE_REMOVED;
 	}
 	if (!store(q, old, s)) {
@@ -224,6 +236,7 @@ void
 queue_snapshot_begin(struct queue *q)
 {
 	q->snapshot++;
+	q->reading = true;
 	q->failed = false;
 }
 
@@ -234,6 +247,7 @@ queue_snapshot_end(struct queue *q)
 	struct rec **stale = malloc((q->open.count + 1) * sizeof(*stale)), *r;
 	size_t n = 0;
 
+	q->reading = false;
 	if (stale == NULL) {
 		q->failed = true;
 		return;
@@ -244,7 +258,7 @@ queue_snapshot_end(struct queue *q)
 	for (size_t i = 0; i < n; i++) {
 		/* It left one's sight, perhaps without a new version: the same version may bring it back. */
 		bury(q, &stale[i]->s, stale[i]->s.version - 1);
-		remove_rec(q, stale[i]);
+		remove_rec(q, stale[i], NULL);
 	}
 	free(stale);
 }
@@ -301,6 +315,19 @@ queue_find(const struct queue *q, case_no no)
 	const struct rec *r = idmap_get(&q->open, no);
 
 	return r != NULL ? &r->s : NULL;
+}
+
+void
+queue_watch(struct queue *q, queue_watch_fn watch, void *ctx)
+{
+	q->watch = watch;
+	q->watch_ctx = ctx;
+}
+
+bool
+queue_reading(const struct queue *q)
+{
+	return q->reading;
 }
 
 size_t

@@ -36,6 +36,13 @@ bool queue_failed(const struct queue *q);
 const struct summary *queue_find(const struct queue *q, case_no no);
 size_t queue_count(const struct queue *q);
 
+/* Told of every change as it happens: how the case stood, and how it stands now; lent for the call. `was` is NULL for a case
+ * that was not here; `is` has the stage closed or merged when the case ends, and is NULL when it is gone without a word (it was
+ * not in a snapshot). One watcher; NULL ends it. It must not change the queue. */
+typedef void (*queue_watch_fn)(void *ctx, const struct summary *was, const struct summary *is);
+void queue_watch(struct queue *q, queue_watch_fn watch, void *ctx);
+bool queue_reading(const struct queue *q); /* between the begin and the end of a snapshot */
+
 /* --- views: ordered subsets ------------------------------------------------------------------------------------- */
 
 /*   id          name          label (msgid)    a case is in it when it is open and … */
@@ -44,7 +51,7 @@ size_t queue_count(const struct queue *q);
 	X(MINE,       "mine",       "Mine",          "I hold the lease: owner = who.account") \
 	X(RETURNED,   "returned",   "Returned",      "a unit sent it back: stage triage, returned > 0") \
 	X(DISPUTED,   "disputed",   "Disputed",      "it has the flag disputed") \
-	X(OVERDUE,    "overdue",    "Overdue",       "a clock runs and its time is up: 0 < due_at <= now") \
+	X(OVERDUE,    "overdue",    "Overdue",       "a clock that somebody must keep runs (summary_due) and its time is up") \
 	X(SUPERVISED, "supervised", "Supervised",    "it has the flag supervised") \
 	X(CHASED,     "chased",     "Chased",        "its citizen asked again: chased > 0") \
 	X(ESCALATED,  "escalated",  "Escalated",     "it has the flag escalated") \

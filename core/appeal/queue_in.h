@@ -57,7 +57,10 @@ struct queue {
 	const char *account, *desk; /* among the codes; "" = not set */
 	usec_t now;
 	uint32_t snapshot;
+	bool reading;         /* a snapshot has begun and not ended */
 	bool failed;
+	queue_watch_fn watch; /* NULL: nobody */
+	void *watch_ctx;
 };
 
 /* (priority, rank_at, no): the order of the queue, of summaries and of the records that begin with one. */

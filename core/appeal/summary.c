@@ -149,6 +149,7 @@ decode(struct decoder *d, struct summary *out)
 		out->rank_at = out->received_at;
 	out->due_at = instant(d, "due_at");
 	out->lease_until = instant(d, "lease_until");
+	out->at = instant(d, "at");
 	out->flags = flags(d);
 	out->chased = count(d, "chased");
 	out->returned = count(d, "returned");
@@ -164,6 +165,12 @@ decode(struct decoder *d, struct summary *out)
 	out->channel = text(d, "channel");
 	out->title = text(d, "title");
 	out->place = text(d, "place");
+}
+
+usec_t
+summary_due(const struct summary *s)
+{
+	return strcmp(s->clock, "rate") == 0 ? 0 : s->due_at;
 }
 
 bool

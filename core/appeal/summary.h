@@ -23,6 +23,7 @@ struct summary {
 	usec_t received_at;
 	usec_t due_at;        /* 0 = no clock runs */
 	usec_t lease_until;
+	usec_t at;            /* when it became so; 0 = not told */
 	unsigned flags;       /* enum flag, or-ed */
 	int chased, returned, redo, repeats;
 	int64_t burst;        /* the group of one incident it was gathered into; 0 = none */
@@ -37,6 +38,10 @@ struct summary {
 	const char *place;    /* name, for people */
 	const char *top_unit;
 };
+
+/* By when somebody must have done something: due_at, but 0 while only the citizen's time to rate runs, whose end nobody is
+ * late for. What counts as late, or as late soon, on every screen. */
+usec_t summary_due(const struct summary *s);
 
 /* Decode the JSON object of a frame's data line. Strings live in an internal buffer of *hold until summary_release. */
 struct summary_hold; /* opaque */
