@@ -260,19 +260,23 @@ CREATE INDEX queue_parent ON fenbo.queue (parent_no) WHERE parent_no IS NOT NULL
 
 CREATE TABLE fenbo.clock (
 	no           bigint NOT NULL,
-	kind         text NOT NULL CHECK (kind IN ('dispatch', 'contact', 'handle', 'rate')),
+	kind         text NOT NULL CHECK (kind IN ('dispatch', 'contact', 'handle', 'rate', 'rule')),
 	started_at   timestamptz NOT NULL,
 	limit_s      integer NOT NULL,
 	calendar     text NOT NULL CHECK (calendar IN ('always', 'working')),
 	due_at       timestamptz NOT NULL,
 	paused_since timestamptz,
-	paused_s     bigint NOT NULL DEFAULT 0,
+	paused_s     bigint NOT NULL DEFAULT 0,          -- what `pauses` took in its calendar
 	stopped_at   timestamptz,
-	breached_at  timestamptz,
+	breached_at  timestamptz,                        -- the due time that passed while it ran
 	rung         integer NOT NULL DEFAULT 0,
 	next_rung_at timestamptz,
+	extended_s   bigint NOT NULL DEFAULT 0,
+	pauses       tstzmultirange NOT NULL DEFAULT '{}',
+	calendar_no  integer NOT NULL DEFAULT 0,         -- the working_calendar it was counted with; 0 when every second counts
 	PRIMARY KEY (no, kind)
 ) WITH (fillfactor = 80);
+CREATE INDEX clock_calendar ON fenbo.clock (calendar_no, no) WHERE calendar = 'working' AND stopped_at IS NULL;
 CREATE INDEX clock_due ON fenbo.clock (due_at) WHERE stopped_at IS NULL AND paused_since IS NULL AND breached_at IS NULL;
 
 -- The record. Append-only, hashed case by case; read in the order (tx, id) by the feed.

@@ -25,19 +25,21 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	now_ timestamptz := fenbo.now_();
 	tx_ xid8 := pg_current_xact_id();
+	revision_ integer := fenbo._revision();
+	calendar_ text := fenbo._clock_calendar('dispatch');
+	calendar_no_ integer := CASE calendar_ WHEN 'working' THEN fenbo._calendar_no() ELSE 0 END;
 	limits integer[] := ARRAY[fenbo._dispatch_limit('urgent'), fenbo._dispatch_limit('fast'),
 		fenbo._dispatch_limit('normal')];
 BEGIN
 	WITH a AS MATERIALIZED (
 		SELECT n.no, r.external_id, r.text, coalesce(nullif(r.title, ''), left(r.text, 60)) AS title,
 			coalesce(least(r.received_at, now_), now_) AS received_at,
-			CASE WHEN n.late THEN now_ ELSE coalesce(least(r.received_at, now_), now_) END AS started_at,
+			l.started_at, l.limit_s, CASE calendar_ WHEN 'working' THEN fenbo._working_add(l.started_at, l.limit_s)
+				ELSE l.started_at + make_interval(secs => l.limit_s) END AS due_at,
 			coalesce(r.address, '') AS address, r.lat, r.long, coalesce(r.name, '') AS name,
 				coalesce(r.phone, '') AS phone,
 			coalesce(r.identity, '') AS identity, coalesce(r.type, '') AS type, r.duty_item,
 			coalesce(r.priority, 'normal') AS priority,
-			make_interval(secs => CASE r.priority WHEN 'urgent' THEN limits[1] WHEN 'fast' THEN limits[2]
-				ELSE limits[3] END) AS span,
 			coalesce(r.desk, 'centre') AS desk, nullif(r.place, '') AS place, coalesce(r.place_name, '') AS place_name,
 			coalesce(r.flags, 0) | CASE WHEN r.confidential THEN 4 ELSE 0 END | CASE WHEN r.reply_wanted THEN 8
 				ELSE 0 END AS flags,
@@ -48,18 +50,22 @@ BEGIN
 			uuid_send(gen_random_uuid()) AS salt, nextval('fenbo.event_id') AS event
 		FROM unnest(ords, nos, late) n(ord, no, late)
 		CROSS JOIN LATERAL jsonb_populate_record(NULL::fenbo.arrival, rows -> (n.ord - 1)) r
+		CROSS JOIN LATERAL (SELECT date_trunc('second', CASE WHEN n.late THEN now_ ELSE coalesce(least(r.received_at, now_), now_) END) AS started_at,
+			CASE r.priority WHEN 'urgent' THEN limits[1] WHEN 'fast' THEN limits[2] ELSE limits[3] END AS limit_s) l
 	), e AS MATERIALIZED (
 		SELECT a.*,
 			jsonb_build_object('id', lpad(a.no::text, 13, '0'), 'version', 1, 'stage', 'triage', 'priority', a.priority,
 				'desk', a.desk,
-				'unit', NULL, 'owner', NULL, 'lease_until', NULL, 'due_at', a.started_at + a.span, 'clock', 'dispatch',
+				'unit', NULL, 'owner', NULL, 'lease_until', NULL, 'due_at', a.due_at, 'clock', 'dispatch',
 				'top', CASE WHEN a.top_unit IS NOT NULL THEN jsonb_build_array(a.top_unit,
 					round(a.top_p::numeric, 4)) END,
 				'repeats', 0, 'flags', fenbo._flags(a.flags), 'rank_at', a.received_at, 'received_at', a.received_at,
 				'channel', channel_, 'item', NULL, 'assist', '[]'::jsonb, 'chased', 0, 'returned', 0, 'redo',
 					0, 'burst', NULL) AS after,
 			jsonb_build_object('text', fenbo._commit(a.salt, a.text),
-				'citizen', fenbo._commit(a.salt, a.name || chr(10) || a.phone || chr(10) || a.identity)) AS args
+				'citizen', fenbo._commit(a.salt, a.name || chr(10) || a.phone || chr(10) || a.identity),
+				'clocks', jsonb_build_object('dispatch', jsonb_build_object('started', jsonb_build_object('at', a.started_at,
+					'limit_s', a.limit_s, 'calendar', calendar_))), 'revision', revision_) AS args
 		FROM a
 	), h AS MATERIALIZED (
 		SELECT e.*, fenbo._event_hash('\x', e.event, e.no, 1, now_, tx_, 'create', actor_, '', NULL, NULL, NULL,
@@ -77,8 +83,8 @@ BEGIN
 	), i_citizen AS (
 		INSERT INTO fenbo.citizen (no, name, phone, identity, salt) SELECT no, name, phone, identity, salt FROM a
 	), i_clock AS (
-		INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at)
-		SELECT no, 'dispatch', started_at, extract(epoch FROM span), 'always', started_at + span FROM a
+		INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at, calendar_no)
+		SELECT no, 'dispatch', started_at, limit_s, calendar_, due_at, calendar_no_ FROM a
 	), i_rec AS (
 		INSERT INTO fenbo.recommendation (id, no, at, model, novel, units)
 		SELECT rec, no, now_, model, novel, coalesce(units, '[]') FROM a WHERE rec IS NOT NULL
@@ -105,7 +111,7 @@ BEGIN
 	INSERT INTO fenbo.queue (no, version, stage, priority, rank_at, desk, received_at, due_at, clock, flags, rec,
 		top_unit, top_p, channel,
 		title, place, place_name, head)
-	SELECT no, 1, 'triage', priority, received_at, desk, received_at, started_at + span, 'dispatch', flags, rec,
+	SELECT no, 1, 'triage', priority, received_at, desk, received_at, due_at, 'dispatch', flags, rec,
 		top_unit, top_p, channel_, left(title, 60), coalesce(place, ''), place_name, hash
 	FROM h;
 END

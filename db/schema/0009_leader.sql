@@ -30,7 +30,7 @@ END
 $$;
 
 -- Leases whose session has shown no sign of life go back to the queue, each with the event 'expire', so that every
--- screen learns of it. At most 500 at a time; rows that somebody is working on wait for the next turn.
+-- screen learns of it; and clocks are counted anew when hours or holidays have changed (0039). At most 500 at a time; rows that somebody is working on wait for the next turn.
 CREATE FUNCTION fenbo.sweep() RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '1s' AS $$
 DECLARE
@@ -38,6 +38,7 @@ DECLARE
 	n integer := 0;
 BEGIN
 	PERFORM fenbo._must_lead();
+	n := n + fenbo._retime(200);
 	FOR s IN SELECT * FROM fenbo.session t WHERE t.ended_at IS NULL AND t.alive_until < fenbo.now_()
 		ORDER BY t.alive_until LIMIT 500
 		FOR UPDATE SKIP LOCKED LOOP
@@ -65,12 +66,12 @@ BEGIN
 	PERFORM fenbo._must_lead();
 	FOR c IN SELECT t.no, t.kind FROM fenbo.clock t WHERE t.stopped_at IS NULL AND t.paused_since IS NULL
 		AND t.breached_at IS NULL
-		AND t.due_at < now_ ORDER BY t.due_at LIMIT 500 LOOP
+		AND t.due_at < date_trunc('second', now_) ORDER BY t.due_at LIMIT 500 LOOP
 		SELECT * INTO q FROM fenbo.queue t WHERE t.no = c.no FOR UPDATE SKIP LOCKED;
 		CONTINUE WHEN NOT FOUND;
-		UPDATE fenbo.clock t SET breached_at = now_ WHERE t.no = c.no AND t.kind = c.kind AND t.stopped_at IS NULL
+		UPDATE fenbo.clock t SET breached_at = t.due_at WHERE t.no = c.no AND t.kind = c.kind AND t.stopped_at IS NULL
 			AND t.paused_since IS NULL
-			AND t.breached_at IS NULL AND t.due_at < now_;
+			AND t.breached_at IS NULL AND t.due_at < date_trunc('second', now_);
 		CONTINUE WHEN NOT FOUND;
 		PERFORM fenbo._event_by(q, 'breach', NULL, jsonb_build_object('clock', c.kind), NULL, 'system', '', NULL);
 		n := n + 1;

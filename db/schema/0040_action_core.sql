@@ -79,148 +79,6 @@ CREATE TYPE fenbo.done AS (version integer, stage fenbo.stage, event bigint);
 CREATE TYPE fenbo.act_row AS (id bigint, ok boolean, version integer, stage text, event bigint, error text, message text,
 	field text, by text, at timestamptz);
 
--- --- policy and time -----------------------------------------------------------------------------------------------
-
-CREATE FUNCTION fenbo._revision() RETURNS integer
-LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT value::integer FROM fenbo.setting WHERE name = 'routing_revision'); END $$;
-
--- A number of the policy in force, or what holds without one.
-CREATE FUNCTION fenbo._policy_int(path text[], otherwise integer) RETURNS integer
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN coalesce((SELECT (r.policy #>> path)::integer FROM fenbo.routing_revision r WHERE r.revision = fenbo._revision()), otherwise);
-END
-$$;
-
-CREATE FUNCTION fenbo._dispatch_limit(p fenbo.priority) RETURNS integer
-LANGUAGE sql STABLE AS $$
-	SELECT fenbo._policy_int(ARRAY['priorities', p::text, 'dispatch_s'],
-		CASE p WHEN 'urgent' THEN 1800 WHEN 'fast' THEN 7200 ELSE 28800 END)
-$$;
-
-CREATE FUNCTION fenbo._working_day(d date) RETURNS boolean
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN (SELECT coalesce((SELECT c.working FROM fenbo.calendar_day c WHERE c.day = d), extract(isodow FROM d) < 6));
-END
-$$;
-
--- A working day is a whole day that counts; a holiday is one that does not. Five working days from Thursday noon end on
--- Thursday noon a week later.
-CREATE FUNCTION fenbo._working_add(t timestamptz, seconds bigint) RETURNS timestamptz
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-	zone text := fenbo._zone();
-	at timestamp := t AT TIME ZONE zone;
-	day_s bigint;
-BEGIN
-	LOOP
-		IF fenbo._working_day(at::date) THEN
-			day_s := ceil(extract(epoch FROM (at::date + 1)::timestamp - at));
-			IF seconds < day_s THEN
-				RETURN (at + make_interval(secs => seconds)) AT TIME ZONE zone;
-			END IF;
-			seconds := seconds - day_s;
-		END IF;
-		at := (at::date + 1)::timestamp;
-	END LOOP;
-END
-$$;
-
-CREATE FUNCTION fenbo._working_between(a timestamptz, b timestamptz) RETURNS bigint
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN (SELECT coalesce(sum(extract(epoch FROM least(d + interval '1 day', z.b) - greatest(d, z.a))), 0)::bigint
-	FROM (SELECT a AT TIME ZONE fenbo._zone() AS a, b AT TIME ZONE fenbo._zone() AS b) z,
-		generate_series(date_trunc('day', z.a), z.b, interval '1 day') d
-	WHERE z.b > z.a AND fenbo._working_day(d::date));
-END
-$$;
-
-CREATE FUNCTION fenbo._clock_due(started timestamptz, limit_s integer, calendar text, paused_s bigint) RETURNS timestamptz
-LANGUAGE sql STABLE AS $$
-	SELECT CASE calendar WHEN 'working' THEN fenbo._working_add(started, limit_s + paused_s)
-		ELSE started + make_interval(secs => limit_s + paused_s) END
-$$;
-
--- --- clocks --------------------------------------------------------------------------------------------------------
-
--- As an event's `before` keeps them.
-CREATE FUNCTION fenbo._clocks(no bigint) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'no' ORDER BY c.kind), '[]') FROM fenbo.clock c WHERE c.no = _clocks.no);
-END
-$$;
-
-CREATE FUNCTION fenbo._clocks_put(no bigint, clocks jsonb) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-	DELETE FROM fenbo.clock t WHERE t.no = _clocks_put.no;
-	INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at, paused_since, paused_s, stopped_at, breached_at,
-		rung, next_rung_at)
-	SELECT _clocks_put.no, c.kind, c.started_at, c.limit_s, c.calendar, c.due_at, c.paused_since, c.paused_s, c.stopped_at,
-		c.breached_at, c.rung, c.next_rung_at FROM jsonb_populate_recordset(NULL::fenbo.clock, clocks) c;
-END
-$$;
-
--- A limit begins to run: new, or from the beginning.
-CREATE FUNCTION fenbo._clock_start(no bigint, kind text, at timestamptz, limit_s integer, calendar text) RETURNS void
-LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-BEGIN
-	INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at)
-	VALUES (_clock_start.no, _clock_start.kind, _clock_start.at, _clock_start.limit_s, _clock_start.calendar,
-		fenbo._clock_due(_clock_start.at, _clock_start.limit_s, _clock_start.calendar, 0))
-	ON CONFLICT (no, kind) DO UPDATE SET started_at = excluded.started_at, limit_s = excluded.limit_s,
-		calendar = excluded.calendar, due_at = excluded.due_at, paused_since = NULL, paused_s = 0, stopped_at = NULL,
-		breached_at = NULL, rung = 0, next_rung_at = NULL;
-END
-$$;
-
-CREATE FUNCTION fenbo._clock_stop(no bigint, kinds text[], at timestamptz) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-	UPDATE fenbo.clock t SET stopped_at = at
-	WHERE t.no = _clock_stop.no AND t.kind = ANY (kinds) AND t.stopped_at IS NULL;
-END
-$$;
-
-CREATE FUNCTION fenbo._clock_pause(no bigint, at timestamptz) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-	UPDATE fenbo.clock t SET paused_since = at
-	WHERE t.no = _clock_pause.no AND t.stopped_at IS NULL AND t.paused_since IS NULL;
-END
-$$;
-
--- Go on after a pause: the due time moves by the time that the pause took of this clock's own calendar.
-CREATE FUNCTION fenbo._clock_resume(no bigint, at timestamptz) RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-	k fenbo.clock;
-BEGIN
-	FOR k IN SELECT * FROM fenbo.clock t WHERE t.no = _clock_resume.no AND t.paused_since IS NOT NULL LOOP
-		k.paused_s := k.paused_s + CASE k.calendar WHEN 'working' THEN fenbo._working_between(k.paused_since, at)
-			ELSE extract(epoch FROM at - k.paused_since)::bigint END;
-		UPDATE fenbo.clock t SET paused_since = NULL, paused_s = k.paused_s,
-			due_at = fenbo._clock_due(k.started_at, k.limit_s, k.calendar, k.paused_s)
-		WHERE t.no = k.no AND t.kind = k.kind;
-	END LOOP;
-END
-$$;
-
--- The clock that the queue shows: of those that run, the one due first.
-CREATE FUNCTION fenbo._face(q fenbo.queue) RETURNS fenbo.queue
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	q.due_at := NULL; q.clock := NULL;
-	SELECT t.due_at, t.kind INTO q.due_at, q.clock FROM fenbo.clock t
-	WHERE t.no = q.no AND t.stopped_at IS NULL AND t.paused_since IS NULL ORDER BY t.due_at, t.kind LIMIT 1;
-	RETURN q;
-END
-$$;
-
 -- --- arguments -----------------------------------------------------------------------------------------------------
 
 -- A text argument, trimmed; NULL when it is absent or empty. It was cleaned at the door; a caller who did not is refused, because
@@ -437,13 +295,16 @@ END
 $$;
 
 -- Write the row `o` as it has become in `q`, one version on, with its event. Also for a case that is not open: then nothing but
--- version and chain of its appeal change. `clocks`: as they were, when the action touched them.
+-- version and chain of its appeal change. `clocks`: as they were, when the action touched them; what became of each is put into the args.
 CREATE FUNCTION fenbo._write(c fenbo.call, o fenbo.queue, q fenbo.queue, action text, clocks jsonb, args jsonb) RETURNS fenbo.done
 LANGUAGE plpgsql AS $$
 DECLARE
 	e record;
 BEGIN
 	q.head := o.head;
+	IF clocks IS NOT NULL AND action <> 'undo' THEN
+		args := args || fenbo._clock_args(q, clocks);
+	END IF;
 	e := fenbo._log(c, q, action, jsonb_strip_nulls(jsonb_build_object('clocks', clocks))
 		|| jsonb_build_object('row', fenbo._changed(o, q)), args);
 	q.head := e.hash;

@@ -81,18 +81,16 @@ BEGIN
 END
 $$;
 
--- The clocks of a unit at work begin: first contact with the citizen, and the handling limit of the duty item in working days.
+-- The clocks of a unit at work begin: first contact with the citizen (an alert of a machine, flag 16, has none to contact), and the
+-- handling limit. Those of the dispatch and of a ruling have done their work.
 CREATE FUNCTION fenbo._clocks_with_unit(c fenbo.call, q fenbo.queue) RETURNS void
 LANGUAGE plpgsql AS $$
-DECLARE
-	days integer;
 BEGIN
-	SELECT i.handle_days INTO days FROM fenbo.duty_item i WHERE i.revision = fenbo._revision() AND i.code = q.item;
-	days := coalesce(days, fenbo._policy_int(ARRAY['priorities', q.priority::text, 'handle_days'], 5));
-	PERFORM fenbo._clock_stop(q.no, '{dispatch}', c.now);
-	PERFORM fenbo._clock_start(q.no, 'contact', c.now,
-		fenbo._policy_int(ARRAY['priorities', q.priority::text, 'contact_s'], 86400), 'always');
-	PERFORM fenbo._clock_start(q.no, 'handle', c.now, days * 86400, 'working');
+	PERFORM fenbo._clock_stop(q.no, '{dispatch,rule}', c.now);
+	IF q.flags & 65536 = 0 THEN
+		PERFORM fenbo._clock_start(q.no, 'contact', c.now, fenbo._contact_limit(q.priority), fenbo._clock_calendar('contact'));
+	END IF;
+	PERFORM fenbo._clock_start(q.no, 'handle', c.now, fenbo._handle_limit(q.item, q.priority), fenbo._clock_calendar('handle'));
 END
 $$;
 

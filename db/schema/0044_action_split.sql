@@ -21,16 +21,17 @@ BEGIN
 	INSERT INTO fenbo.citizen (no, name, phone, identity, salt, erased_at)
 	SELECT _make_part.no, z.name, z.phone, z.identity, uuid_send(gen_random_uuid()), z.erased_at
 	FROM fenbo.citizen z WHERE z.no = o.no;
-	INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at, paused_s)
-	SELECT _make_part.no, k.kind, k.started_at, k.limit_s, k.calendar, k.due_at, k.paused_s
+	INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at, paused_s, extended_s, pauses, calendar_no)
+	SELECT _make_part.no, k.kind, k.started_at, k.limit_s, k.calendar, k.due_at, k.paused_s, k.extended_s, k.pauses, k.calendar_no
 	FROM fenbo.clock k WHERE k.no = o.no AND k.kind = 'dispatch';
+	PERFORM fenbo._ladder_set(no, 'dispatch');
 	q.no := no; q.version := 1; q.parent_no := o.no; q.title := fenbo._title(body); q.head := '';
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL; q.unit := NULL; q.item := NULL; q.assist := '{}';
 	q.parts_open := 0; q.chased := 0; q.returned := 0; q.redo := 0; q.repeats := 0; q.flags := o.flags & ~257;
 	q.returned_by := NULL; q.return_reason := NULL; q.rec := NULL; q.top_unit := NULL; q.top_p := NULL;
 	q.burst := NULL;
 	q := fenbo._face(q);
-	e := fenbo._log(c, q, 'create', NULL, jsonb_build_object('parent', lpad(o.no::text, 13, '0')));
+	e := fenbo._log(c, q, 'create', NULL, jsonb_build_object('parent', lpad(o.no::text, 13, '0')) || fenbo._clock_args(q, '[]'));
 	q.head := e.hash;
 	INSERT INTO fenbo.queue SELECT (q).*;
 END

@@ -10,7 +10,7 @@ DECLARE
 	d fenbo.done;
 BEGIN
 	PERFORM fenbo._judge_parts(o);
-	PERFORM fenbo._clock_stop(o.no, '{dispatch,contact,handle,rate}', c.now);
+	PERFORM fenbo._clock_stop(o.no, '{dispatch,contact,handle,rate,rule}', c.now);
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;
 	q.flags := q.flags & ~257;
 	PERFORM fenbo._update_queue(q);
@@ -91,8 +91,8 @@ BEGIN
 END
 $$;
 
--- Another priority, another dispatch limit, from the same start and with the pauses taken. A clock that stopped when the case went out
--- gets it too: it goes on if the unit sends the case back.
+-- Another priority, other limits, from the same start and with the pauses taken. A dispatch clock that stopped when the case went out
+-- gets its own, too: it goes on if the unit sends the case back.
 CREATE FUNCTION fenbo._do_priority(c fenbo.call, o fenbo.queue, args jsonb) RETURNS fenbo.done
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -108,8 +108,7 @@ BEGIN
 	END IF;
 	q.version := o.version + 1;
 	q.priority := wanted;
-	UPDATE fenbo.clock k SET limit_s = l.s, due_at = fenbo._clock_due(k.started_at, l.s, k.calendar, k.paused_s)
-	FROM (SELECT fenbo._dispatch_limit(q.priority) AS s) l WHERE k.no = o.no AND k.kind = 'dispatch';
+	PERFORM fenbo._clocks_limit(q);
 	q := fenbo._face(q);
 	ev := jsonb_build_object('priority', wanted, 'was', o.priority);
 	IF args ? 'reason' THEN ev := fenbo._keep_reason(q, 'priority', args, ev); END IF;

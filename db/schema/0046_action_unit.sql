@@ -33,7 +33,7 @@ BEGIN
 		q.flags := q.flags | 1;
 	END IF;
 	PERFORM fenbo._clock_stop(o.no, '{contact,handle}', c.now);
-	UPDATE fenbo.clock k SET stopped_at = NULL WHERE k.no = o.no AND k.kind = 'dispatch';
+	PERFORM fenbo._clock_go_on(o.no, '{dispatch}');
 	q := fenbo._face(q);
 	ev := fenbo._keep_reason(q, 'return', args, jsonb_strip_nulls(jsonb_build_object('by', o.unit, 'unit', theirs)));
 	RETURN fenbo._write(c, o, q, 'return', clocks, ev);
@@ -50,8 +50,7 @@ BEGIN
 	q.version := o.version + 1;
 	q.stage := 'resolved';
 	PERFORM fenbo._clock_stop(o.no, '{contact,handle}', c.now);
-	PERFORM fenbo._clock_start(o.no, 'rate', c.now,
-		86400 * fenbo._policy_int(ARRAY['priorities', q.priority::text, 'rate_days'], 7), 'always');
+	PERFORM fenbo._clock_start(o.no, 'rate', c.now, fenbo._rate_limit(q.priority), fenbo._clock_calendar('rate'));
 	q := fenbo._face(q);
 	ev := fenbo._keep(q, 'result', fenbo._arg(args, 'text', 20000), '{}');
 	PERFORM fenbo._tell_citizens(c, q, 'result', jsonb_build_object('remark', 'result'));
@@ -89,7 +88,7 @@ BEGIN
 		q.flags := q.flags | 128;
 	END IF;
 	SELECT count(*) INTO q.parts_open FROM fenbo.queue t WHERE t.parent_no = o.no;
-	PERFORM fenbo._clock_start(o.no, 'dispatch', c.now, fenbo._dispatch_limit(q.priority), 'always');
+	PERFORM fenbo._clock_start(o.no, 'dispatch', c.now, fenbo._dispatch_limit(q.priority), fenbo._clock_calendar('dispatch'));
 	q := fenbo._face(q);
 	ev := fenbo._keep_reason(q, 'reopen', args, jsonb_strip_nulls(jsonb_build_object('outcome', a.outcome, 'unit', o.unit, 'left', a.left)));
 	d := fenbo._write(c, o, q, 'reopen', a.clocks, ev);

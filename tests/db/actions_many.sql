@@ -32,7 +32,7 @@ SELECT t.undoes('ben', 'unmerge', 'mb');
 SELECT t.ok((t.q('mc')).repeats = 3 AND (SELECT primary_no FROM fenbo.appeal WHERE no = t.no('mb')) = t.no('mc'), 'an unmerge undone follows again');
 SELECT t.does('ben', 'unmerge', 'mb', '{"reason": "不是同一件"}');
 SELECT t.ok(q.stage = 'triage' AND q.repeats = 1 AND q.clock = 'dispatch'
-	AND q.due_at - q.received_at - interval '9 hours' BETWEEN interval '0' AND interval '2 seconds'
+	AND q.due_at - date_trunc('second', q.received_at) - interval '9 hours' BETWEEN interval '0' AND interval '2 seconds'
 	AND (t.clock('mb', 'dispatch')).paused_since IS NULL AND (t.clock('mb', 'dispatch')).paused_s BETWEEN 3600 AND 3602, 'merged time is a pause')
 FROM t.q('mb') q;
 SELECT t.ok((t.q('mc')).repeats = 1 AND fenbo._chain(t.no('ma')) = ARRAY[t.no('mb')] AND (t.last('mc')).action = 'left', 'a chain follows its direct parent');

@@ -66,7 +66,7 @@ SELECT test.eq(string_agg(left(no::text, 7), ' ' ORDER BY no), '2301057 2302057'
 SELECT fenbo.intake(sha256('hot'),
 	test.rows(1, 'u', '{"priority":"urgent","confidential":true,"reply_wanted":true,"flags":64}'));
 SELECT test.eq(c.limit_s, 1800, 'urgent'), test.eq(q.due_at, c.due_at, 'the queue shows it'),
-	test.eq(q.due_at - q.received_at, interval '30 min', 'half an hour'),
+	test.eq(q.due_at - date_trunc('second', q.received_at), interval '30 min', 'half an hour'),
 	test.eq(q.flags, 64 + 4 + 8, 'flags') FROM fenbo.queue q JOIN fenbo.clock c USING (no)
 		JOIN fenbo.appeal a USING (no) WHERE a.external_id = 'u1';
 SELECT fenbo.route_apply('{"policy":{"priorities":{"urgent":{"dispatch_s":900}}}}', '{}', '', NULL);
