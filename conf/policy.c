@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "conf/policy_messages.h"
 #include "conf/policy_shifts.h"
 #include "conf/sheet.h"
 #include "conf/text.h"
@@ -112,6 +113,34 @@ const struct policy_option policy_table[] = {
 	  "… but not before so long after the end of the shift" },
 	{ "handover", "most", "handover.most", POLICY_INT, "40", 1, 500,
 	  "items of one kind in a handover; the rest are one line with their number" },
+	{ "rating", "bad", "rating.bad", POLICY_INT, "2", 1, 4,
+	  "a rating up to this is bad" },
+	{ "rating", "by", "rating.by", POLICY_WORDS, "effect|feedback", 0, 100,
+	  "which of speed, effect, service and feedback send a case back when they are bad" },
+	{ "rating", "ask", "rating.ask_s", POLICY_SECONDS, "1h", 0, 7 * DAY_S,
+	  "the citizen is asked to rate so long after the result was reported; 0 = at once" },
+	{ "rating", "visits", "rating.visits", POLICY_INT, "3", 1, 20,
+	  "calls without an answer after which a case that was done again may be closed unrated" },
+	{ "visit", "after", "visit.after_s", POLICY_SECONDS, "3d", 0, 30 * DAY_S,
+	  "a result that nobody has rated so long after it was reported wants a return visit; 0 = not for that reason" },
+	{ "visit", "share", "visit.share", POLICY_SHARE, "0.05", 0, 0,
+	  "share of all results that are asked about by phone at once, drawn by case number" },
+	{ "visit", "poor", "visit.poor", POLICY_FLAG, "yes", 0, 0,
+	  "what was done again after a bad rating is asked about by phone" },
+	{ "visit", "reply", "visit.reply", POLICY_FLAG, "yes", 0, 0,
+	  "so is what the citizen wanted a reply to" },
+	{ "outbox", "tries", "outbox.tries", POLICY_INT, "20", 1, 100,
+	  "times a message is tried before it goes to the dead letters" },
+	{ "outbox", "back_off", "outbox.back_off_s", POLICY_SECONDS, "5s", 1, DAY_S,
+	  "until the second try; then twice as long each time" },
+	{ "outbox", "longest", "outbox.longest_s", POLICY_SECONDS, "1h", 1, DAY_S,
+	  "… but never longer than this" },
+	{ "outbox", "quiet", "outbox.quiet", POLICY_FLAG, "yes", 0, 0,
+	  "short messages to citizens wait for the end of the quiet hours, unless the case is urgent" },
+	{ "addresses", "leader", "addresses.leader", POLICY_TEXT, "", 0, 300,
+	  "where the city's leader on duty is told: a URL or a mobile number" },
+	{ "addresses", "emergency", "addresses.emergency", POLICY_TEXT, "", 0, 300,
+	  "where the emergency services take hand-overs: a URL or a mobile number" },
 };
 const size_t policy_options = ARRAY_LEN(policy_table);
 
@@ -416,7 +445,7 @@ static bool known_key(const char *section, const char *key, bool *section_known)
 	*section_known = true;
 	if (member_of(section, "reason"))
 		return true;
-	if (policy_shifts_own(section, key, &known))
+	if (policy_shifts_own(section, key, &known) || policy_messages_own(section, key, &known))
 		return known;
 	if (member_of(section, "channel"))
 		return strcmp(key, "name") == 0 || strcmp(key, "place") == 0 || strcmp(key, "active") == 0;
@@ -475,6 +504,7 @@ bool policy_parse(const struct ini *ini, const char *file, struct policy *out, s
 	read_options(&r);
 	read_members(&r);
 	r.good &= policy_shifts_read(ini, file, out->policy, errs);
+	r.good &= policy_messages_read(ini, file, out->policy, errs);
 	if (r.good)
 		check_order(&r);
 	if (!r.good)

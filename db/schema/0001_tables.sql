@@ -383,18 +383,28 @@ CREATE TABLE fenbo.quarantine (
 );
 CREATE INDEX ON fenbo.quarantine (id) WHERE settled_at IS NULL;
 
+-- What is told to the world outside; 0082 says what the states mean and carries it.
 CREATE TABLE fenbo.outbox (
 	id         bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
-	no         bigint NOT NULL,
-	version    integer NOT NULL,
-	target     text NOT NULL,                        -- unit:CODE or citizen
+	no         bigint NOT NULL,                      -- 0 for what concerns no case
+	version    integer NOT NULL,                     -- of the case, by the action that tells it
+	target     text NOT NULL,                        -- unit:CODE, head:CODE, district:CODE, citizen, leader or emergency
 	kind       text NOT NULL,
-	body       jsonb NOT NULL,
+	body       jsonb NOT NULL,                       -- no personal data
+	key        uuid NOT NULL DEFAULT gen_random_uuid(),  -- the receiver's idempotency key, the same at every try
+	state      text NOT NULL DEFAULT 'waiting'
+		CHECK (state IN ('waiting', 'sending', 'sent', 'parked', 'dead', 'unaddressed', 'cancelled')),
 	hold_until timestamptz NOT NULL,                 -- 10 s for undo; urgent ones do not wait
+	next_at    timestamptz,                          -- of the next try, when it is not the first
+	tries      integer NOT NULL DEFAULT 0,
+	forgiven   integer NOT NULL DEFAULT 0,           -- tries before a person had it sent again
+	taken_at   timestamptz,
+	settled_at timestamptz,                          -- when it came to rest
 	sent_at    timestamptz,
-	cancelled_at timestamptz
+	cancelled_at timestamptz,
+	status     integer,                              -- HTTP status of the last try; NULL = no answer
+	answer     text NOT NULL DEFAULT ''              -- what the last try came to: the answer's beginning, or why there was none
 );
-CREATE INDEX ON fenbo.outbox (hold_until) WHERE sent_at IS NULL AND cancelled_at IS NULL;
 
 CREATE TABLE fenbo.idempotency (
 	key     text NOT NULL,

@@ -129,7 +129,7 @@ DECLARE
 	step text;
 BEGIN
 	PERFORM fenbo._must_lead();
-	FOREACH step IN ARRAY ARRAY['_make_partitions()', '_seal()', '_move_floor()', '_forget()',
+	FOREACH step IN ARRAY ARRAY['_make_partitions()', '_seal()', '_move_floor()', '_forget()', '_outbox_forget(5000)',
 		'_index_closed(5000)'] LOOP
 		BEGIN
 			EXECUTE 'SELECT fenbo.' || step INTO more;

@@ -339,9 +339,7 @@ $$;
 CREATE FUNCTION fenbo._tell(c fenbo.call, q fenbo.queue, target text, kind text, body jsonb DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until)
-	VALUES (q.no, q.version, target, kind, jsonb_build_object('id', lpad(q.no::text, 13, '0'), 'stage', q.stage, 'at', c.now) || body,
-		c.now + CASE WHEN q.priority = 'urgent' OR target = 'emergency' THEN interval '0' ELSE interval '10 s' END);
+	PERFORM fenbo._tell_later(c, q, target, kind, body, CASE WHEN q.priority = 'urgent' OR target = 'emergency' THEN 0 ELSE 10 END);
 END
 $$;
 

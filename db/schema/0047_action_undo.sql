@@ -49,12 +49,14 @@ BEGIN
 		END IF;
 		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', e.action, fenbo._person(e.actor, e.person)), o.version, e.actor, e.at);
 	END IF;
-	FOR m IN SELECT t.id, t.target, coalesce(t.sent_at, t.hold_until) AS out_at FROM fenbo.outbox t WHERE t.no = e.no AND t.version = e.version ORDER BY t.id FOR UPDATE LOOP
-		IF m.out_at <= c.now THEN
-			PERFORM fenbo._fail('conflict', 'id', format('word of it has gone out to %s', m.target), o.version, e.actor, m.out_at);
+	FOR m IN SELECT t.id, t.target, t.state, t.hold_until FROM fenbo.outbox t WHERE t.no = e.no AND t.version = e.version AND t.state <> 'cancelled'
+		ORDER BY t.id FOR UPDATE LOOP
+		IF m.state <> 'waiting' OR m.hold_until <= c.now THEN    -- taken while we waited for the case, or as good as taken
+			PERFORM fenbo._fail('conflict', 'id', format('word of it has gone out to %s', m.target), o.version, e.actor, m.hold_until);
 		END IF;
 	END LOOP;
-	UPDATE fenbo.outbox t SET cancelled_at = c.now WHERE t.no = e.no AND t.version = e.version;
+	UPDATE fenbo.outbox t SET state = 'cancelled', cancelled_at = c.now, settled_at = c.now, answer = 'undone'
+	WHERE t.no = e.no AND t.version = e.version AND t.state = 'waiting';
 END
 $$;
 

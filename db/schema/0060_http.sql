@@ -321,7 +321,7 @@ CREATE FUNCTION fenbo.depths(OUT triage bigint, OUT open bigint, OUT quarantined
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 	SELECT (SELECT count(*) FROM fenbo.queue q WHERE q.stage = 'triage'), (SELECT count(*) FROM fenbo.queue),
 		(SELECT count(*) FROM fenbo.quarantine t WHERE t.settled_at IS NULL),
-		(SELECT count(*) FROM fenbo.outbox o WHERE o.sent_at IS NULL AND o.cancelled_at IS NULL)
+		(SELECT count(*) FROM fenbo.outbox o WHERE o.state IN ('waiting', 'sending'))
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.depths() TO fenbo_feed;
 

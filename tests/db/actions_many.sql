@@ -117,7 +117,7 @@ SELECT t.is((t.q('ua')).stage::text, 'triage', 'once that is taken back, so can 
 SELECT t.does('postgres', 'note', 'ua', '{"text": "维护"}'), t.does('postgres', 'undo', 'ua');
 -- Word has gone out.
 SELECT t.does('anna', 'confirm', 'ub', t.rec('ub', 'BA-ZJ'));
-UPDATE fenbo.outbox SET sent_at = fenbo.now_() WHERE no = t.no('ub') AND target = 'unit:BA-ZJ';
+UPDATE fenbo.outbox SET state = 'sent', sent_at = fenbo.now_() WHERE no = t.no('ub') AND target = 'unit:BA-ZJ';
 SELECT t.ok(r.message ~ 'unit:BA-ZJ', r.message) FROM t.refuses('anna', 'undo', 'ub', 'conflict', 'id') r;
 SELECT t.make('ue');
 SELECT t.does('anna', 'confirm', 'ue', t.rec('ue', 'BA-ZJ'));

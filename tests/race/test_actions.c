@@ -213,13 +213,13 @@ static void test_undo_outbox(void **state)
 {
 	int64_t no = case_make("outbox-1"), two = case_make("outbox-2");
 	struct person sender = person_open("anna");
-	const char *take = "UPDATE fenbo.outbox SET sent_at = fenbo.now_() WHERE no = t.no('outbox-2') AND sent_at IS NULL AND cancelled_at IS NULL";
+	const char *take = "UPDATE fenbo.outbox SET state = 'sent', sent_at = fenbo.now_() WHERE no = t.no('outbox-2') AND state = 'waiting'";
 
 	(void)state;
 	run(&sender, "RESET SESSION AUTHORIZATION");
 	assert_done(act(&anna, "confirm", no, 0, to_unit(no, "BA-ZJ")));
 	run(&sender, "BEGIN");
-	run(&sender, "UPDATE fenbo.outbox SET sent_at = fenbo.now_() WHERE no = t.no('outbox-1')");
+	run(&sender, "UPDATE fenbo.outbox SET state = 'sent', sent_at = fenbo.now_() WHERE no = t.no('outbox-1')");
 	act_send(&anna, "undo", no, 0, NULL);
 	wait_blocked(&anna);
 	run(&sender, "COMMIT");
