@@ -22,6 +22,8 @@
 	  "longest handling limit in working days; a duty item may have a shorter one" }, \
 	{ "priority." p, "rate_days", "priorities." p ".rate_days", POLICY_INT, "7", 1, 365, \
 	  "days in which the citizen may rate the result" }, \
+	{ "priority." p, "rule", "priorities." p ".rule_s", POLICY_SECONDS, "24h", 60, 30 * DAY_S, \
+	  "until a supervisor has ruled whose a disputed case is, in clock hours" }, \
 	{ "priority." p, "words", "priorities." p ".words", POLICY_WORDS, "", 0, 4000, \
 	  "words in an appeal that speak for this priority" }
 
@@ -31,7 +33,7 @@
 
 #define CLOCK_ROWS(c, calendar) \
 	{ "clock." c, "calendar", "clocks." c ".calendar", POLICY_CALENDAR, calendar, 0, 0, \
-	  "always, or working (days and hours of [working])" }, \
+	  "always, or working: only the hours of [working] on working days count, for limits in hours, too" }, \
 	{ "clock." c, "rungs", "clocks." c ".rungs", POLICY_RUNGS, "", 0, 8, \
 	  "ladder: TIME WHO WHAT, separated by |; TIME before (-10m) or after the due time; WHO owner, supervisor, " \
 	  "unit, head or leader; WHAT notice, alarm or supervise" }
@@ -46,6 +48,7 @@ const struct policy_option policy_table[] = {
 	CLOCK_ROWS("contact", "always"),
 	CLOCK_ROWS("handle", "working"),
 	CLOCK_ROWS("rate", "always"),
+	CLOCK_ROWS("rule", "always"),
 	{ "working", "days", "working.days", POLICY_DAYS, "1 2 3 4 5", 0, 0,
 	  "weekdays worked, 1 is Monday; calendar.csv has the exceptions" },
 	{ "working", "am", "working.am", POLICY_HOURS, "09:00-12:00", 0, 0,
@@ -481,7 +484,7 @@ static void refuse_unknown(struct reader *r)
 static void check_order(struct reader *r)
 {
 	static const char *const names[] = { "urgent", "fast", "normal" },
-				 *const keys[] = { "dispatch_s", "contact_s", "handle_days" };
+				 *const keys[] = { "dispatch_s", "contact_s", "handle_days", "rule_s" };
 	const json_t *all = json_object_get(r->out->policy, "priorities");
 
 	for (int i = 0; i < 2; i++)

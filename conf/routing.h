@@ -6,8 +6,8 @@
  * The document (routing_json):
  *   {"policy":  {"format": 1, "centre": {"name"},
  *                "priorities": {"urgent"|"fast"|"normal":
- *                    {"dispatch_s", "contact_s", "handle_days", "rate_days", "words": […]}},
- *                "clocks": {"dispatch"|"contact"|"handle"|"rate": {"calendar": "always"|"working",
+ *                    {"dispatch_s", "contact_s", "handle_days", "rate_days", "rule_s", "words": […]}},
+ *                "clocks": {"dispatch"|"contact"|"handle"|"rate"|"rule": {"calendar": "always"|"working",
  *                    "rungs": [{"at_s": ± seconds from due, "tell": "owner"|"supervisor"|"unit"|"head"|"leader",
  *                               "do": "notice"|"alarm"|"supervise"}]}},
  *                "working": {"days": [1…7], "am": [from, to], "pm": [from, to] minutes, "quiet": [from, to]},

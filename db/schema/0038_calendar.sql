@@ -227,8 +227,14 @@ BEGIN
 	SELECT y.starts, y.ends, coalesce(sum(extract(epoch FROM y.ends - y.starts)::bigint) OVER (ORDER BY y.starts, y.ends ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
 	FROM (SELECT k.first_at AS starts, k.first_at AS ends
 		UNION ALL SELECT k.end_at, k.end_at
-		UNION ALL SELECT x.starts, x.ends
-		FROM generate_series(first_day::timestamp, (end_day - 1)::timestamp, interval '1 day') d CROSS JOIN LATERAL fenbo._day_spans(k, zone, d::date) x) y;
+		UNION ALL
+		SELECT x.starts, x.ends
+		FROM (SELECT d::date AS day, d AT TIME ZONE zone AS midnight, (d + interval '1 day') AT TIME ZONE zone - d AT TIME ZONE zone AS long
+			FROM generate_series(first_day::timestamp, (end_day - 1)::timestamp, interval '1 day') d
+			WHERE coalesce((k.exceptions ->> to_char(d, 'YYYY-MM-DD'))::boolean, extract(isodow FROM d)::integer = ANY (k.weekdays))) w
+		CROSS JOIN LATERAL (SELECT w.midnight + make_interval(mins => lower(m)) AS starts, w.midnight + make_interval(mins => upper(m)) AS ends
+				FROM unnest(k.minutes) m WHERE w.long = interval '24 hours'
+			UNION ALL SELECT s.starts, s.ends FROM fenbo._day_spans(k, zone, w.day) s WHERE w.long <> interval '24 hours') x) y;
 	RETURN k.number;
 END
 $$;

@@ -346,6 +346,22 @@ $$;
 
 -- --- changed working hours ------------------------------------------------------------------------------------------------
 
+-- The clocks of one case that run, in the calendar in force; returns how many were counted with an earlier one.
+CREATE FUNCTION fenbo._clock_retime(no bigint, at timestamptz) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	k fenbo.clock;
+	n integer := 0;
+BEGIN
+	FOR k IN SELECT * FROM fenbo.clock t WHERE t.no = _clock_retime.no AND t.calendar = 'working' AND t.stopped_at IS NULL
+		AND t.calendar_no < fenbo._calendar_no() ORDER BY t.kind LOOP
+		PERFORM fenbo._clock_put(fenbo._clock_sum(fenbo._clock_late(k, at)));
+		n := n + 1;
+	END LOOP;
+	RETURN n;
+END
+$$;
+
 -- Count the running clocks anew that were counted with an earlier calendar, a bounded number of cases at a time; returns how many clocks.
 -- The leader's sweep calls it. A case that somebody is working on waits for the next turn.
 CREATE FUNCTION fenbo._retime(most integer) RETURNS integer
@@ -354,7 +370,6 @@ DECLARE
 	one bigint;
 	q fenbo.queue;
 	was jsonb;
-	k fenbo.clock;
 	args jsonb;
 	n integer := 0;
 BEGIN
@@ -363,11 +378,7 @@ BEGIN
 		SELECT * INTO q FROM fenbo.queue t WHERE t.no = one FOR UPDATE SKIP LOCKED;
 		CONTINUE WHEN NOT FOUND;
 		was := fenbo._clocks(one);
-		FOR k IN SELECT * FROM fenbo.clock c WHERE c.no = one AND c.calendar = 'working' AND c.stopped_at IS NULL
-			AND c.calendar_no < fenbo._calendar_no() LOOP
-			PERFORM fenbo._clock_put(fenbo._clock_sum(fenbo._clock_late(k, fenbo.now_())));
-			n := n + 1;
-		END LOOP;
+		n := n + fenbo._clock_retime(one, fenbo.now_());
 		args := fenbo._clock_args(q, was);
 		IF args <> '{}' THEN
 			q := fenbo._face(q);
