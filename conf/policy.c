@@ -98,6 +98,19 @@ const struct policy_option policy_table[] = {
 	  "chases after which the case is put under supervision" },
 	{ "returns", "ruling_after", "returns.ruling_after", POLICY_INT, "2", 1, 10,
 	  "returns after which a supervisor rules" },
+	{ "pause", "approval", "pause.approval", POLICY_WORDS, "", 0, 400,
+	  "codes of [reason.pause], separated by |, for which a unit needs a supervisor's word; with any, a typed reason needs it too; "
+	  "empty = units pause by themselves" },
+	{ "pause", "longest", "pause.longest_s", POLICY_SECONDS, "15d", 3600, 366 * DAY_S,
+	  "a pause ends by itself after so long, or at the time that was given" },
+	{ "extend", "times", "extend.times", POLICY_INT, "1", 0, 10,
+	  "how often a case may be extended; 0 = never" },
+	{ "extend", "days", "extend.days", POLICY_INT, "10", 1, 365,
+	  "working days that one extension gives at most" },
+	{ "extend", "late", "extend.late", POLICY_FLAG, "no", 0, 0,
+	  "more time may be asked for when the limit has run out already" },
+	{ "progress", "public", "progress.public", POLICY_FLAG, "no", 0, 0,
+	  "what a unit writes as progress is told to the citizen word for word (telephone numbers masked); no = only that there is some" },
 	{ "balance", "most_held", "balance.most_held", POLICY_INT, "10", 0, 1000,
 	  "cases in triage that one person may hold: beyond it `next` is refused and nothing is dealt out to him; 0 = any number" },
 	{ "attendance", "before", "attendance.before_s", POLICY_SECONDS, "1h", 0, DAY_S,
@@ -386,11 +399,12 @@ static const char *member_of(const char *section, const char *kind)
 
 static void read_channel(struct reader *r, const char *section, const char *code, int line)
 {
-	int at, place_at;
-	bool active = true;
+	int at, place_at, human_at;
+	bool active = true, citizen = true;
 	const char *name = get(r, section, "name", NULL, &at);
 	const char *place = get(r, section, "place", "", &place_at);
 	const char *flag = get(r, section, "active", "yes", &at);
+	const char *human = get(r, section, "citizen", "yes", &human_at);
 
 	if (!name || !*name || utf8_count(name, strlen(name)) > 40)
 		FAIL(r, line, section, "a channel needs a name of at most 40 characters");
@@ -398,11 +412,13 @@ static void read_channel(struct reader *r, const char *section, const char *code
 		FAIL(r, line, section, "expected a channel's code of 1 to 32 characters");
 	if (!value_flag(flag, &active))
 		FAIL(r, at, section, "active: expected yes or no, found \"%.20s\"", flag);
+	if (!value_flag(human, &citizen))
+		FAIL(r, human_at, section, "citizen: expected yes or no, found \"%.20s\"", human);
 	if (*place && !value_code(place))
 		FAIL(r, place_at, section, "place: expected a place's code, found \"%.40s\"", place);
 	json_array_append_new(r->out->channels,
-	    json_pack("{s:s, s:s, s:o, s:b}", "code", code, "name", name ? name : "", "place",
-		*place ? json_string(place) : json_null(), "active", active));
+	    json_pack("{s:s, s:s, s:o, s:b, s:b}", "code", code, "name", name ? name : "", "place",
+		*place ? json_string(place) : json_null(), "active", active, "citizen", citizen));
 }
 
 static void read_reasons(struct reader *r, const char *section, const char *action, int line)
@@ -451,7 +467,8 @@ static bool known_key(const char *section, const char *key, bool *section_known)
 	if (policy_shifts_own(section, key, &known) || policy_messages_own(section, key, &known))
 		return known;
 	if (member_of(section, "channel"))
-		return strcmp(key, "name") == 0 || strcmp(key, "place") == 0 || strcmp(key, "active") == 0;
+		return strcmp(key, "name") == 0 || strcmp(key, "place") == 0 || strcmp(key, "active") == 0 ||
+		    strcmp(key, "citizen") == 0;
 	*section_known = false;
 	for (size_t i = 0; i < policy_options; i++)
 		if (strcmp(policy_table[i].section, section) == 0) {
@@ -477,6 +494,24 @@ static void refuse_unknown(struct reader *r)
 		const struct ini_entry *e = ini_at(r->ini, i);
 		if (!known_key(e->section, e->key, &known) && known)
 			FAIL(r, e->line, e->key, "[%s] has no such key", e->section);
+	}
+}
+
+/* What needs approval is named by its code in [reason.pause]. */
+static void check_pause(struct reader *r)
+{
+	const json_t *list = json_object_get(json_object_get(r->out->policy, "pause"), "approval");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *code = json_string_value(json_array_get(list, i));
+		bool found = false;
+		for (size_t k = 0; !found && k < json_array_size(r->out->reasons); k++) {
+			const json_t *one = json_array_get(r->out->reasons, k);
+			found = strcmp(json_string_value(json_object_get(one, "action")), "pause") == 0 &&
+			    strcmp(json_string_value(json_object_get(one, "code")), code) == 0;
+		}
+		if (!found)
+			FAIL(r, 0, "pause.approval", "[reason.pause] has no code \"%.40s\"", code);
 	}
 }
 
@@ -508,8 +543,10 @@ bool policy_parse(const struct ini *ini, const char *file, struct policy *out, s
 	read_members(&r);
 	r.good &= policy_shifts_read(ini, file, out->policy, errs);
 	r.good &= policy_messages_read(ini, file, out->policy, errs);
-	if (r.good)
+	if (r.good) {
 		check_order(&r);
+		check_pause(&r);
+	}
 	if (!r.good)
 		policy_free(out);
 	return r.good;

@@ -13,12 +13,13 @@
  *                "working": {"days": [1…7], "am": [from, to], "pm": [from, to] minutes, "quiet": [from, to]},
  *                "thresholds": {"gate_p", "show_p", "novel_p", "priority_p", "repeat_show", "repeat_strong",
  * "review_share"}, "weights": {"duty", "history", "rating", "place", "returned"}, "lead": {"fallback": "function@level"
- * or ""}, "types": {"consultation"|"complaint"|"suggestion"|"help"|"other": […]}, "enterprises": {"key_tags": […]}, "picked_direct": bool, "chase": {"lift_s", "supervise_after"}, "returns": {"ruling_after"}, "balance": {"most_held"},
+ * or ""}, "types": {"consultation"|"complaint"|"suggestion"|"help"|"other": […]}, "enterprises": {"key_tags": […]}, "picked_direct": bool, "chase": {"lift_s", "supervise_after"}, "returns": {"ruling_after"}, "pause": {"approval": [codes], "longest_s"},
+ * "extend": {"times", "days", "late": bool}, "progress": {"public": bool}, "balance": {"most_held"},
  * "attendance": {"before_s", "grace_s"}, "handover": {"draft_s", "send_after_s", "acknowledge_s", "free_leases": bool, "grace_s", "most"}, "shifts",
  * "crews" and "rotation" as in conf/policy_shifts.h}, "units": [{code, name, short, parent|null, level,
  * function|null, area|null, desk, active, contact}], "items": [{code, category, class, name, definition, keywords[],
  * priority, handle_days, lead, assist[], steps[]}], "places": [{code, name, level, parent|null, aliases[], lat|null,
- * long|null, active}], "channels": [{code, name, place|null, active}], "reasons": [{action, code, name, sort}],
+ * long|null, active}], "channels": [{code, name, place|null, active, citizen}], "reasons": [{action, code, name, sort}],
  *    "knowledge": [{code, title, keywords[], template, active}],
  *    "calendar": [{day, working, name}]}
  * The enterprises are no part of a revision: they may be a million, and go into the database by themselves (fenbo.enterprises_put).

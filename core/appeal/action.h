@@ -100,7 +100,7 @@ enum action_at {
 	    "the unit signs for the case") \
 	X(RETURN,   "return",   BY_UNIT,   AT_UNIT,             ARG_REASON, ARG_UNIT, "r", true, \
 	    "the unit sends back what is not theirs") \
-	X(RESOLVE,  "resolve",  BY_UNIT,   AT_UNIT,             ARG_TEXT, 0, "f", true, \
+	X(RESOLVE,  "resolve",  BY_UNIT,   AT_UNIT,             ARG_TEXT, ARG_FILES, "f", true, \
 	    "the unit reports the result") \
 	X(CLOSE,    "close",    BY_CENTRE, AT_RESOLVED,         0, ARG_TEXT, "z", true, \
 	    "close a resolved case") \

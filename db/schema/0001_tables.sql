@@ -41,7 +41,7 @@ CREATE TABLE fenbo.account (
 	role       text NOT NULL CHECK (role IN ('dispatcher', 'supervisor', 'admin', 'unit', 'feed')),
 	person     text NOT NULL,                        -- shown on screens
 	desk       text REFERENCES fenbo.unit,           -- unit: its subtree; dispatcher: a district desk, NULL = the centre
-	crew       integer CHECK (crew BETWEEN 1 AND 6),
+	crew       integer CHECK (crew BETWEEN 1 AND 99),
 	created_at timestamptz NOT NULL DEFAULT now(),
 	created_by text NOT NULL DEFAULT session_user,
 	disabled_at timestamptz
@@ -62,7 +62,8 @@ CREATE TABLE fenbo.channel (
 	code   text PRIMARY KEY,
 	name   text NOT NULL,
 	place  text,                                     -- where its callers live unless they say otherwise
-	active boolean NOT NULL DEFAULT true
+	active boolean NOT NULL DEFAULT true,
+	citizen boolean NOT NULL DEFAULT true            -- false: machines speak here; nobody to contact, nobody who rates
 );
 
 CREATE TABLE fenbo.api_key (
@@ -250,6 +251,10 @@ CREATE TABLE fenbo.queue (
 	place       text NOT NULL DEFAULT '',            -- place code
 	place_name  text NOT NULL DEFAULT '',
 	burst       bigint,                              -- the group of one incident it was gathered into
+	passed      text[] NOT NULL DEFAULT '{}',        -- units above that passed it down, topmost first: the way back
+	steps       text[] NOT NULL DEFAULT '{}',        -- units that follow one another, where the duty item says so
+	step        integer NOT NULL DEFAULT 0,          -- whose turn it is, from 1; 0 = no steps
+	paused_until timestamptz,                        -- when the clocks run on by themselves; NULL = they are not paused
 	head        bytea NOT NULL                       -- hash of its newest event
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX queue_order ON fenbo.queue (priority, rank_at, no);
@@ -257,6 +262,7 @@ CREATE INDEX queue_free ON fenbo.queue (desk, priority, rank_at, no) WHERE stage
 CREATE INDEX queue_session ON fenbo.queue (session) WHERE session IS NOT NULL;
 CREATE INDEX queue_unit ON fenbo.queue (unit) WHERE unit IS NOT NULL;
 CREATE INDEX queue_parent ON fenbo.queue (parent_no) WHERE parent_no IS NOT NULL;
+CREATE INDEX queue_paused ON fenbo.queue (paused_until) WHERE paused_until IS NOT NULL;
 
 CREATE TABLE fenbo.clock (
 	no           bigint NOT NULL,

@@ -25,6 +25,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	now_ timestamptz := fenbo.now_();
 	tx_ xid8 := pg_current_xact_id();
+	alert integer := CASE WHEN (SELECT h.citizen FROM fenbo.channel h WHERE h.code = channel_) THEN 0 ELSE 65536 END;
 	revision_ integer := fenbo._revision();
 	calendar_ text := fenbo._clock_calendar('dispatch');
 	calendar_no_ integer := CASE calendar_ WHEN 'working' THEN fenbo._calendar_no() ELSE 0 END;
@@ -42,7 +43,7 @@ BEGIN
 			coalesce(r.priority, 'normal') AS priority,
 			coalesce(r.desk, 'centre') AS desk, nullif(r.place, '') AS place, coalesce(r.place_name, '') AS place_name,
 			coalesce(r.flags, 0) | CASE WHEN r.confidential THEN 4 ELSE 0 END | CASE WHEN r.reply_wanted THEN 8
-				ELSE 0 END AS flags,
+				ELSE 0 END | alert AS flags,
 			r.model, coalesce(r.novel, false) AS novel, r.units, r.repeats, r.fields, r.links, r.quotes,
 			(r.fields #>> '{time,value}')::timestamptz AS happened_at, fenbo._keywords(r.fields) AS tags,
 			CASE WHEN r.model IS NOT NULL THEN nextval('fenbo.recommendation_id') END AS rec,

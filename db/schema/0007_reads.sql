@@ -156,7 +156,7 @@ BEGIN
 		'reason', m.text)
 			ORDER BY e.id), '[]')
 		FROM fenbo.event e JOIN fenbo.remark m ON m.no = e.no AND m.version = e.version AND m.kind = 'reason'
-		WHERE e.no = _returns.no AND e.action = 'return');
+		WHERE e.no = _returns.no AND e.action IN ('return', 'handback'));
 END
 $$;
 
@@ -261,9 +261,9 @@ BEGIN
 		'parent', CASE WHEN a.parent_no IS NOT NULL THEN fenbo._line(a.parent_no, s) END,
 		'primary', CASE WHEN a.primary_no IS NOT NULL THEN fenbo._line(a.primary_no, s) END,
 		'remarks', CASE WHEN w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._remarks(no) END,
-		'attachments', '[]'::jsonb,
-		'returns', CASE WHEN q.returned = 0 OR w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._returns(no) END,
-		'earlier', CASE WHEN c.phone = '' OR w.role IN ('unit', 'channel') THEN 0 ELSE fenbo._earlier(c.phone) END);
+		'returns', CASE WHEN q.returned_by IS NULL OR w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._returns(no) END,
+		'earlier', CASE WHEN c.phone = '' OR w.role IN ('unit', 'channel') THEN 0 ELSE fenbo._earlier(c.phone) END)
+	|| CASE WHEN w.role = 'channel' THEN '{}'::jsonb ELSE fenbo._unit_work(q) END;
 END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.show(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
@@ -360,6 +360,7 @@ BEGIN
 	END IF;
 	UPDATE fenbo.appeal a SET own_title = '' WHERE a.no = erase.no AND a.own_title IS NOT NULL;
 	UPDATE fenbo.remark m SET text = '' WHERE m.no = erase.no AND m.kind LIKE '.%';
+	UPDATE fenbo.attachment f SET name = fenbo._starred(f.name, forms) WHERE f.no = erase.no;
 	DELETE FROM fenbo.remark m WHERE m.no = erase.no AND m.kind LIKE '.%';
 	PERFORM fenbo._event(q, 'erase', NULL, jsonb_build_object('why', fenbo._remark(no, q.version, 'erase', why)), NULL);
 END

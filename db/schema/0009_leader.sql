@@ -30,7 +30,8 @@ END
 $$;
 
 -- Leases whose session has shown no sign of life go back to the queue, each with the event 'expire', so that every
--- screen learns of it; and clocks are counted anew when hours or holidays have changed (0039). At most 500 at a time; rows that somebody is working on wait for the next turn.
+-- screen learns of it; pauses whose time is over end (0085), and clocks are counted anew when hours or holidays have changed (0039). At most
+-- 500 at a time; rows that somebody is working on wait for the next turn.
 CREATE FUNCTION fenbo.sweep() RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '1s' AS $$
 DECLARE
@@ -38,6 +39,7 @@ DECLARE
 	n integer := 0;
 BEGIN
 	PERFORM fenbo._must_lead();
+	n := fenbo._resume_due(250);
 	n := n + fenbo._retime(200);
 	FOR s IN SELECT * FROM fenbo.session t WHERE t.ended_at IS NULL AND t.alive_until < fenbo.now_()
 		ORDER BY t.alive_until LIMIT 500

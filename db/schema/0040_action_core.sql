@@ -40,7 +40,7 @@ INSERT INTO fenbo.action (name, roles, stages, needs, may) VALUES
 	('chase',    '{dispatcher,supervisor,channel}', '{triage,dispatched,handling,resolved,merged}', '{}', '{text}'),
 	('accept',   '{unit}',                          '{dispatched}', '{}',                  '{}'),
 	('return',   '{unit}',                          '{dispatched,handling}', '{reason}',   '{unit}'),
-	('resolve',  '{unit}',                          '{dispatched,handling}', '{text}',     '{}'),
+	('resolve',  '{unit}',                          '{dispatched,handling}', '{text}',     '{files}'),
 	('close',    '{dispatcher,supervisor}',         '{resolved}', '{}',                    '{text}'),
 	('reopen',   '{dispatcher,supervisor,unit,channel}', '{closed}', '{reason}',           '{}'),
 	('attach', '{dispatcher,supervisor,unit}', '{triage,dispatched,handling,resolved,closed,merged}', '{files}', '{text}'),
@@ -220,9 +220,9 @@ BEGIN
 	IF q.stage::text <> ALL (a.stages) THEN
 		PERFORM fenbo._fail_since(q, 'impossible', 'stage', format('%s is not possible: the case is %s', a.name, q.stage));
 	END IF;
-	IF q.stage = 'triage' AND a.name NOT IN ('note', 'chase', 'undo') THEN
+	IF q.stage = 'triage' AND a.name NOT IN ('note', 'attach', 'chase', 'undo') THEN
 		PERFORM fenbo._judge_triage(c, a, q);
-	ELSIF (c.who).role = 'unit' AND a.name IN ('accept', 'return', 'resolve') AND NOT q.unit = ANY ((c.scope).units) THEN
+	ELSIF (c.who).role = 'unit' AND a.name <> ALL ('{note,attach,contact,progress,comply,undo}') AND NOT q.unit = ANY ((c.scope).units) THEN
 		PERFORM fenbo._fail('forbidden', 'unit', 'your unit assists; the lead unit answers for the whole', q.version);
 	END IF;
 END
@@ -289,7 +289,8 @@ BEGIN
 		session = q.session, owner = q.owner, lease_until = q.lease_until, parts_open = q.parts_open, chased = q.chased,
 		returned = q.returned, redo = q.redo, repeats = q.repeats, flags = q.flags, returned_by = q.returned_by,
 		return_reason = q.return_reason, rec = q.rec, top_unit = q.top_unit, top_p = q.top_p, title = q.title,
-		place = q.place, place_name = q.place_name, head = q.head
+		place = q.place, place_name = q.place_name, passed = q.passed, steps = q.steps, step = q.step,
+		paused_until = q.paused_until, head = q.head
 	WHERE t.no = q.no;
 END
 $$;
@@ -301,6 +302,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	e record;
 BEGIN
+	IF o.flags & 3072 <> 0 THEN q := fenbo._stand_down(c, o, q, action); END IF;
 	q.head := o.head;
 	IF clocks IS NOT NULL AND action <> 'undo' THEN
 		args := args || fenbo._clock_args(q, clocks);
@@ -349,12 +351,13 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	follower bigint;
 BEGIN
-	PERFORM fenbo._tell(c, q, 'citizen', kind, body);
+	IF q.flags & 65536 = 0 THEN PERFORM fenbo._tell(c, q, 'citizen', kind, body); END IF;  -- a machine's alert has none
 	IF q.repeats > 0 THEN
 		FOR follower IN
 			WITH RECURSIVE f(no) AS (SELECT a.no FROM fenbo.appeal a WHERE a.primary_no = q.no
 				UNION SELECT a.no FROM fenbo.appeal a JOIN f ON a.primary_no = f.no)
-			SELECT f.no FROM f ORDER BY f.no
+			SELECT f.no FROM f JOIN fenbo.appeal a ON a.no = f.no
+			WHERE coalesce((a.state #>> '{row,flags}')::integer, 0) & 65536 = 0 ORDER BY f.no
 		LOOP
 			PERFORM fenbo._tell(c, q, 'citizen', kind, body || jsonb_build_object('of', lpad(follower::text, 13, '0')));
 		END LOOP;

@@ -107,7 +107,7 @@ DECLARE
 BEGIN
 	PERFORM fenbo._judge_reach(c, lead);
 	q.version := o.version + 1;
-	q.item := item; q.assist := assist;
+	q.item := item; q.assist := assist; q.passed := '{}';
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;
 	q.flags := q.flags & ~257;
 	IF o.flags & 1 <> 0 THEN                         -- only a supervisor gets here: that is the ruling
@@ -124,6 +124,7 @@ BEGIN
 		clocks := NULL;
 	ELSE
 		q.stage := 'dispatched'; q.unit := u.code;
+		q := fenbo._plan(o, q);
 		PERFORM fenbo._clocks_with_unit(c, q);
 		q := fenbo._face(q);
 		PERFORM fenbo._tell_citizens(c, q, 'dispatched', jsonb_build_object('unit', lead));

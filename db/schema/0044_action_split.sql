@@ -29,7 +29,7 @@ BEGIN
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL; q.unit := NULL; q.item := NULL; q.assist := '{}';
 	q.parts_open := 0; q.chased := 0; q.returned := 0; q.redo := 0; q.repeats := 0; q.flags := o.flags & ~257;
 	q.returned_by := NULL; q.return_reason := NULL; q.rec := NULL; q.top_unit := NULL; q.top_p := NULL;
-	q.burst := NULL;
+	q.burst := NULL; q.passed := '{}'; q.steps := '{}'; q.step := 0; q.paused_until := NULL;
 	q := fenbo._face(q);
 	e := fenbo._log(c, q, 'create', NULL, jsonb_build_object('parent', lpad(o.no::text, 13, '0')) || fenbo._clock_args(q, '[]'));
 	q.head := e.hash;

@@ -12,7 +12,7 @@ BEGIN
 	PERFORM fenbo._judge_parts(o);
 	PERFORM fenbo._clock_stop(o.no, '{dispatch,contact,handle,rate,rule}', c.now);
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;
-	q.flags := q.flags & ~257;
+	q.flags := q.flags & ~3329; q.paused_until := NULL;  -- nobody is waited for, nothing is held any more
 	PERFORM fenbo._update_queue(q);
 	q := fenbo._leave_queue(o.no, 'closed', outcome);
 	d := fenbo._write(c, o, q, action, clocks, ev || jsonb_build_object('outcome', outcome));

@@ -13,33 +13,41 @@ END
 $$;
 
 -- Not theirs: back to the triage of the desk that sent it. The dispatch clock goes on as if it had never stopped, so the time the case lay
--- with the wrong unit counts (DESIGN, section 5). The second return waits for a supervisor's ruling, and a ruling binds.
+-- with the wrong unit counts (DESIGN, section 5). The second return waits for a supervisor's ruling, and a ruling binds. What was passed down
+-- the tree goes back to whoever passed it down (0084).
 CREATE FUNCTION fenbo._do_return(c fenbo.call, o fenbo.queue, args jsonb) RETURNS fenbo.done
 LANGUAGE plpgsql AS $$
 DECLARE
 	q fenbo.queue := o;
 	clocks jsonb := fenbo._clocks(o.no);
 	theirs text := fenbo._arg(args, 'unit', 32);
+	back record := fenbo._way_back(c, o);
 	ev jsonb;
 BEGIN
+	IF cardinality(back.way) > 0 THEN                -- it came from above, not from the centre
+		RETURN fenbo._hand_back(c, o, back.way, back.from_unit, args);
+	END IF;
 	IF o.flags & 512 <> 0 THEN
 		PERFORM fenbo._fail('impossible', 'flags', 'a supervisor has ruled that it is yours', o.version);
 	END IF;
 	IF theirs IS NOT NULL THEN PERFORM fenbo._unit_or_fail(theirs, 'unit'); END IF;
 	q.version := o.version + 1;
-	q.stage := 'triage'; q.unit := NULL; q.assist := '{}';
-	q.returned := o.returned + 1; q.returned_by := o.unit; q.return_reason := fenbo._reason_text('return', args);
+	IF o.flags & 2048 <> 0 THEN q := fenbo._run_on(q, least(c.now, o.paused_until)); END IF;
+	q.stage := 'triage'; q.unit := NULL; q.assist := '{}'; q.passed := '{}';
+	q.returned := o.returned + 1; q.returned_by := back.from_unit; q.return_reason := fenbo._reason_text('return', args);
 	IF q.returned >= fenbo._policy_int('{returns,ruling_after}', 2) THEN
 		q.flags := q.flags | 1;
 	END IF;
 	PERFORM fenbo._clock_stop(o.no, '{contact,handle}', c.now);
 	PERFORM fenbo._clock_go_on(o.no, '{dispatch}');
 	q := fenbo._face(q);
-	ev := fenbo._keep_reason(q, 'return', args, jsonb_strip_nulls(jsonb_build_object('by', o.unit, 'unit', theirs)));
+	ev := fenbo._keep_reason(q, 'return', args, jsonb_strip_nulls(jsonb_build_object('by', back.from_unit, 'unit', theirs)));
 	RETURN fenbo._write(c, o, q, 'return', clocks, ev);
 END
 $$;
 
+-- The result. A unit whose step it was hands on to the next; the last one's is that of the whole. What a machine reported has nobody who
+-- rates it, and is done.
 CREATE FUNCTION fenbo._do_resolve(c fenbo.call, o fenbo.queue, args jsonb) RETURNS fenbo.done
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -48,11 +56,20 @@ DECLARE
 	ev jsonb;
 BEGIN
 	q.version := o.version + 1;
+	IF o.flags & 65536 <> 0 AND o.step >= cardinality(o.steps) THEN
+		ev := fenbo._keep_files(q, args, fenbo._keep(q, 'result', fenbo._arg(args, 'text', 20000), '{}'));
+		PERFORM fenbo._tell_citizens(c, q, 'result', jsonb_build_object('remark', 'result'));
+		RETURN fenbo._finish(c, o, q, 'resolve', 'solved', ev);
+	END IF;
+	IF o.flags & 2048 <> 0 THEN q := fenbo._run_on(q, least(c.now, o.paused_until)); END IF;
+	IF o.step < cardinality(o.steps) THEN
+		RETURN fenbo._next_step(c, o, q, clocks, args);
+	END IF;
 	q.stage := 'resolved';
 	PERFORM fenbo._clock_stop(o.no, '{contact,handle}', c.now);
 	PERFORM fenbo._clock_start(o.no, 'rate', c.now, fenbo._rate_limit(q.priority), fenbo._clock_calendar('rate'));
 	q := fenbo._face(q);
-	ev := fenbo._keep(q, 'result', fenbo._arg(args, 'text', 20000), '{}');
+	ev := fenbo._keep_files(q, args, fenbo._keep(q, 'result', fenbo._arg(args, 'text', 20000), '{}'));
 	PERFORM fenbo._tell_citizens(c, q, 'result', jsonb_build_object('remark', 'result'));
 	RETURN fenbo._write(c, o, q, 'resolve', clocks, ev);
 END
@@ -82,7 +99,7 @@ BEGIN
 	SELECT t.outcome, t.state -> 'clocks' AS clocks, t.state #>> '{row,stage}' AS left INTO a FROM fenbo.appeal t WHERE t.no = o.no;
 	q := fenbo._back_to_queue(o.no);
 	q.version := o.version + 1;
-	q.stage := 'triage'; q.unit := NULL; q.assist := '{}';
+	q.stage := 'triage'; q.unit := NULL; q.assist := '{}'; q.passed := '{}'; q.step := 0; q.steps := '{}';
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;
 	IF a.outcome IN ('solved', 'unrated') THEN
 		q.flags := q.flags | 128;

@@ -49,6 +49,10 @@ BEGIN
 		END IF;
 		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', e.action, fenbo._person(e.actor, e.person)), o.version, e.actor, e.at);
 	END IF;
+	SELECT v.at INTO m FROM fenbo.event v WHERE v.no = e.no AND v.id > e.id AND v.action = 'resume' AND v.before IS NULL LIMIT 1;
+	IF m.at IS NOT NULL AND e.before ? 'clocks' THEN     -- a pause has ended by itself: the clocks are not those that it left
+		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', 'resume', 'system'), o.version, 'system', m.at);
+	END IF;
 	FOR m IN SELECT t.id, t.target, t.state, t.hold_until FROM fenbo.outbox t WHERE t.no = e.no AND t.version = e.version AND t.state <> 'cancelled'
 		ORDER BY t.id FOR UPDATE LOOP
 		IF m.state <> 'waiting' OR m.hold_until <= c.now THEN    -- taken while we waited for the case, or as good as taken
@@ -107,6 +111,8 @@ BEGIN
 				WHERE v.no = r.no AND v.version = r.version AND v.action = 'return')
 			ORDER BY r.version DESC LIMIT 1) END;
 	END IF;
+	PERFORM fenbo._undo_unit_work(e);
+	PERFORM fenbo._undo_requests(e);
 	UPDATE fenbo.remark r SET kind = regexp_replace(r.kind, '^(\.?)', '\1undone ') WHERE r.no = e.no AND r.version = e.version;
 	RETURN q;
 END

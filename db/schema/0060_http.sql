@@ -87,15 +87,37 @@ CREATE FUNCTION fenbo._told_citizen(e fenbo.event) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	unit_name text := (SELECT u.name FROM fenbo.unit u WHERE u.code = e.after ->> 'unit');
-	wrote text := (SELECT m.text FROM fenbo.remark m WHERE m.no = e.no AND m.version = e.version
-		AND m.kind = CASE e.action WHEN 'answer' THEN 'answer' WHEN 'resolve' THEN 'result' WHEN 'chase' THEN 'chase' END);
+	open_progress boolean := coalesce((SELECT (r.policy #>> '{progress,public}')::boolean FROM fenbo.routing_revision r
+		WHERE r.revision = fenbo._revision()), false);
+	wrote text := (SELECT fenbo._mask_text(m.text) FROM fenbo.remark m WHERE m.no = e.no AND m.version = e.version
+		AND m.kind = CASE e.action WHEN 'answer' THEN 'answer' WHEN 'resolve' THEN 'result' WHEN 'chase' THEN 'chase'
+			WHEN 'progress' THEN CASE WHEN open_progress THEN 'progress' END END);
+	zone text := fenbo._zone();
 	words text;
 BEGIN
 	words := CASE
-		WHEN e.action IN ('confirm', 'override', 'parallel', 'end') AND e.after ->> 'stage' = 'dispatched' THEN '已派送至' || unit_name
-		WHEN e.action IN ('confirm', 'override', 'parallel') THEN '已转分拨机构办理'
-		WHEN e.action = 'accept' THEN '承办单位已签收，办理中'
-		WHEN e.action = 'resolve' THEN '已办理完毕，请您评价'
+		WHEN e.action = 'create' THEN '已受理'
+		WHEN e.action IN ('confirm', 'override', 'parallel', 'end', 'rule', 'reassign') AND e.after ->> 'stage' = 'dispatched' THEN '已派送至' || unit_name
+		WHEN e.action IN ('confirm', 'override', 'parallel', 'rule', 'reassign') THEN '已转分拨机构办理'
+		WHEN e.action = 'accept' THEN unit_name || '已签收，办理中'
+		WHEN e.action = 'contact' THEN CASE e.args ->> 'outcome' WHEN 'reached' THEN '承办单位已与您联系' ELSE '承办单位曾联系您，未能接通' END
+			|| coalesce('，约定' || to_char((e.args ->> 'until')::timestamptz AT TIME ZONE zone, 'FMMM月FMDD日HH24:MI') || '再次联系', '')
+		WHEN e.action = 'progress' THEN '承办单位反馈了办理进展'
+		WHEN e.action IN ('subdispatch', 'handback') THEN '已转由' || unit_name || '办理'
+		WHEN e.action = 'step' THEN format('第%s步已完成（共%s步），转由%s办理', e.args ->> 'done', e.args ->> 'of', unit_name)
+		WHEN e.action = 'pause' OR e.action = 'approve' AND e.after -> 'flags' ? 'paused' THEN '暂停计时' || coalesce('（' || (SELECT r.name
+			FROM fenbo.reason r WHERE r.action = 'pause' AND r.code = coalesce(e.args ->> 'code', (SELECT t.reason FROM fenbo.request t
+				WHERE t.no = e.no AND t.version = (e.args ->> 'request')::integer))) || '）', '')
+			|| coalesce('，至' || to_char((e.args ->> 'until')::timestamptz AT TIME ZONE zone, 'FMMM月FMDD日'), '')
+		WHEN e.action = 'approve' AND e.args ->> 'kind' = 'extend' THEN format('办理期限延长%s个工作日', e.args ->> 'days')
+		WHEN e.action = 'resume' THEN '恢复办理'
+		WHEN e.action = 'resolve' AND e.after ->> 'stage' = 'resolved' THEN '已办理完毕，请您评价'
+		WHEN e.action = 'resolve' THEN '已办理完毕'
+		WHEN e.action IN ('rate', 'visit') AND e.after ->> 'stage' IN ('dispatched', 'handling') THEN '已收到评价，由承办单位重新办理'
+		WHEN e.action = 'rate' THEN '已收到您的评价'
+		WHEN e.action = 'visit' THEN '已电话回访'
+		WHEN e.action = 'redo' THEN '已由承办单位重新办理'
+		WHEN e.action = 'unrated' THEN '评价期已过，已办结'
 		WHEN e.action = 'answer' THEN '已答复'
 		WHEN e.action = 'close' THEN '已办结'
 		WHEN e.action = 'reopen' THEN '已重新办理'
@@ -106,8 +128,17 @@ BEGIN
 END
 $$;
 
--- What happened to the channel's cases, as far as a citizen learns of it: sent to a unit, signed for, resolved, answered, ended, opened
--- again; and what the channel itself posted, under the number it was posted to. What was undone is not told.
+-- May the citizen learn of it? What was asked of a supervisor and refused is between him and the unit.
+CREATE FUNCTION fenbo._citizens_matter(e fenbo.event) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT e.action IN ('create', 'confirm', 'override', 'parallel', 'rule', 'reassign', 'accept', 'contact', 'progress', 'subdispatch', 'handback', 'step',
+			'pause', 'resume', 'resolve', 'rate', 'redo', 'unrated', 'answer', 'end', 'close', 'reopen')
+		OR e.action = 'visit' AND e.args ->> 'outcome' = 'reached'
+		OR e.action = 'approve' AND e.args ->> 'decision' = 'yes' AND (e.args ->> 'kind' = 'extend' OR e.after -> 'flags' ? 'paused')
+$$;
+
+-- What happened to the channel's cases, as far as a citizen learns of it, step by step from the receipt to the end;
+-- and what the channel itself posted, under the number it was posted to. What was undone is not told.
 CREATE FUNCTION fenbo.open311_updates(key_hash bytea, ids bigint[], from_ timestamptz, until_ timestamptz, most integer, skip integer)
 RETURNS TABLE (id bigint, no bigint, open boolean, at timestamptz, action text, words text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
@@ -124,8 +155,7 @@ BEGIN
 	FROM fenbo.event e CROSS JOIN LATERAL (SELECT CASE WHEN e.action = 'chase' THEN coalesce((e.args ->> 'via')::bigint, e.no)
 		ELSE e.no END AS of_case) x
 	WHERE e.no <> 0 AND e.at BETWEEN from_ AND until_
-		AND (e.after ->> 'channel' = k.channel
-				AND e.action IN ('confirm', 'override', 'parallel', 'accept', 'resolve', 'answer', 'end', 'close', 'reopen')
+		AND (e.after ->> 'channel' = k.channel AND fenbo._citizens_matter(e)
 			OR e.action = 'chase' AND e.actor = ANY (posters))
 		AND (every IS NULL OR e.no = ANY (every)) AND (ids IS NULL OR x.of_case = ANY (ids))
 		AND NOT EXISTS (SELECT FROM fenbo.event u WHERE u.no = e.no AND u.id > e.id AND u.action = 'undo'
@@ -160,11 +190,11 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN (SELECT fenbo._frame(q) || jsonb_build_object('title', fenbo._mask_text(q.title), 'place', q.place_name,
 		'text', fenbo._mask_text(a.text), 'type', a.type, 'address', CASE open WHEN 'hidden' THEN '' ELSE a.address END,
-		'lat', a.lat, 'long', a.long, 'item_name', coalesce(d.name, ''),
+		'lat', a.lat, 'long', a.long, 'item_name', coalesce(d.name, ''), 'clocks', fenbo._clocks(q.no),
 		'citizen', CASE open
 			WHEN 'clear' THEN jsonb_build_object('name', c.name, 'phone', c.phone, 'masked', false)
 			WHEN 'masked' THEN jsonb_build_object('name', fenbo._mask_name(c.name), 'phone', fenbo._mask_phone(c.phone), 'masked', true)
-			ELSE jsonb_build_object('hidden', true) END)
+			ELSE jsonb_build_object('hidden', true) END) || fenbo._unit_work(q)
 	FROM fenbo.appeal a LEFT JOIN fenbo.citizen c ON c.no = a.no
 	LEFT JOIN fenbo.duty_item d ON d.revision = fenbo._get('routing_revision')::integer AND d.code = q.item
 	WHERE a.no = q.no);

@@ -268,8 +268,8 @@ SELECT t.is((t.task('zj-key', 'ra') -> 'citizen')::text, '{"hidden": true}', 'co
 SELECT t.ok(t.by_key('hotline-key', '', 'chase', 'rb', '{"text": "还没有人来"}', 'r1') LIKE 'ok merged %', 'the channel''s own words');
 SELECT t.does('ute', 'resolve', 'ra', '{"text": "已更换阀门"}'), t.undoes('anna', 'close', 'ra'), t.does('anna', 'close', 'ra'),
 	t.does('anna', 'reopen', 'ra', '{"reason": "又漏气"}');
-SELECT t.is(t.updates('ra'), '已派送至宝安区住房和建设局 | 承办单位已签收，办理中 | 已办理完毕，请您评价：已更换阀门 | 已办结 | 已重新办理',
-	'updates in words for the citizen'), t.is(t.updates('rb'), '已收到您的补充或催办：还没有人来', 'under the number it was posted to');
+SELECT t.is(t.updates('ra'), '已受理 | 已派送至宝安区住房和建设局 | 宝安区住房和建设局已签收，办理中 | 已办理完毕，请您评价：已更换阀门 | 已办结 | 已重新办理',
+	'updates in words for the citizen'), t.is(t.updates('rb'), '已受理 | 已收到您的补充或催办：还没有人来', 'under the number it was posted to');
 
 -- --- a place out of a corrected address -----------------------------------------------------------------------------
 CREATE FUNCTION t.found(name text, place text) RETURNS text LANGUAGE plpgsql AS $$
