@@ -132,7 +132,7 @@ DECLARE
 BEGIN
 	PERFORM fenbo._must_lead();
 	FOREACH step IN ARRAY ARRAY['_make_partitions()', '_seal()', '_move_floor()', '_forget()', '_outbox_forget(5000)',
-		'_index_closed(5000)'] LOOP
+		'_index_closed(5000)', '_flow_roll(20000)'] LOOP
 		BEGIN
 			EXECUTE 'SELECT fenbo.' || step INTO more;
 			n := n + more;

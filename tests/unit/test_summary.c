@@ -49,7 +49,7 @@ a_whole_frame(void **state)
 	    "'clock':'dispatch','desk':'centre','unit':'zjj','item':'R12','owner':'zhang',"
 	    "'lease_until':'2026-11-22 17:13:40+08','channel':'hotline','title':'小区门口燃气味很大',"
 	    "'place':'航城街道','top':['zjj',0.97],'repeats':2,'chased':1,'returned':4,'redo':5,'burst':4294967296,"
-	    "'flags':['danger','reply_wanted','of the future',7],'at':'x','by':{},'new':[1]}", &s));
+	    "'flags':['danger','reply_wanted','of the future',7],'at':'2026-11-22T17:12:41+08:00','by':{},'whence':'x','new':[1]}", &s));
 	assert_int_equal(s.no, INT64_C(2611220000126));
 	assert_int_equal(s.version, 3);
 	assert_int_equal(s.stage, STAGE_TRIAGE);
