@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "conf/policy_messages.h"
+#include "conf/policy_rungs.h"
 #include "conf/policy_shifts.h"
 #include "conf/sheet.h"
 #include "conf/text.h"
@@ -35,8 +36,7 @@
 	{ "clock." c, "calendar", "clocks." c ".calendar", POLICY_CALENDAR, calendar, 0, 0, \
 	  "always, or working: only the hours of [working] on working days count, for limits in hours, too" }, \
 	{ "clock." c, "rungs", "clocks." c ".rungs", POLICY_RUNGS, "", 0, 8, \
-	  "ladder: TIME WHO WHAT, separated by |; TIME before (-10m) or after the due time; WHO owner, supervisor, " \
-	  "unit, head or leader; WHAT notice, alarm or supervise" }
+	  "its ladder, TIME WHO WHAT separated by |; [clock." c ".PRIORITY] rungs holds for one priority alone" }
 
 const struct policy_option policy_table[] = {
 	{ "centre", "name", "centre.name", POLICY_TEXT, NULL, 1, 40,
@@ -49,6 +49,12 @@ const struct policy_option policy_table[] = {
 	CLOCK_ROWS("handle", "working"),
 	CLOCK_ROWS("rate", "always"),
 	CLOCK_ROWS("rule", "always"),
+	{ "alarms", "repeat", "alarms.repeat_s", POLICY_SECONDS, "1m", 10, 3600,
+	  "danger to life is told again after so long, until somebody acknowledges it" },
+	{ "alarms", "escalate_after", "alarms.escalate_after", POLICY_INT, "3", 1, 100,
+	  "how often it is told again before the supervisor of the desk is told, too" },
+	{ "alarms", "keep", "alarms.keep_s", POLICY_SECONDS, "12h", 3600, 30 * DAY_S,
+	  "an alarm nobody acknowledged leaves the lists after so long" },
 	{ "working", "days", "working.days", POLICY_DAYS, "1 2 3 4 5", 0, 0,
 	  "weekdays worked, 1 is Monday; calendar.csv has the exceptions" },
 	{ "working", "am", "working.am", POLICY_HOURS, "09:00-12:00", 0, 0,
@@ -201,41 +207,6 @@ static json_t *read_words(const char *s, char why[200])
 	return list;
 }
 
-static bool is_word(const char *const *words, const char *s)
-{
-	for (; *words; words++)
-		if (strcmp(*words, s) == 0)
-			return true;
-	return false;
-}
-
-static json_t *read_rungs(const struct policy_option *o, const char *s, char why[200])
-{
-	static const char *const who[] = { "owner", "supervisor", "unit", "head", "leader", NULL };
-	static const char *const what[] = { "notice", "alarm", "supervise", NULL };
-	json_t *list = json_array();
-	int64_t at, last = INT64_MIN;
-
-	while (*s) {
-		char time[24], tell[16], act[16], rest[2], one[80];
-		size_t n = strcspn(s, "|");
-		snprintf(one, sizeof one, "%.*s", (int)(n > 79 ? 79 : n), s);
-		if (sscanf(one, "%23s %15s %15s %1s", time, tell, act, rest) != 3 || !value_duration(time, &at) ||
-		    at % 1000 != 0 || !is_word(who, tell) || !is_word(what, act) || at <= last ||
-		    json_array_size(list) >= (size_t)o->max) {
-			json_decref(list);
-			return bad(why,
-			    "at most 8 of TIME WHO WHAT, times ascending (-10m owner notice | 0 supervisor alarm)",
-			    one);
-		}
-		last = at;
-		json_array_append_new(
-		    list, json_pack("{s:I, s:s, s:s}", "at_s", (json_int_t)(at / 1000), "tell", tell, "do", act));
-		s += n + (s[n] == '|');
-	}
-	return list;
-}
-
 static json_t *read_days(const char *s, char why[200])
 {
 	json_t *list = json_array();
@@ -319,7 +290,7 @@ static json_t *read_value(const struct policy_option *o, const char *s, char why
 		return strcmp(s, "always") == 0 || strcmp(s, "working") == 0 ? json_string(s)
 									     : bad(why, "always or working", s);
 	case POLICY_RUNGS:
-		return read_rungs(o, s, why);
+		return policy_rungs_read(s, why);
 	case POLICY_DAYS:
 		return read_days(s, why);
 	case POLICY_HOURS:
@@ -464,7 +435,7 @@ static bool known_key(const char *section, const char *key, bool *section_known)
 	*section_known = true;
 	if (member_of(section, "reason"))
 		return true;
-	if (policy_shifts_own(section, key, &known) || policy_messages_own(section, key, &known))
+	if (policy_rungs_own(section, key, &known) || policy_shifts_own(section, key, &known) || policy_messages_own(section, key, &known))
 		return known;
 	if (member_of(section, "channel"))
 		return strcmp(key, "name") == 0 || strcmp(key, "place") == 0 || strcmp(key, "active") == 0 ||
@@ -543,9 +514,11 @@ bool policy_parse(const struct ini *ini, const char *file, struct policy *out, s
 	read_members(&r);
 	r.good &= policy_shifts_read(ini, file, out->policy, errs);
 	r.good &= policy_messages_read(ini, file, out->policy, errs);
+	r.good &= policy_rungs_members(ini, file, out->policy, errs);
 	if (r.good) {
 		check_order(&r);
 		check_pause(&r);
+		r.good &= policy_rungs_check(file, out->policy, errs);
 	}
 	if (!r.good)
 		policy_free(out);

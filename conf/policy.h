@@ -20,7 +20,7 @@ enum policy_type {
 	POLICY_FLAG,
 	POLICY_WORDS,   /* texts separated by | */
 	POLICY_CALENDAR,/* always or working */
-	POLICY_RUNGS,   /* "TIME WHO WHAT | …", times from the due time on, ascending */
+	POLICY_RUNGS,   /* a ladder, conf/policy_rungs.h */
 	POLICY_DAYS,    /* weekdays 1 (Monday) to 7 */
 	POLICY_HOURS,   /* from-to, 09:00-12:00 */
 	POLICY_RULE     /* function@level, or empty */

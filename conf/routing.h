@@ -8,16 +8,16 @@
  *                "priorities": {"urgent"|"fast"|"normal":
  *                    {"dispatch_s", "contact_s", "handle_days", "rate_days", "rule_s", "words": […]}},
  *                "clocks": {"dispatch"|"contact"|"handle"|"rate"|"rule": {"calendar": "always"|"working",
- *                    "rungs": [{"at_s": ± seconds from due, "tell": "owner"|"supervisor"|"unit"|"head"|"leader",
- *                               "do": "notice"|"alarm"|"supervise"}]}},
+ *                    "rungs": [{"at_s", "days" from the due time | "share" of the limit, "tell", "do"}],
+ *                    "priorities": {"urgent"|"fast"|"normal": [rungs, instead of those]}}}, (conf/policy_rungs.h)
  *                "working": {"days": [1…7], "am": [from, to], "pm": [from, to] minutes, "quiet": [from, to]},
  *                "thresholds": {"gate_p", "show_p", "novel_p", "priority_p", "repeat_show", "repeat_strong",
  * "review_share"}, "weights": {"duty", "history", "rating", "place", "returned"}, "lead": {"fallback": "function@level"
- * or ""}, "types": {"consultation"|"complaint"|"suggestion"|"help"|"other": […]}, "enterprises": {"key_tags": […]}, "picked_direct": bool, "chase": {"lift_s", "supervise_after"}, "returns": {"ruling_after"}, "pause": {"approval": [codes], "longest_s"},
+ * or ""}, "types": {"consultation"|"complaint"|"suggestion"|"help"|"other": […]}, "enterprises": {"key_tags": […]}, "picked_direct": bool, "chase": {"lift_s", "supervise_after"}, "returns": {"ruling_after"}, "alarms": {"repeat_s", "escalate_after", "keep_s"}, "pause": {"approval": [codes], "longest_s"},
  * "extend": {"times", "days", "late": bool}, "progress": {"public": bool}, "balance": {"most_held"},
  * "attendance": {"before_s", "grace_s"}, "handover": {"draft_s", "send_after_s", "acknowledge_s", "free_leases": bool, "grace_s", "most"}, "shifts",
  * "crews" and "rotation" as in conf/policy_shifts.h}, "units": [{code, name, short, parent|null, level,
- * function|null, area|null, desk, active, contact}], "items": [{code, category, class, name, definition, keywords[],
+ * function|null, area|null, desk, active, contact, head}], "items": [{code, category, class, name, definition, keywords[],
  * priority, handle_days, lead, assist[], steps[]}], "places": [{code, name, level, parent|null, aliases[], lat|null,
  * long|null, active}], "channels": [{code, name, place|null, active, citizen}], "reasons": [{action, code, name, sort}],
  *    "knowledge": [{code, title, keywords[], template, active}],

@@ -33,6 +33,8 @@ static const struct sheet_column unit_columns[] = {
 	  .help = "no = kept for old cases only" },
 	{ .name = "contact", .zh = "联系方式", .type = SHEET_TEXT, .max = 100,
 	  .help = "how the desk is reached" },
+	{ .name = "head", .zh = "负责人", .type = SHEET_TEXT, .max = 100,
+	  .help = "how the head of the unit is reached: whom an escalation to the head tells" },
 };
 static const struct sheet_column item_columns[] = {
 	{ .name = "code", .zh = "事项编码", .type = SHEET_CODE, .needed = true,

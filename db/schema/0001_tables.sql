@@ -33,7 +33,8 @@ CREATE TABLE fenbo.unit (
 	area     text,                                   -- place code this unit answers for; NULL = its parent's
 	desk     boolean NOT NULL DEFAULT false,         -- dispatching to it fills that desk's triage queue
 	active   boolean NOT NULL DEFAULT true,
-	contact  text
+	contact  text,                                   -- how the desk is reached
+	head     text                                    -- how the head of the unit is reached
 );
 
 CREATE TABLE fenbo.account (

@@ -32,16 +32,17 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	bad text;
 BEGIN
-	INSERT INTO fenbo.unit AS t (code, name, short, level, function, area, desk, active, contact)
+	INSERT INTO fenbo.unit AS t (code, name, short, level, function, area, desk, active, contact, head)
 	SELECT r.code, r.name, coalesce(nullif(r.short, ''), r.name), r.level, nullif(r.function, ''), nullif(r.area, ''),
 		coalesce(r.desk, false),
-		coalesce(r.active, true), nullif(r.contact, '')
+		coalesce(r.active, true), nullif(r.contact, ''), nullif(r.head, '')
 	FROM jsonb_to_recordset(rows) AS r(code text, name text, short text, level text, function text, area text,
 		desk boolean, active boolean,
-		contact text)
+		contact text, head text)
 	ON CONFLICT (code) DO UPDATE SET name = excluded.name, short = excluded.short, level = excluded.level,
 		function = excluded.function,
-		area = excluded.area, desk = excluded.desk, active = excluded.active, contact = excluded.contact;
+		area = excluded.area, desk = excluded.desk, active = excluded.active, contact = excluded.contact,
+		head = excluded.head;
 	UPDATE fenbo.unit t SET parent = nullif(r.parent, '') FROM jsonb_to_recordset(rows) AS r(code text, parent text)
 	WHERE t.code = r.code AND t.parent IS DISTINCT FROM nullif(r.parent, '');
 	UPDATE fenbo.unit t SET active = false WHERE t.active AND NOT EXISTS (SELECT FROM jsonb_array_elements(rows) r

@@ -178,8 +178,8 @@ static void written_as_it_was(struct buf *file)
 static void round_trips(void **state)
 {
 	const char *text =
-	    "单位编码,单位名称,简称,上级编码,层级,职能,辖区编码,分拨台,启用,联系方式\r\n"
-	    "a,\"区\"\"城管\"\"局\",城管,,区,城管,440310,是,否,'+86 000\r\nb,䶮村𠮷街道办,䶮村,a,街道,,,否,是,\"x,y\"\r\n";
+	    "单位编码,单位名称,简称,上级编码,层级,职能,辖区编码,分拨台,启用,联系方式,负责人\r\n"
+	    "a,\"区\"\"城管\"\"局\",城管,,区,城管,440310,是,否,'+86 000,张科长\r\nb,䶮村𠮷街道办,䶮村,a,街道,,,否,是,\"x,y\",\r\n";
 
 	(void)state;
 	for (int form = 0; form < 3; form++) {
@@ -190,7 +190,7 @@ static void round_trips(void **state)
 	}
 	struct buf english = { 0 };
 	buf_puts(&english,
-	    "code,name,short,parent,level,function,area,desk,active,contact\na,Urban,,,district,,,yes,yes,\n");
+	    "code,name,short,parent,level,function,area,desk,active,contact,head\na,Urban,,,district,,,yes,yes,,\n");
 	written_as_it_was(&english);
 	buf_free(&english);
 }
