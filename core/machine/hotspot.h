@@ -67,6 +67,9 @@ int hotspots_find(struct hotspots *h, int64_t now, struct hotspot *out, int max)
 /* People now and expected of one cell in one of the windows (0 = an hour … 3 = a week). False when nothing ever fell into it. */
 bool hotspots_cell(struct hotspots *h, int64_t now, const char *matter, int matter_level, const char *place, int place_level, int window,
     int *people, double *expected);
+/* A heat table: the cells of these two levels that hold anybody in the window, most people first. Returns how many. */
+struct hotspot_heat { const char *matter, *place; int people; double expected; };
+int hotspots_heat(struct hotspots *h, int64_t now, int matter_level, int place_level, int window, struct hotspot_heat *out, int max);
 size_t hotspots_bytes(const struct hotspots *h);
 
 #endif

@@ -373,3 +373,31 @@ hotspots_cell(struct hotspots *h, int64_t now, const char *matter, int matter_le
 	*expected = expected_in(&now_, c, m, matter_level, p, place_level, window, *people).people;
 	return true;
 }
+
+static int
+by_people(const void *a, const void *b)
+{
+	const struct hotspot_heat *x = a, *y = b;
+	int order = strcmp(x->place, y->place);
+
+	return x->people != y->people ? (x->people > y->people ? -1 : 1) : order ? order : strcmp(x->matter, y->matter);
+}
+
+int
+hotspots_heat(struct hotspots *h, int64_t now, int matter_level, int place_level, int window, struct hotspot_heat *out, int max)
+{
+	struct moment m;
+	int n = 0, first;
+
+	begin(&m, h, now);
+	for (int i = 0; i < h->nlive && n < max; i++) {
+		const struct cell *c = h->live[i];
+		int people = c->mlevel == matter_level && c->plevel == place_level ? people_in(c, now - window_s[window], &first) : 0;
+
+		if (people > 0)
+			out[n++] = (struct hotspot_heat){ hotspots_name(h, c->matter), hotspots_name(h, c->place), people,
+				expected_in(&m, c, c->matter, c->mlevel, c->place, c->plevel, window, people).people };
+	}
+	qsort(out, (size_t)n, sizeof *out, by_people);
+	return n;
+}
