@@ -219,6 +219,7 @@ BEGIN
 	END IF;
 	q := jsonb_populate_record(NULL::fenbo.queue, a.state -> 'row');
 	q.version := a.version; q.head := a.head;
+	q := fenbo._instructed_flag(q);                  -- one may have come, or ended, meanwhile (0086)
 	INSERT INTO fenbo.queue SELECT (q).*;
 	INSERT INTO fenbo.clock SELECT c.* FROM jsonb_populate_recordset(NULL::fenbo.clock, a.state -> 'clocks') c;
 	UPDATE fenbo.appeal t SET stage = NULL, outcome = NULL, closed_at = NULL, state = NULL

@@ -263,7 +263,7 @@ BEGIN
 		'remarks', CASE WHEN w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._remarks(no) END,
 		'returns', CASE WHEN q.returned_by IS NULL OR w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._returns(no) END,
 		'earlier', CASE WHEN c.phone = '' OR w.role IN ('unit', 'channel') THEN 0 ELSE fenbo._earlier(c.phone) END)
-	|| CASE WHEN w.role = 'channel' THEN '{}'::jsonb ELSE fenbo._unit_work(q) END;
+	|| CASE WHEN w.role = 'channel' THEN '{}'::jsonb ELSE fenbo._unit_work(q) || fenbo._supervision(q, w, s) END;
 END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.show(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;

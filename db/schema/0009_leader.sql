@@ -41,6 +41,7 @@ BEGIN
 	PERFORM fenbo._must_lead();
 	n := fenbo._resume_due(250);
 	n := n + fenbo._retime(200);
+	n := n + fenbo._instructions_due(fenbo.now_(), 100);
 	FOR s IN SELECT * FROM fenbo.session t WHERE t.ended_at IS NULL AND t.alive_until < fenbo.now_()
 		ORDER BY t.alive_until LIMIT 500
 		FOR UPDATE SKIP LOCKED LOOP

@@ -112,6 +112,7 @@ BEGIN
 	q.flags := q.flags & ~257;
 	IF o.flags & 1 <> 0 THEN                         -- only a supervisor gets here: that is the ruling
 		q.flags := q.flags | 512;
+		PERFORM fenbo._clock_stop(o.no, '{rule}', c.now);
 	END IF;
 	IF args ? 'reason' THEN
 		ev := fenbo._keep_reason(q, action, args, ev);
@@ -121,7 +122,7 @@ BEGIN
 	IF u.desk AND u.code <> o.desk THEN
 		q.desk := u.code; q.unit := NULL;
 		ev := ev || '{"desk": true}';
-		clocks := NULL;
+		IF o.flags & 1 <> 0 THEN q := fenbo._face(q); ELSE clocks := NULL; END IF;
 	ELSE
 		q.stage := 'dispatched'; q.unit := u.code;
 		q := fenbo._plan(o, q);
@@ -166,11 +167,14 @@ $$;
 -- unit alone the item is the one recommended for it, if any.
 CREATE FUNCTION fenbo._named(o fenbo.queue, args jsonb, otherwise text, OUT lead text, OUT item text)
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	i fenbo.duty_item;
 BEGIN
 	lead := fenbo._arg(args, 'unit', 32);
 	item := fenbo._arg(args, 'item', 64);
 	IF item IS NOT NULL THEN
-		lead := coalesce(lead, fenbo._lead_unit((fenbo._item_or_fail(item)).lead, o.place));
+		i := fenbo._item_or_fail(item);
+		lead := coalesce(lead, fenbo._lead_unit(i.lead, o.place));
 		IF lead IS NULL THEN
 			PERFORM fenbo._fail('invalid', 'item', 'which unit that means depends on the place, and the place is not known: name the unit',
 				o.version);

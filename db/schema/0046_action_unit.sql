@@ -36,8 +36,9 @@ BEGIN
 	q.stage := 'triage'; q.unit := NULL; q.assist := '{}'; q.passed := '{}';
 	q.returned := o.returned + 1; q.returned_by := back.from_unit; q.return_reason := fenbo._reason_text('return', args);
 	IF q.returned >= fenbo._policy_int('{returns,ruling_after}', 2) THEN
-		q.flags := q.flags | 1;
+		q := fenbo._dispute(c, q);
 	END IF;
+	q := fenbo._leave_unit(c, q);
 	PERFORM fenbo._clock_stop(o.no, '{contact,handle}', c.now);
 	PERFORM fenbo._clock_go_on(o.no, '{dispatch}');
 	q := fenbo._face(q);
@@ -55,7 +56,9 @@ DECLARE
 	clocks jsonb := fenbo._clocks(o.no);
 	ev jsonb;
 BEGIN
+	PERFORM fenbo._judge_headed(o);
 	q.version := o.version + 1;
+	q := fenbo._letters_answered(c, q);
 	IF o.flags & 65536 <> 0 AND o.step >= cardinality(o.steps) THEN
 		ev := fenbo._keep_files(q, args, fenbo._keep(q, 'result', fenbo._arg(args, 'text', 20000), '{}'));
 		PERFORM fenbo._tell_citizens(c, q, 'result', jsonb_build_object('remark', 'result'));

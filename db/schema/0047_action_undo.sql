@@ -113,6 +113,7 @@ BEGIN
 	END IF;
 	PERFORM fenbo._undo_unit_work(e);
 	PERFORM fenbo._undo_requests(e);
+	PERFORM fenbo._unwrite_supervise(e);
 	UPDATE fenbo.remark r SET kind = regexp_replace(r.kind, '^(\.?)', '\1undone ') WHERE r.no = e.no AND r.version = e.version;
 	RETURN q;
 END

@@ -357,6 +357,8 @@ BEGIN
 		line := line || format(' ← %s', e.action);
 	ELSIF action = 'split' THEN
 		line := line || format(' → %s', cardinality(fenbo._arg_list(args, 'parts', 20000, 20)));
+	ELSIF action IN ('rule', 'reassign') AND args ? 'unit' THEN
+		line := line || format(' → %s', args ->> 'unit');
 	END IF;
 	RETURN line;
 END

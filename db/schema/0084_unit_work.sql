@@ -152,6 +152,7 @@ DECLARE
 	ev jsonb;
 BEGIN
 	q.version := o.version + 1;
+	q := fenbo._letters_answered(c, q);
 	ev := fenbo._keep_promise(c, q, args, jsonb_strip_nulls(jsonb_build_object('unit', coalesce((c.who).desk, o.unit))));
 	ev := fenbo._keep(q, 'progress', fenbo._arg(args, 'text', 20000), ev);
 	RETURN fenbo._write(c, o, q, 'progress', NULL, fenbo._keep_files(q, args, ev));
@@ -217,6 +218,7 @@ BEGIN
 		PERFORM fenbo._fail('invalid', 'unit', format('%s is a desk that dispatches, not a unit that handles', lead), o.version);
 	END IF;
 	q.version := o.version + 1;
+	q.flags := q.flags & ~131072;                    -- what one head confirmed another did not
 	q.stage := 'dispatched'; q.unit := lead;
 	q.passed := fenbo._way_down(o, lead, (c.who).desk);
 	q.assist := array_remove(o.assist, lead) || ARRAY(SELECT m FROM unnest(more) m WHERE m <> ALL (o.assist));
@@ -241,6 +243,7 @@ DECLARE
 	ev jsonb;
 BEGIN
 	q.version := o.version + 1;
+	q.flags := q.flags & ~131072;
 	q.stage := 'dispatched'; q.unit := way[cardinality(way)];
 	q.passed := way[:cardinality(way) - 1];
 	q.assist := array_remove(o.assist, q.unit);
@@ -302,7 +305,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	ev jsonb;
 BEGIN
-	q.stage := 'dispatched';
+	q.stage := 'dispatched'; q.flags := q.flags & ~131072;
 	q.step := o.step + 1; q.unit := o.steps[q.step];
 	q.assist := array_remove(o.assist, q.unit); q.passed := '{}';
 	ev := jsonb_build_object('done', o.step, 'of', cardinality(o.steps), 'from', o.unit, 'unit', q.unit);
