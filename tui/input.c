@@ -55,7 +55,7 @@ static bool on_subject(struct console *c, enum command id)
 	}
 	switch (id) {
 	case COMMAND_HISTORY: console_open(c, &view_history, &no); break;
-	case COMMAND_CLOCK:   view_history_clock(c, no); break;
+	case COMMAND_CLOCK:   console_open(c, &view_clock, &no); break;
 	case COMMAND_COMPARE: view_compare_start(c, no); break;
 	case COMMAND_WHY:     console_open(c, &view_why, &no); break;
 	case COMMAND_FIELDS:  console_open(c, &view_fields, &no); break;

@@ -1,4 +1,4 @@
-/* What happened to a case, and how its due time came about. */
+/* What happened to a case. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,42 +162,3 @@ const struct view view_history = {
 	.open = history_open, .apply = history_changed, .command = history_command, .render = history_render,
 	.subject = history_subject, .close = history_close,
 };
-
-/* --- how the due time came about ---------------------------------------------------------------------------------- */
-
-static void moment(usec_t t, char out[40])
-{
-	int year, month, day, hour, minute, second;
-
-	clock_local(t, &year, &month, &day, &hour, &minute, &second);
-	snprintf(out, 40, "%02d-%02d %02d:%02d:%02d", month, day, hour, minute, second);
-}
-
-void view_history_clock(struct console *c, case_no no)
-{
-	const struct casefile *f = console_case(c, no);
-	char text[40][200], when[40];
-	const char *lines[40];
-	int n = 0;
-
-	if (!f || f->clocks == 0) {
-		console_say(c, ST_INFO, "%s", f ? _("no clock runs for this case") : _("the case is still being read"));
-		return;
-	}
-	for (int i = 0; i < f->clocks && n + 5 < 40; i++) {
-		const struct case_clock *k = &f->clock[i];
-
-		snprintf(text[n++], sizeof text[0], _("clock “%s”"), _(k->kind));
-		moment(k->started_at, when);
-		snprintf(text[n++], sizeof text[0], _("  started      %s"), when);
-		snprintf(text[n++], sizeof text[0], _("  limit        %ld min"), k->limit_s / 60);
-		if (k->paused_s > 0 || k->paused_since)
-			snprintf(text[n++], sizeof text[0], _("  paused       %ld min%s"), k->paused_s / 60,
-			    k->paused_since ? _(", and is paused now") : "");
-		moment(k->stopped_at ? k->stopped_at : k->due_at, when);
-		snprintf(text[n++], sizeof text[0], k->stopped_at ? _("  stopped      %s") : _("  due          %s"), when);
-	}
-	for (int i = 0; i < n; i++)
-		lines[i] = text[i];
-	dialog_lines(c, _("how the due time came about"), lines, n);
-}

@@ -13,7 +13,6 @@ void view_queue_deciding(struct console *c, const case_no *sent, size_t n);
 /* These cases have left: the cursor goes to one's own most pressing case, else the queue's. */
 void view_queue_onward(struct console *c, const case_no *left, size_t n);
 void view_compare_start(struct console *c, case_no no);   /* with one of its repeats */
-void view_history_clock(struct console *c, case_no no);   /* how the due time came about */
 
 /* Opens view_missed: the cases behind one line of the accuracy view (as fenbo.accuracy_cases takes them); copied. */
 struct missed_of { const char *from, *by, *key, *name; };

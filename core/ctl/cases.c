@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/appeal/queue.h"
+#include "core/ctl/case_clock.h"
 #include "core/ctl/ctl.h"
 #include "core/ctl/print.h"
 #include "db/case.h"
@@ -154,15 +155,12 @@ say_units(const json_t *recommendation)
 }
 
 static void
-say_case(const json_t *c, const json_t *events, bool clocks)
+say_case(const json_t *c, const json_t *events, const json_t *clock)
 {
 	static const struct { const char *label, *key; } lines[] = { { "stage", "stage" }, { "outcome", "outcome" },
 		{ "priority", "priority" }, { "received", "received_at" }, { "channel", "channel_name" }, { "place", "place" },
 		{ "address", "address" }, { "unit", "unit_name" }, { "item", "item_name" }, { "held by", "owner_person" },
 		{ "returned", "return_reason" } };
-	static const struct column clock_columns[] = { { "kind", "clock", 9, false }, { "started_at", "from", 19, false },
-		{ "due_at", "due", 19, false }, { "paused_s", "paused s", 9, true }, { "stopped_at", "stopped", 19, false },
-		{ "breached_at", "late since", 0, false }, { .key = NULL } };
 	static const struct column event_columns[] = { { "version", "v", 4, true }, { "at", "when", 19, false },
 		{ "action", "action", 10, false }, { "actor", "who", 16, false }, { "remark", "what was written", 0, false },
 		{ .key = NULL } };
@@ -183,11 +181,7 @@ say_case(const json_t *c, const json_t *events, bool clocks)
 	say_units(json_object_get(c, "recommendation"));
 	json_array_foreach(json_object_get(c, "repeats"), i, o)
 		printf("similar    %.2f  %s  %s\n", json_number_value(json_object_get(o, "score")), text_of(o, "id"), text_of(o, "title"));
-	if (clocks) {
-		putchar('\n');
-		json_array_foreach(json_object_get(c, "clocks"), i, o)
-			print_row(&table, clock_columns, o);
-	}
+	case_clock_say(clock);
 	table.heading = false;
 	if (events != NULL)
 		putchar('\n');
@@ -226,7 +220,7 @@ show(struct ctl *ctl, const struct ctl_args *a)
 	char plain[14], *text;
 	struct events ev = { NULL };
 	struct db_param id = DB_TEXT(plain);
-	json_t *c;
+	json_t *c, *clock = NULL;
 
 	if (!number_parse(a->word[0], strlen(a->word[0]), &no)) {
 		err_set(&e, ERR_INVALID, "id", "%s is no case number", a->word[0]);
@@ -243,12 +237,17 @@ show(struct ctl *ctl, const struct ctl_args *a)
 		if (!sync_run(ctl->db, SQL_HISTORY, &id, 1, event_row, &ev, &e))
 			status = ctl_fail_database(&e);
 	}
+	if (ctl_opt(a, "clock") != NULL)
+		clock = case_clock_read(ctl, plain, &status);
 	if (ctl->json) {
+		if (clock != NULL)
+			json_object_set(c, "clock_lines", clock);
 		if (ev.list != NULL)
 			json_object_set(c, "events", ev.list);
 		print_row(ctl, NULL, c);
 	} else
-		say_case(c, ev.list, ctl_opt(a, "clock") != NULL);
+		say_case(c, ev.list, clock);
+	json_decref(clock);
 	json_decref(ev.list);
 	json_decref(c);
 	return status;
@@ -315,7 +314,7 @@ static const struct ctl_option list_options[] = {
 	{ "limit", "N", "at most so many", WORDS_NONE }, { .name = NULL }
 };
 static const struct ctl_option show_options[] = {
-	{ "events", NULL, "with everything that happened", WORDS_NONE }, { "clock", NULL, "with its clocks", WORDS_NONE }, { .name = NULL }
+	{ "events", NULL, "with everything that happened", WORDS_NONE }, { "clock", NULL, "how its due times came about, line by line", WORDS_NONE }, { .name = NULL }
 };
 static const struct ctl_option search_options[] = { { "limit", "N", "at most so many (50)", WORDS_NONE }, { .name = NULL } };
 

@@ -393,7 +393,8 @@ $$;
 -- --- what the log keeps --------------------------------------------------------------------------------------------------
 
 -- What became of each clock from `was` to `becomes` (both as fenbo._clocks gives them): {kind: {member: value}} with members started {at, limit_s,
--- calendar, …}, limit_s (the new one), extended_s (what was added), retimed (true: counted anew, with the calendar of `revision`), paused, resumed, stopped, went_on (true). NULL: nothing.
+-- calendar, …}, limit_s (the new one), extended_s (what was added), retimed (true: counted anew, with the calendar of `revision`), paused, resumed, stopped, went_on (true),
+-- late (true: its due time had passed, and no sweep had said so). NULL: nothing.
 CREATE FUNCTION fenbo._clock_changes(was jsonb, becomes jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -417,6 +418,7 @@ BEGIN
 			IF b.paused_since IS NOT NULL AND n.paused_since IS NULL THEN one := one || '{"resumed": true}'; END IF;
 			IF b.paused_since IS NULL AND n.paused_since IS NOT NULL THEN one := one || '{"paused": true}'; END IF;
 			IF b.stopped_at IS NULL AND n.stopped_at IS NOT NULL THEN one := one || '{"stopped": true}'; END IF;
+			IF b.breached_at IS NULL AND n.breached_at IS NOT NULL THEN one := one || '{"late": true}'; END IF;
 			IF b.stopped_at IS NOT NULL AND n.stopped_at IS NULL THEN one := one || '{"went_on": true}'; END IF;
 		END IF;
 		IF one <> '{}' THEN all_ := coalesce(all_, '{}') || jsonb_build_object(n.kind, one); END IF;

@@ -165,7 +165,7 @@ ctl 0 --json list; json ".id == \"${ids[0]}\" and .stage == \"triage\" and .vers
 [ "$(wc -l <"$work/out")" = 3 ] || complain "list shows $(wc -l <"$work/out") cases of 3"
 ctl 0 --json list --view triage --limit 2; [ "$(wc -l <"$work/out")" = 2 ] || complain "--limit 2 gives $(wc -l <"$work/out")"
 ctl 0 list; says 路面塌陷
-ctl 0 --json show "${ids[0]:0:6}-${ids[0]:6:6}-${ids[0]:12}" --events --clock; json '.text == "路面塌陷" and (.events | length) == 1 and (.clocks | length) > 0'
+ctl 0 --json show "${ids[0]:0:6}-${ids[0]:6:6}-${ids[0]:12}" --events --clock; json '.text == "路面塌陷" and (.events | length) == 1 and (.clocks | length) > 0 and .clock_lines[0].what == "start" and .clock_lines[0].seconds == 28800'
 rec=$(jq -r .recommendation.id <"$work/out")
 ctl 0 show "${ids[0]}" --events --clock
 ctl 1 show $some

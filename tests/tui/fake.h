@@ -290,6 +290,23 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 	} else if (s == SQL_HISTORY) {
 		row(who, 7, (const char *[]){ "1", "2026-11-22 17:12:40+08", "intake", "key:hotline", "", "{}", "" });
 		row(who, 7, (const char *[]){ "5", "2026-11-22 17:41:00+08", f->edits ? "edit" : "claim", "lisi", "李四", f->edits ? f->edits : "{}", "" });
+	} else if (s == SQL_CLOCK_EXPLAIN) {
+		static const char *const lines[][12] = {
+			{ "dispatch", "start", "2026-11-20 17:12:40+08", "", "28800", "", "create", "priority", "normal", "", "3", "" },
+			{ "dispatch", "stop", "2026-11-20 17:30:00+08", "", "", "李四", "confirm", "", "", "", "", "" },
+			{ "dispatch", "due", "2026-11-21 01:12:40+08", "", "28800", "", "", "", "", "", "", "" },
+			{ "dispatch", "left", "2026-11-20 17:30:00+08", "", "27760", "", "", "", "", "", "", "" },
+			{ "handle", "start", "2026-11-20 17:30:00+08", "", "50400", "李四", "confirm", "item", "燃气安全隐患", "2", "3", "" },
+			{ "handle", "pause", "2026-11-23 09:30:00+08", "2026-11-23 15:00:00+08", "12600", "王五", "pause", "", "", "", "", "等待诉求人补充材料" },
+			{ "handle", "extend", "2026-11-23 16:00:00+08", "", "25200", "苏六", "approve", "", "", "", "", "需多部门会商，施工整改还需要一天" },
+			{ "handle", "day", "2026-11-20 17:30:00+08", "2026-11-20 18:00:00+08", "1800", "", "taken", "", "", "", "", "" },
+			{ "handle", "day", "2026-11-23 09:00:00+08", "2026-11-23 18:00:00+08", "12600", "", "ahead", "", "", "", "", "" },
+			{ "handle", "due", "2026-11-25 17:00:00+08", "", "75600", "", "", "", "", "", "", "" },
+			{ "handle", "late", "2026-11-25 17:00:00+08", "", "3661", "", "", "", "", "", "", "" },
+		};
+
+		for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+			row(who, 12, lines[i]);
 	} else if (s == SQL_KNOWLEDGE_SEARCH) {
 		row(who, 3, (const char *[]){ "JZ-1", "居住证办理", "您好，请带【材料】到【地点】办理。" });
 		row(who, 3, (const char *[]){ "XW-1", "学位申请", "请在【日期】前提交。" });
