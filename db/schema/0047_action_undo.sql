@@ -105,10 +105,10 @@ BEGIN
 		END IF;
 		PERFORM fenbo._form_put(e.no, form - ARRAY['confidential', 'reply_wanted']);
 		q := fenbo._form_shown(q, form);
-	ELSIF e.action = 'return' THEN
+	ELSIF e.action IN ('return', 'handback') THEN
 		q.return_reason := CASE WHEN q.returned_by IS NOT NULL THEN (SELECT r.text FROM fenbo.remark r
 			WHERE r.no = e.no AND r.version < e.version AND r.kind = 'reason' AND EXISTS (SELECT FROM fenbo.event v
-				WHERE v.no = r.no AND v.version = r.version AND v.action = 'return')
+				WHERE v.no = r.no AND v.version = r.version AND v.action IN ('return', 'handback'))
 			ORDER BY r.version DESC LIMIT 1) END;
 	END IF;
 	PERFORM fenbo._undo_unit_work(e);

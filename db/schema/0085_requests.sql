@@ -213,13 +213,13 @@ $$;
 CREATE FUNCTION fenbo._do_approve(c fenbo.call, o fenbo.queue, args jsonb) RETURNS fenbo.done
 LANGUAGE plpgsql AS $$
 DECLARE
-	decision text := fenbo._arg(args, 'decision', 8);
+	said text := fenbo._arg(args, 'decision', 8);
 	r fenbo.request;
 	q fenbo.queue := o;
 	clocks jsonb := fenbo._clocks(o.no);
 	ev jsonb;
 BEGIN
-	IF decision NOT IN ('yes', 'no') THEN
+	IF said NOT IN ('yes', 'no') THEN
 		PERFORM fenbo._fail('invalid', 'decision', 'yes or no is expected');
 	END IF;
 	SELECT * INTO r FROM fenbo.request t WHERE t.no = o.no AND t.decision IS NULL AND NOT t.undone;
@@ -228,18 +228,18 @@ BEGIN
 	END IF;
 	q.version := o.version + 1;
 	q.flags := o.flags & ~1024;
-	UPDATE fenbo.request t SET decision = _do_approve.decision, decided_by = (c.who).account, decided_at = c.now, decided_version = q.version
+	UPDATE fenbo.request t SET decision = said, decided_by = (c.who).account, decided_at = c.now, decided_version = q.version
 	WHERE t.no = r.no AND t.version = r.version;
-	IF decision = 'yes' AND r.kind = 'extend' THEN
+	IF said = 'yes' AND r.kind = 'extend' THEN
 		PERFORM fenbo._clock_extend(o.no, 'handle', r.days * fenbo._day_s());
-	ELSIF decision = 'yes' THEN
+	ELSIF said = 'yes' THEN
 		q := fenbo._granted_pause(c, q, r);
 	END IF;
 	q := fenbo._face(q);
-	ev := jsonb_strip_nulls(jsonb_build_object('kind', r.kind, 'decision', decision, 'request', r.version, 'asked_at', r.asked_at,
+	ev := jsonb_strip_nulls(jsonb_build_object('kind', r.kind, 'decision', said, 'request', r.version, 'asked_at', r.asked_at,
 		'days', r.days, 'until', r.until, 'unit', r.unit));
 	ev := fenbo._keep(q, 'approve', fenbo._arg(args, 'text', 20000), ev);
-	PERFORM fenbo._tell(c, q, 'unit:' || q.unit, CASE decision WHEN 'yes' THEN 'granted' ELSE 'refused' END,
+	PERFORM fenbo._tell(c, q, 'unit:' || q.unit, CASE said WHEN 'yes' THEN 'granted' ELSE 'refused' END,
 		jsonb_strip_nulls(jsonb_build_object('kind', r.kind, 'days', r.days, 'until', r.until)));
 	RETURN fenbo._write(c, o, q, 'approve', clocks, ev);
 END
