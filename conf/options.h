@@ -88,6 +88,8 @@
 	    "how often expired claims and late clocks are swept") \
 	X(leader_maintain, "leader", "maintain", TIME, "10m", S_MS, 24 * H_MS, "ms", true, \
 	    "how often partitions are made ahead and old rows removed") \
+	X(leader_hotspots, "leader", "hotspots", TIME, "1m", S_MS, 24 * H_MS, "ms", true, \
+	    "how often hot spots are looked for") \
 	X(learning_lessons, "learning", "checkpoint_lessons", INT, "500", 1, 1000000, "lessons", true, \
 	    "what was learnt is saved in the database after so many decisions") \
 	X(learning_every, "learning", "checkpoint_every", TIME, "10m", S_MS, 24 * H_MS, "ms", true, \

@@ -122,6 +122,7 @@ void api_metrics(struct api_call *c)
 	struct hub_counts h;
 	struct buf out = { 0 };
 	struct memory_state m;
+	struct hot_state hot;
 
 	hub_counts(d->hub, &h);
 	memory_state(d->memory, &m);
@@ -147,6 +148,11 @@ void api_metrics(struct api_call *c)
 	metrics_put(&out, "repeats_read_seconds", "gauge", "How long reading them at the start took, or has taken so far", m.seed_s);
 	metrics_put(&out, "repeats_waiting", "gauge", "Cases just come in that are still to be compared with each other",
 	    (double)gather_waiting(d->gather));
+	hot_state(d->hot, &hot);
+	metrics_put(&out, "hotspots_cases", "gauge", "Cases in which hot spots are looked for; 0 where another fenbod leads", (double)hot.cases);
+	metrics_put(&out, "hotspots_bytes", "gauge", "Memory of the index of hot spots", (double)hot.bytes);
+	metrics_put(&out, "hotspots_total", "counter", "Hot spots found by this fenbod as leader", (double)hot.begun);
+	metrics_put(&out, "hotspots_seconds", "gauge", "How long the last look for hot spots took", hot.took_s);
 	http_answer(c->req, 200, "text/plain; version=0.0.4; charset=utf-8", buf_text(&out), out.len);
 	buf_free(&out);
 }

@@ -68,6 +68,7 @@ static bool reload(struct daemon *d, struct err_list *errs)
 	feedlog_configure(d->feedlog, (int)d->conf.feed_poll);
 	intake_configure(d->intake, d->conf.workers_batch, d->conf.intake_backlog);
 	leader_configure(d->leader, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);
+	hot_configure(d->hot, (int)d->conf.leader_hotspots);
 	tutor_configure(d->tutor, d->conf.learning_lessons, (int)d->conf.learning_every);
 	return true;
 }
@@ -322,6 +323,7 @@ bool daemon_open(struct daemon *d, struct err *e)
 	d->leader = leader_new(d->loop.base, d->pool, d->think, &d->metrics, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);
 	d->gather = gather_new(d->loop.base, &(struct gather_parts){ .pool = d->pool, .worker = d->worker, .memory = d->memory,
 	    .routing = d->routing, .leader = d->leader, .intake = d->intake, .metrics = &d->metrics });
+	d->hot = hot_new(d->loop.base, d->pool, d->worker, d->routing, d->leader, (int)d->conf.leader_hotspots);
 	d->hub = hub_new(d->loop.base, &(struct hub_options){ .behind_bytes = (size_t)d->conf.feed_buffer,
 	    .keepalive_ms = (int)d->conf.feed_keepalive, .readers = d->conf.feed_readers, .older = on_older, .ctx = d });
 	if (d->hub == NULL)
@@ -362,6 +364,7 @@ void daemon_close(struct daemon *d)
 	feedlog_free(d->feedlog);
 	think_free(d->think);
 	tutor_free(d->tutor);
+	hot_free(d->hot);
 	gather_free(d->gather);
 	memory_free(d->memory);
 	rules_free(d->routing);

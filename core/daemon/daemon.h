@@ -10,6 +10,7 @@
 #include "core/daemon/auth.h"
 #include "core/daemon/feedlog.h"
 #include "core/daemon/gather.h"
+#include "core/daemon/hot.h"
 #include "core/daemon/intake.h"
 #include "core/daemon/leader.h"
 #include "core/daemon/memory.h"
@@ -35,6 +36,7 @@ struct daemon {
 	struct rules *routing;
 	struct memory *memory;
 	struct gather *gather;  /* of cases just come in */
+	struct hot *hot;        /* what rises where */
 	struct tutor *tutor;
 	struct think *think;
 	struct intake *intake;
