@@ -142,7 +142,7 @@ enum action_at {
 	    "the instruction has been followed") \
 	X(CONFIRM_HEAD, "confirm-head", BY_UNIT, AT_UNIT | AT_RESOLVED, ARG_PERSON, ARG_TEXT, "K", false, \
 	    "the head of the unit has seen it and stands for it") \
-	X(RATE,     "rate",     ROLE_CHANNEL, AT_RESOLVED,      ARG_RATING, ARG_TEXT, "", false, \
+	X(RATE,     "rate",     ROLE_CHANNEL, AT_RESOLVED | AT_MERGED, ARG_RATING, ARG_TEXT, "", false, \
 	    "the citizen rates the result") \
 	X(VISIT,    "visit",    BY_CENTRE, AT_RESOLVED,         ARG_OUTCOME, ARG_RATING | ARG_TEXT | ARG_UNTIL, "W", false, \
 	    "a return visit by phone, with the citizen's rating")

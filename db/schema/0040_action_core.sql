@@ -60,7 +60,7 @@ INSERT INTO fenbo.action (name, roles, stages, needs, may) VALUES
 	('comply', '{supervisor,unit}', '{triage,dispatched,handling,resolved,closed,merged}', '{text}', '{files,instruction}'),
 	('settle', '{supervisor}', '{triage,dispatched,handling,resolved,closed,merged}', '{}', '{text,instruction}'),
 	('confirm-head', '{unit}', '{dispatched,handling,resolved}', '{person}', '{text}'),
-	('rate', '{channel}', '{resolved}', '{rating}', '{text}'),
+	('rate', '{channel}', '{resolved,merged}', '{rating}', '{text}'),
 	('visit', '{dispatcher,supervisor}', '{resolved}', '{outcome}', '{text,until,rating}'),
 	('undo',     '{dispatcher,supervisor,unit}',    '{triage,dispatched,handling,resolved,closed,merged}', '{}', '{}');
 
@@ -211,7 +211,7 @@ BEGIN
 		PERFORM fenbo._fail('not_found', 'id', 'there is no such case, or you may not see it');
 	END IF;
 	IF version IS NULL THEN
-		IF a.name NOT IN ('chase', 'undo') THEN
+		IF a.name NOT IN ('chase', 'rate', 'undo') THEN      -- a citizen sees no versions
 			PERFORM fenbo._fail('missing', 'version', 'say which version you saw');
 		END IF;
 	ELSIF version <> q.version THEN

@@ -10,6 +10,7 @@ DECLARE
 	d fenbo.done;
 BEGIN
 	PERFORM fenbo._judge_parts(o);
+	PERFORM fenbo._tell_no_more(o.no, 'rate', c.now);
 	PERFORM fenbo._clock_stop(o.no, '{dispatch,contact,handle,rate,rule}', c.now);
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;
 	q.flags := q.flags & ~3329; q.paused_until := NULL;  -- nobody is waited for, nothing is held any more

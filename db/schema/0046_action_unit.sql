@@ -74,6 +74,7 @@ BEGIN
 	q := fenbo._face(q);
 	ev := fenbo._keep_files(q, args, fenbo._keep(q, 'result', fenbo._arg(args, 'text', 20000), '{}'));
 	PERFORM fenbo._tell_citizens(c, q, 'result', jsonb_build_object('remark', 'result'));
+	PERFORM fenbo._ask_rating(c, q);
 	RETURN fenbo._write(c, o, q, 'resolve', clocks, ev);
 END
 $$;
@@ -83,6 +84,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	q fenbo.queue := o;
 BEGIN
+	PERFORM fenbo._judge_silence(o);
 	q.version := o.version + 1;
 	PERFORM fenbo._tell_citizens(c, q, 'closed');
 	RETURN fenbo._finish(c, o, q, 'close', 'solved', fenbo._keep(q, 'close', fenbo._arg(args, 'text', 20000), '{}'));

@@ -114,6 +114,7 @@ BEGIN
 	PERFORM fenbo._undo_unit_work(e);
 	PERFORM fenbo._undo_requests(e);
 	PERFORM fenbo._unwrite_supervise(e);
+	PERFORM fenbo._undo_ratings(e, fenbo.now_());
 	UPDATE fenbo.remark r SET kind = regexp_replace(r.kind, '^(\.?)', '\1undone ') WHERE r.no = e.no AND r.version = e.version;
 	RETURN q;
 END

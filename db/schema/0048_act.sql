@@ -20,7 +20,7 @@ BEGIN
 	IF action = 'merge' AND replace(args ->> 'into', '-', '') ~ '^\s*\d{13}\s*$' THEN        -- judged later, row by row
 		touched := touched || replace(args ->> 'into', '-', '')::bigint;
 	END IF;
-	IF action IN ('merge', 'unmerge', 'chase', 'undo') THEN
+	IF action IN ('merge', 'unmerge', 'chase', 'rate', 'undo') THEN
 		touched := touched || ARRAY(SELECT unnest(fenbo._chain(i)) FROM unnest(touched) i);
 	END IF;
 	IF action = 'undo' THEN
@@ -31,7 +31,7 @@ BEGIN
 			SELECT unnest((s.args ->> 'from')::bigint || fenbo._chain((s.args ->> 'from')::bigint))
 			FROM unnest(ids) i CROSS JOIN LATERAL fenbo._standing(i) s WHERE s.action = 'unmerge');
 	END IF;
-	IF action IN ('answer', 'end', 'close', 'reopen', 'merge', 'unmerge', 'undo') THEN
+	IF action IN ('answer', 'end', 'close', 'reopen', 'merge', 'unmerge', 'rate', 'visit', 'undo') THEN
 		touched := touched || ARRAY(SELECT a.parent_no FROM fenbo.appeal a WHERE a.no = ANY (touched) AND a.parent_no IS NOT NULL);
 	END IF;
 	RETURN ARRAY(SELECT DISTINCT t FROM unnest(touched) t WHERE t IS NOT NULL);
@@ -47,7 +47,7 @@ DECLARE
 	wanted bigint[] := ids;
 	more bigint[];
 BEGIN
-	IF action IN ('merge', 'unmerge', 'chase', 'undo', 'answer', 'end', 'close', 'reopen') THEN
+	IF action IN ('merge', 'unmerge', 'chase', 'rate', 'visit', 'undo', 'answer', 'end', 'close', 'reopen') THEN
 		wanted := fenbo._related(action, ids, args);
 	ELSIF cardinality(ids) < 2 THEN
 		RETURN true;                                 -- one row, locked by _case
@@ -75,12 +75,18 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	o fenbo.queue := fenbo._case(no);
 	chain bigint[];
+	d fenbo.done;
 BEGIN
 	IF a.name = 'undo' THEN
 		IF version > 0 AND version <> o.version THEN     -- a unit that sent a case back can no longer see its version
 			PERFORM fenbo._fail_since(o, 'stale', 'version', 'the case has moved on');
 		END IF;
 		RETURN fenbo._do_undo(c, o);
+	END IF;
+	IF a.name = 'rate' AND fenbo._in_scope(c.scope, o) IS TRUE THEN
+		chain := no || fenbo._chain(no);
+		d := fenbo._rated_before(c, fenbo._case(chain[cardinality(chain)]), no, args);
+		IF d.event IS NOT NULL THEN RETURN d; END IF;
 	END IF;
 	PERFORM fenbo._judge(c, a, o, version);
 	CASE a.name
@@ -126,7 +132,8 @@ BEGIN
 	WHEN 'comply' THEN RETURN fenbo._do_comply(c, o, args);
 	WHEN 'settle' THEN RETURN fenbo._do_settle(c, o, args);
 	WHEN 'confirm-head' THEN RETURN fenbo._do_confirm_head(c, o, args);
-	WHEN 'rate' THEN RETURN fenbo._do_rate(c, o, args);
+	WHEN 'rate' THEN                                     -- of a merged case: its primary's result
+		RETURN fenbo._do_rate(c, fenbo._case(chain[cardinality(chain)]), no, args);
 	WHEN 'visit' THEN RETURN fenbo._do_visit(c, o, args);
 	END CASE;
 END

@@ -23,14 +23,6 @@ CREATE INDEX outbox_sending ON fenbo.outbox (id) WHERE state = 'sending';
 CREATE INDEX outbox_rest ON fenbo.outbox (state, settled_at) WHERE state IN ('parked', 'dead', 'unaddressed');
 CREATE INDEX outbox_old ON fenbo.outbox (settled_at) WHERE state IN ('sent', 'cancelled', 'unaddressed');
 
--- A text of the policy in force, '' without one.
-CREATE FUNCTION fenbo._policy_text(path text[]) RETURNS text
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN coalesce((SELECT r.policy #>> path FROM fenbo.routing_revision r WHERE r.revision = fenbo._revision()), '');
-END
-$$;
-
 -- A message that concerns no case: a bulletin, a report, an alarm about the house itself. Not held: nobody undoes it.
 CREATE FUNCTION fenbo._tell0(target text, kind text, body jsonb DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql AS $$
@@ -88,7 +80,7 @@ BEGIN
 		FROM fenbo.appeal a LEFT JOIN fenbo.channel h ON h.code = a.channel LEFT JOIN fenbo.citizen z ON z.no = a.no
 		WHERE a.no = of_case;
 	ELSE
-		said := fenbo._policy_text(ARRAY['addresses', class]);
+		said := fenbo._policy_text(ARRAY['addresses', class], '');
 	END IF;
 	RETURN CASE WHEN said ~* '^https?://' THEN said ELSE fenbo._mobile(said) END;
 END
@@ -98,8 +90,8 @@ $$;
 CREATE FUNCTION fenbo._template(kind text, class text) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN coalesce(nullif(fenbo._policy_text(ARRAY['messages', kind, class]), ''),
-		CASE WHEN class <> 'citizen' THEN fenbo._policy_text(ARRAY['messages', 'default', class]) END, '');
+	RETURN coalesce(nullif(fenbo._policy_text(ARRAY['messages', kind, class], ''), ''),
+		CASE WHEN class <> 'citizen' THEN fenbo._policy_text(ARRAY['messages', 'default', class], '') END, '');
 END
 $$;
 
@@ -197,7 +189,7 @@ DECLARE
 	from_ integer := (hours ->> 0)::integer;
 	until_ integer := (hours ->> 1)::integer;
 BEGIN
-	IF hours IS NULL OR fenbo._policy_text('{outbox,quiet}') = 'false' OR NOT (CASE WHEN from_ < until_ THEN minute >= from_ AND minute < until_
+	IF hours IS NULL OR fenbo._policy_text('{outbox,quiet}', '') = 'false' OR NOT (CASE WHEN from_ < until_ THEN minute >= from_ AND minute < until_
 		ELSE minute >= from_ OR minute < until_ END) THEN
 		RETURN NULL;
 	END IF;
