@@ -23,6 +23,8 @@ void queue_row_tabs(const struct console *c, enum view_kind kind, struct grid *g
 		for (int i = 0; i < VIEW_COUNT; i++) {
 			const char *label = _(view_label((enum view_kind)i));
 
+			if (i >= VIEW_TABS && i != (int)kind)
+				continue;
 			if (!tight || c->counts[i] > 0 || i == (int)kind)
 				need += width_text(label, strlen(label)) + 4 + (c->counts[i] > 9) + (c->counts[i] > 99) +
 				    (c->counts[i] > 999) + (c->counts[i] > 9999) + (c->counts[i] > 99999);
@@ -35,7 +37,7 @@ void queue_row_tabs(const struct console *c, enum view_kind kind, struct grid *g
 		style_t style = i == (int)kind ? ST_TAB_ON : ST_TAB;
 		char text[80];
 
-		if (tight && c->counts[i] == 0 && i != (int)kind)
+		if (i != (int)kind && (i >= VIEW_TABS || (tight && c->counts[i] == 0)))
 			continue;
 		if (i == VIEW_OVERDUE && c->counts[i] > 0 && i != (int)kind)
 			style = ST_SOON;

@@ -72,7 +72,7 @@ rec_new(const struct summary *s)
 }
 
 /* The views of a case: the conditions of VIEW_TABLE. */
-static uint16_t
+static uint32_t
 views_of(const struct queue *q, const struct summary *s)
 {
 	const bool in[VIEW_COUNT] = {
@@ -85,12 +85,21 @@ views_of(const struct queue *q, const struct summary *s)
 		[VIEW_CHASED] = s->chased > 0,
 		[VIEW_ESCALATED] = (s->flags & FLAG_ESCALATED) != 0,
 		[VIEW_OUT] = s->stage == STAGE_DISPATCHED || s->stage == STAGE_HANDLING,
-		[VIEW_ALL] = true
+		[VIEW_ALL] = true,
+		[VIEW_ASKED] = (s->flags & FLAG_ASKED) != 0,
+		[VIEW_POOR] = (s->flags & FLAG_POOR) != 0,
+		[VIEW_SPECIAL] = (s->flags & FLAG_SPECIAL) != 0,
+		[VIEW_RELAPSE] = (s->flags & FLAG_RELAPSE) != 0,
+		[VIEW_ENTERPRISE] = (s->flags & FLAG_ENTERPRISE) != 0,
+		[VIEW_DELEGATE] = (s->flags & FLAG_DELEGATE) != 0,
+		[VIEW_INSTRUCTED] = (s->flags & FLAG_INSTRUCTED) != 0,
+		[VIEW_REMINDED] = (s->flags & FLAG_REMINDED) != 0,
+		[VIEW_GROUP] = s->burst != 0
 	};
-	uint16_t bits = 0;
+	uint32_t bits = 0;
 
 	for (int k = 0; k < VIEW_COUNT; k++)
-		bits |= (uint16_t)(in[k] << k);
+		bits |= (uint32_t)in[k] << k;
 	return bits;
 }
 
@@ -185,7 +194,7 @@ store(struct queue *q, struct rec *old, const struct summary *s)
 	struct rec *r = same_text ? old : rec_new(s);
 	if (r == NULL)
 		return false;
-	unsigned views = views_of(q, &next), had = 0;
+	uint32_t views = views_of(q, &next), had = 0;
 	bool due = r != old || summary_due(&old->s) != summary_due(&next);
 	struct summary was = old != NULL ? old->s : next;
 	if (r == old && queue_order(old, &next) == 0)
@@ -196,7 +205,7 @@ store(struct queue *q, struct rec *old, const struct summary *s)
 	next.place = r->s.place;
 	r->s = next;
 	r->seen = q->snapshot;
-	r->views = (uint16_t)views;
+	r->views = views;
 	bool kept = r == old || idmap_put(&q->open, r);
 	if (kept) {
 		enlist(q, r, had, due);

@@ -56,13 +56,23 @@ bool queue_reading(const struct queue *q); /* between the begin and the end of a
 	X(CHASED,     "chased",     "Chased",        "its citizen asked again: chased > 0") \
 	X(ESCALATED,  "escalated",  "Escalated",     "it has the flag escalated") \
 	X(OUT,        "out",        "With units",    "a unit has it: stage dispatched or handling") \
-	X(ALL,        "all",        "All open",      "in every case")
+	X(ALL,        "all",        "All open",      "in every case") \
+	X(ASKED,      "asked",      "Requests",      "its unit asks for days or a pause: flag asked") \
+	X(POOR,       "poor",       "Rated badly",   "a bad rating sent it back: flag poor") \
+	X(SPECIAL,    "special",    "Special",       "under special supervision: flag special") \
+	X(RELAPSE,    "relapse",    "Relapses",      "it came up again after it was closed: flag relapse") \
+	X(ENTERPRISE, "enterprise", "Key enterprises", "a key enterprise is named: flag key_enterprise") \
+	X(DELEGATE,   "delegate",   "Delegates",     "a delegate brought it: flag delegate") \
+	X(INSTRUCTED, "instructed", "Instructed",    "an instruction stands: flag instructed") \
+	X(REMINDED,   "reminded",   "Reminded",      "a letter of reminder is not answered: flag reminded") \
+	X(GROUP,      "group",      "Incidents",     "it belongs to a group of one incident: burst")
 
 enum view_kind {
 #define X(id, name, label, condition) VIEW_##id,
 	VIEW_TABLE(X)
 #undef X
-	VIEW_COUNT
+	VIEW_COUNT,
+	VIEW_TABS = VIEW_ALL + 1  /* the first of them are the tabs of everybody; the rest are a supervisor's queues */
 };
 const char *view_label(enum view_kind v); /* msgid */
 const char *view_name(enum view_kind v);  /* for fenboctl --view and g+letter */

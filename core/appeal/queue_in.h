@@ -21,7 +21,7 @@
 struct rec {
 	struct summary s;
 	uint32_t seen;  /* snapshot in which it was last named */
-	uint16_t views; /* 1 << enum view_kind */
+	uint32_t views; /* 1 << enum view_kind */
 	char text[];
 };
 

@@ -198,6 +198,12 @@ views_are_what_their_table_says(void **state)
 	queue_apply(q, &s);
 	s = a_case(6, 1, 6);
 	s.stage = STAGE_RESOLVED;
+	s.burst = 7;
+	s.flags = FLAG_ASKED | FLAG_SPECIAL | FLAG_ENTERPRISE | FLAG_INSTRUCTED;
+	queue_apply(q, &s);
+	s = a_case(7, 1, 7);
+	s.stage = STAGE_HANDLING;
+	s.flags = FLAG_POOR | FLAG_RELAPSE | FLAG_DELEGATE | FLAG_REMINDED;
 	queue_apply(q, &s);
 	expect(v[VIEW_TRIAGE], "1 3");
 	expect(v[VIEW_MINE], "3");
@@ -207,8 +213,10 @@ views_are_what_their_table_says(void **state)
 	expect(v[VIEW_SUPERVISED], "4");
 	expect(v[VIEW_CHASED], "5");
 	expect(v[VIEW_ESCALATED], "3");
-	expect(v[VIEW_OUT], "4 5");
-	expect(v[VIEW_ALL], "1 2 3 4 5 6");
+	expect(v[VIEW_OUT], "4 5 7");
+	expect(v[VIEW_ALL], "1 2 3 4 5 6 7");
+	for (int k = VIEW_TABS; k < VIEW_COUNT; k++)
+		expect(v[k], k == VIEW_ASKED || k == VIEW_SPECIAL || k == VIEW_ENTERPRISE || k == VIEW_INSTRUCTED || k == VIEW_GROUP ? "6" : "7");
 	queue_set_who(q, (struct queue_who){ "zhang2", "street" });
 	expect(v[VIEW_TRIAGE], "2");
 	expect(v[VIEW_MINE], "4");
@@ -401,6 +409,15 @@ model_in(const struct model *m, enum view_kind kind)
 	case VIEW_CHASED: return s->chased > 0;
 	case VIEW_ESCALATED: return s->flags & FLAG_ESCALATED;
 	case VIEW_OUT: return s->stage == STAGE_DISPATCHED || s->stage == STAGE_HANDLING;
+	case VIEW_ASKED: return s->flags & FLAG_ASKED;
+	case VIEW_POOR: return s->flags & FLAG_POOR;
+	case VIEW_SPECIAL: return s->flags & FLAG_SPECIAL;
+	case VIEW_RELAPSE: return s->flags & FLAG_RELAPSE;
+	case VIEW_ENTERPRISE: return s->flags & FLAG_ENTERPRISE;
+	case VIEW_DELEGATE: return s->flags & FLAG_DELEGATE;
+	case VIEW_INSTRUCTED: return s->flags & FLAG_INSTRUCTED;
+	case VIEW_REMINDED: return s->flags & FLAG_REMINDED;
+	case VIEW_GROUP: return s->burst != 0;
 	default: return true;
 	}
 }
@@ -447,7 +464,9 @@ random_case(int i, int version)
 	s.stage = (enum stage)(roll(8) < 5 ? STAGE_TRIAGE : roll(STAGE_COUNT));
 	s.priority = (enum priority)roll(PRIORITY_COUNT);
 	s.due_at = roll(3) == 0 ? 0 : T(roll(100));
-	s.flags = (unsigned)roll(512);
+	s.flags = (unsigned)roll(512) | (roll(2) ? 1u << (10 + roll(9)) : 0);
+	s.flags &= ~(unsigned)FLAG_PAUSED; /* a paused case is never late: test_due.c */
+	s.burst = roll(4) == 0;
 	s.returned = roll(3) == 0;
 	s.chased = roll(3) == 0;
 	s.owner = people[roll(4)];
