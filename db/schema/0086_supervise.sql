@@ -463,4 +463,28 @@ BEGIN
 END
 $$;
 
+-- What a supervisor's queues say beside each case, in one call for a screenful: who sent it back and why; the request that waits; the newest letter
+-- and how many wait; the instruction that stands; the newest rating. Cases out of scope, or gone, have no row; what a case has not is NULL.
+CREATE FUNCTION fenbo.queue_facts(nos bigint[]) RETURNS TABLE (no bigint, version integer, returned_by text, return_reason text, ask text, days integer, until timestamptz,
+	ask_reason text, letters integer, letter_at timestamptz, instruction text, instruction_until timestamptz, complied boolean, rated integer, rated_text text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
+DECLARE
+	w fenbo.who := fenbo._who_as('dispatcher', 'supervisor', 'admin', 'unit');
+	s fenbo.scope := fenbo._scope(w);
+BEGIN
+	RETURN QUERY
+	SELECT q.no, q.version, q.returned_by, q.return_reason, r.kind, r.days, r.until, fenbo._said(r.no, r.version, 'reason'),
+		l.n, l.at, fenbo._said(i.no, i.version, 'instruction'), i.until, i.complied_at IS NOT NULL, g.effect, fenbo._said(g.no, g.version, g.kind)
+	FROM fenbo.queue q
+	LEFT JOIN LATERAL (SELECT * FROM fenbo.request t WHERE t.no = q.no AND t.decision IS NULL AND NOT t.undone LIMIT 1) r ON q.flags & 1024 <> 0
+	LEFT JOIN LATERAL (SELECT count(*)::integer AS n, max(t.at) AS at FROM fenbo.reminder t WHERE t.no = q.no AND t.ended_version IS NULL) l ON q.flags & 262144 <> 0
+	LEFT JOIN LATERAL (SELECT * FROM fenbo.instruction t WHERE t.no = q.no AND t.settled_at IS NULL
+		AND (w.role <> 'unit' OR t.unit IS NULL OR t.unit = ANY (s.units)) ORDER BY t.complied_at IS NOT NULL, t.until NULLS LAST, t.id DESC LIMIT 1) i ON q.flags & 16384 <> 0
+	LEFT JOIN LATERAL (SELECT e.no, e.version, e.action AS kind, (e.args #>> '{rating,effect}')::integer AS effect FROM fenbo.event e WHERE e.no = q.no
+		AND e.action IN ('rate', 'visit') ORDER BY e.id DESC LIMIT 1) g ON q.flags & 12288 <> 0
+	WHERE q.no = ANY (nos[1:500]) AND (s.whole OR fenbo._in_scope(s, q));
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.queue_facts(bigint[]) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit;
+
 RESET ROLE;
