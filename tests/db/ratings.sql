@@ -33,9 +33,11 @@ BEGIN
 	END LOOP;
 END
 $$;
+CREATE FUNCTION t.flag(name text, nth integer) RETURNS boolean LANGUAGE sql AS $$ SELECT (t.q(name)).flags & (1 << nth) <> 0 $$;
 CREATE FUNCTION t.again(name text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM t.does('ute', 'accept', name);
+	IF t.flag(name, 1) THEN PERFORM t.does('ute', 'confirm-head', name, '{"person": "局长"}'); END IF;
 	PERFORM t.does('ute', 'resolve', name, '{"text": "再次检修完毕"}');
 END
 $$;
@@ -43,7 +45,6 @@ CREATE FUNCTION t.told(name text, kind text) RETURNS text LANGUAGE sql AS $$
 	SELECT coalesce(string_agg(o.target || ' ' || o.state, ', ' ORDER BY o.id), '') FROM fenbo.outbox o WHERE o.no = t.no(name) AND o.kind = $2
 $$;
 CREATE FUNCTION t.outcome(name text) RETURNS text LANGUAGE sql AS $$ SELECT coalesce(a.outcome, '') FROM fenbo.appeal a WHERE a.no = t.no(name) $$;
-CREATE FUNCTION t.flag(name text, nth integer) RETURNS boolean LANGUAGE sql AS $$ SELECT (t.q(name)).flags & (1 << nth) <> 0 $$;
 CREATE FUNCTION t.window_ends() RETURNS integer LANGUAGE sql AS $$ SELECT fenbo.unrated(100) $$;
 
 -- --- a good rating -------------------------------------------------------------------------------------------------
