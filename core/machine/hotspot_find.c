@@ -3,7 +3,7 @@
 #include <string.h>
 #include "core/machine/hotspot_inside.h"
 
-enum { HOUR_S = 3600, FOUND_MAX = 4096, WEAK_TIMES = 10 };
+enum { HOUR_S = 3600, FOUND_MAX = 4096, WEAK_TIMES = 10, PAST_LEAST = 10 /* days without which nothing can be said to rise */ };
 static const int window_s[HOTSPOT_WINDOWS] = { HOUR_S, 4 * HOUR_S, DAY_S, 7 * DAY_S };
 /* The past of a window ends so many days before today, so that what is rising is not its own past. */
 static const int guard_days[HOTSPOT_WINDOWS] = { 1, 1, 2, 8 };
@@ -328,7 +328,7 @@ hotspots_find(struct hotspots *h, int64_t now, struct hotspot *out, int max)
 	struct moment m;
 	int n = 0, ntold = 0;
 
-	if (!found || max <= 0) {
+	if (!found || max <= 0 || h->today - h->first_day < PAST_LEAST) {
 		free(found);
 		return 0;
 	}
