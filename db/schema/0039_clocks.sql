@@ -183,6 +183,9 @@ BEGIN
 		IF FOUND THEN
 			IF now_k.started_at = k.started_at THEN
 				k.rung := greatest(k.rung, now_k.rung);
+				IF now_k.breached_at = k.due_at AND now_k.stopped_at IS NULL AND now_k.paused_since IS NULL THEN
+					k.breached_at := k.due_at;         -- the sweep has told it; what the undone action noticed, the sweep will tell
+				END IF;
 			END IF;
 			UPDATE fenbo.clock t SET rung = k.rung, next_rung_at = k.next_rung_at WHERE t.no = k.no AND t.kind = k.kind;
 			PERFORM fenbo._clock_put(k);
@@ -251,7 +254,8 @@ BEGIN
 END
 $$;
 
--- All clocks of the case that run stand still.
+-- All clocks of the case that run stand still from `at` on. That may lie back, when a pause is granted from the moment it was asked for: what was
+-- found late after it was not, though it may have been told.
 CREATE FUNCTION fenbo._clock_pause(no bigint, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -260,6 +264,7 @@ BEGIN
 	FOR k IN SELECT * FROM fenbo.clock t WHERE t.no = _clock_pause.no AND t.stopped_at IS NULL AND t.paused_since IS NULL ORDER BY t.kind LOOP
 		k := fenbo._clock_late(k, at);
 		k.paused_since := greatest(k.started_at, date_trunc('second', at));
+		IF k.breached_at >= k.paused_since THEN k.breached_at := NULL; END IF;
 		PERFORM fenbo._clock_put(k);
 	END LOOP;
 END
@@ -393,13 +398,14 @@ $$;
 -- --- what the log keeps --------------------------------------------------------------------------------------------------
 
 -- What became of each clock from `was` to `becomes` (both as fenbo._clocks gives them): {kind: {member: value}} with members started {at, limit_s,
--- calendar, …}, limit_s (the new one), extended_s (what was added), retimed (true: counted anew, with the calendar of `revision`), paused, resumed, stopped, went_on (true),
--- late (true: its due time had passed, and no sweep had said so). NULL: nothing.
+-- calendar, …}, limit_s (the new one), extended_s (what was added), retimed (true: counted anew, with the calendar of `revision`), paused, resumed, stopped (from
+-- or until when), went_on (true), late (true: its due time had passed, and no sweep had said so). NULL: nothing.
 CREATE FUNCTION fenbo._clock_changes(was jsonb, becomes jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	n fenbo.clock;
 	b fenbo.clock;
+	since timestamptz;
 	one jsonb;
 	all_ jsonb;
 BEGIN
@@ -415,9 +421,12 @@ BEGIN
 				one := one || '{"retimed": true}';
 			END IF;
 			IF n.extended_s <> b.extended_s THEN one := one || jsonb_build_object('extended_s', n.extended_s - b.extended_s); END IF;
-			IF b.paused_since IS NOT NULL AND n.paused_since IS NULL THEN one := one || '{"resumed": true}'; END IF;
-			IF b.paused_since IS NULL AND n.paused_since IS NOT NULL THEN one := one || '{"paused": true}'; END IF;
-			IF b.stopped_at IS NULL AND n.stopped_at IS NOT NULL THEN one := one || '{"stopped": true}'; END IF;
+			since := coalesce(b.paused_since, lower(n.pauses - b.pauses), n.paused_since);
+			IF b.paused_since IS NULL AND since IS NOT NULL THEN one := one || jsonb_build_object('paused', since); END IF;
+			IF since IS NOT NULL AND n.paused_since IS NULL THEN
+				one := one || jsonb_build_object('resumed', coalesce(upper(n.pauses - b.pauses), since));
+			END IF;
+			IF b.stopped_at IS NULL AND n.stopped_at IS NOT NULL THEN one := one || jsonb_build_object('stopped', n.stopped_at); END IF;
 			IF b.breached_at IS NULL AND n.breached_at IS NOT NULL THEN one := one || '{"late": true}'; END IF;
 			IF b.stopped_at IS NOT NULL AND n.stopped_at IS NULL THEN one := one || '{"went_on": true}'; END IF;
 		END IF;

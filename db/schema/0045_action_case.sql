@@ -223,7 +223,8 @@ END
 $$;
 
 -- Correct the form. What the machine said rested on the old one, unless only the caller's own data changed: the recommendation no
--- longer stands, and fenbod, which reads this event, makes another.
+-- longer stands, and fenbod, which reads this event, makes another. Another duty item of a case that is with its unit is the unit's, too: its limit
+-- holds, from the same start.
 CREATE FUNCTION fenbo._do_edit(c fenbo.call, o fenbo.queue, args jsonb) RETURNS fenbo.done
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -233,6 +234,7 @@ DECLARE
 	q fenbo.queue := o;
 	field text;
 	value jsonb;
+	clocks jsonb;
 	ev jsonb;
 BEGIN
 	IF jsonb_typeof(given) IS DISTINCT FROM 'object' THEN
@@ -266,7 +268,14 @@ BEGIN
 	IF becomes ?| '{title,type,duty_item,address,place,lat,long,tags}' THEN
 		q.rec := NULL; q.top_unit := NULL; q.top_p := NULL;
 	END IF;
-	RETURN fenbo._write(c, o, q, 'edit', NULL, ev);
+	IF becomes ->> 'duty_item' <> '' AND o.stage IN ('dispatched', 'handling') THEN
+		clocks := fenbo._clocks(o.no);
+		q.item := becomes ->> 'duty_item';
+		PERFORM fenbo._clocks_limit(q);
+		q := fenbo._face(q);
+		ev := ev || jsonb_build_object('item', q.item);
+	END IF;
+	RETURN fenbo._write(c, o, q, 'edit', clocks, ev);
 END
 $$;
 

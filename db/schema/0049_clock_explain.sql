@@ -97,8 +97,9 @@ BEGIN
 			pause := NULL;
 			CONTINUE;
 		END IF;
+		IF x ? 'paused' THEN pause := line; pause.what := 'pause'; pause.at := (x ->> 'paused')::timestamptz; END IF;
 		IF x ? 'resumed' AND pause.at IS NOT NULL THEN
-			pause.until := line.at; pause.seconds := fenbo._clock_s(k, pause.at, pause.until);
+			pause.until := (x ->> 'resumed')::timestamptz; pause.seconds := fenbo._clock_s(k, pause.at, pause.until);
 			RETURN NEXT pause;
 			pause := NULL;
 		END IF;
@@ -118,8 +119,7 @@ BEGIN
 			RETURN NEXT line;
 		END IF;
 		IF x ? 'went_on' THEN line.what := 'go_on'; RETURN NEXT line; END IF;
-		IF x ? 'stopped' THEN line.what := 'stop'; RETURN NEXT line; END IF;
-		IF x ? 'paused' THEN pause := line; pause.what := 'pause'; END IF;
+		IF x ? 'stopped' THEN line.what := 'stop'; line.at := (x ->> 'stopped')::timestamptz; RETURN NEXT line; END IF;
 	END LOOP;
 	IF pause.at IS NOT NULL AND k.paused_since IS NOT NULL THEN RETURN NEXT pause; END IF;
 END

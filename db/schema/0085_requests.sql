@@ -157,13 +157,15 @@ DECLARE
 	c fenbo.call := ROW (ROW ('system', 'system', NULL, '', NULL, '{}', NULL, NULL)::fenbo.who, NULL, fenbo.now_(), NULL);
 	q fenbo.queue;
 	over timestamptz;
+	clocks jsonb;
 	n integer := 0;
 BEGIN
 	FOR q IN SELECT * FROM fenbo.queue t WHERE t.paused_until <= c.now ORDER BY t.paused_until, t.no LIMIT most FOR UPDATE SKIP LOCKED LOOP
 		over := q.paused_until;
+		clocks := fenbo._clocks(q.no);
 		q := fenbo._run_on(q, over);
 		PERFORM fenbo._tell(c, q, 'unit:' || q.unit, 'resumed');
-		PERFORM fenbo._write_also(c, q, 'resume', jsonb_build_object('until', over));
+		PERFORM fenbo._write_also(c, q, 'resume', jsonb_build_object('until', over) || fenbo._clock_args(q, clocks));
 		n := n + 1;
 	END LOOP;
 	RETURN n;
