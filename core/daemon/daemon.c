@@ -334,6 +334,7 @@ bool daemon_open(struct daemon *d, struct err *e)
 	if ((d->http = http_new(d->loop.base, &o, e)) == NULL)
 		return false;
 	leader_attach(d->leader, d->lead_db);
+	d->roller = roller_new(d->loop.base, d->leader);
 	tutor_attach(d->tutor, d->leader, d->lead_db);
 	feedlog_attach(d->feedlog, d->feed_db);
 	snprintf(port, sizeof port, "%d", http_port(d->http));
@@ -360,6 +361,7 @@ void daemon_close(struct daemon *d)
 		db_free(d->lead_db);
 	pool_free(d->pool);
 	intake_free(d->intake);
+	roller_free(d->roller);
 	leader_free(d->leader);
 	feedlog_free(d->feedlog);
 	think_free(d->think);

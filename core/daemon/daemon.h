@@ -16,6 +16,7 @@
 #include "core/daemon/memory.h"
 #include "core/daemon/metrics.h"
 #include "core/daemon/pool.h"
+#include "core/daemon/roller.h"
 #include "core/daemon/rules.h"
 #include "core/daemon/think.h"
 #include "core/daemon/tutor.h"
@@ -41,6 +42,7 @@ struct daemon {
 	struct think *think;
 	struct intake *intake;
 	struct leader *leader;
+	struct roller *roller;
 	struct feedlog *feedlog;
 	struct hub *hub;
 	struct http *http;

@@ -91,7 +91,8 @@ SELECT test.none($$SELECT c.relname, r.rolname FROM pg_class c, pg_roles r WHERE
 		AND (c.relname, r.rolname) NOT IN (('setting', 'fenbo_rolemaker'), ('queue_list', 'fenbo_dispatcher'),
 		('queue_list', 'fenbo_supervisor'),
 		('queue_list', 'fenbo_admin'), ('queue_list', 'fenbo_unit'), ('queue_list', 'fenbo_feed'))
-		AND NOT (c.relname ~ '^accuracy_' AND c.relkind = 'v' AND r.rolname IN ('fenbo_supervisor', 'fenbo_admin')))$$,
+		AND NOT (c.relname ~ '^accuracy_' AND c.relkind = 'v' AND r.rolname IN ('fenbo_supervisor', 'fenbo_admin'))
+		AND NOT (c.relname ~ '^report_' AND c.relkind = 'v' AND r.rolname IN ('fenbo_supervisor', 'fenbo_admin', 'fenbo_unit')))$$,
 			'rights on tables');
 SELECT test.none($$SELECT c.relname, r.rolname FROM pg_class c, pg_roles r WHERE c.relnamespace = 'fenbo'::regnamespace
 	AND c.relkind = 'S' AND r.rolname IN (SELECT grp FROM role)
