@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <jansson.h>
+#include "core/appeal/action.h"
 #include "core/daemon/api.h"
 #include "core/feed/jsonw.h"
 
@@ -198,17 +199,62 @@ void api_chase(struct api_call *c)
 	json_decref(o);
 }
 
+/* What the verb says, of the action table: anything that a unit does to a case. Undo is for people, who see what they take back. */
+static bool unit_action(const char *verb, enum action *a)
+{
+	return action_parse(verb, a) && action_table[*a].roles & ROLE_UNIT && *a != ACTION_UNDO;
+}
+
+/* One argument of the action out of the body, as its kind wants it; what is absent stays absent, and SQL says what is missing. */
+static bool put_arg(struct api_call *c, const json_t *o, enum action_arg arg, json_t *args, struct err *e)
+{
+	const char *name = arg_name(arg), *text;
+	const json_t *v = json_object_get(o, arg == ARG_PERSON ? "head" : name); /* `person` is who acts */
+	size_t most = arg == ARG_TEXT ? 20000 : arg == ARG_REASON ? 1000 : arg == ARG_PERSON ? APPEAL_NAME : APPEAL_WORD;
+
+	if (v == NULL || json_is_null(v))
+		return true;
+	if (arg == ARG_FILES || arg == ARG_ASSIST) {
+		if (!json_is_array(v))
+			return err_set(e, ERR_INVALID, name, "a list is expected");
+		json_object_set(args, name, (json_t *)v);
+		return true;
+	}
+	if (arg == ARG_DAYS || arg == ARG_INSTRUCTION) {
+		if (!json_is_integer(v))
+			return err_set(e, ERR_INVALID, name, "a whole number is expected");
+		json_object_set_new(args, name, json_sprintf("%lld", (long long)json_integer_value(v)));
+		return true;
+	}
+	if (!text_of(c, o, arg == ARG_PERSON ? "head" : name, most, &text, e))
+		return false;
+	json_object_set_new(args, name, json_string(text));
+	return true;
+}
+
+static json_t *args_of(struct api_call *c, const json_t *o, enum action a, struct err *e)
+{
+	unsigned takes = action_table[a].needs | action_table[a].may;
+	json_t *args = json_object();
+
+	for (unsigned bit = 1; bit && bit <= takes; bit <<= 1)
+		if (takes & bit && !put_arg(c, o, (enum action_arg)bit, args, e)) {
+			json_decref(args);
+			return NULL;
+		}
+	return args;
+}
+
 void api_task_act(struct api_call *c)
 {
-	json_t *o;
-	struct buf args = { 0 };
-	const char *text, *person, *reason, *unit;
+	json_t *o, *args = NULL;
+	const char *person;
 	const json_t *version;
 	struct err e;
+	enum action a;
 	case_no no;
 
-	/* The unit's other verbs (contact, progress, extend, pause) and ratings have no action yet. */
-	if (strcmp(c->verb, "accept") && strcmp(c->verb, "return") && strcmp(c->verb, "resolve")) {
+	if (!unit_action(c->verb, &a)) {
 		err_set(&e, ERR_NOT_FOUND, "", "there is no such action");
 		api_fail(c, &e);
 		return;
@@ -216,21 +262,18 @@ void api_task_act(struct api_call *c)
 	if ((o = object_of(c, BODY_MAX)) == NULL)
 		return;
 	version = json_object_get(o, "version");
-	if (!text_of(c, o, "text", 20000, &text, &e) || !text_of(c, o, "person", APPEAL_NAME, &person, &e) ||
-	    !text_of(c, o, "reason", 1000, &reason, &e) || !text_of(c, o, "unit", APPEAL_WORD, &unit, &e)) {
+	if (!text_of(c, o, "person", APPEAL_NAME, &person, &e) || (args = args_of(c, o, a, &e)) == NULL) {
 		api_fail(c, &e);
 	} else if (!json_is_integer(version) || json_integer_value(version) < 1 || json_integer_value(version) > 2000000000) {
 		err_set(&e, version ? ERR_INVALID : ERR_MISSING, "version", "the version you saw is expected, a number");
 		api_fail(c, &e);
 	} else if (api_case(c, c->id, &no)) {
-		buf_putc(&args, '{');
-		jsonw_member(&args, "text", text);
-		jsonw_member(&args, "reason", reason);
-		jsonw_member(&args, "unit", unit);
-		buf_putc(&args, '}');
-		act(c, c->verb, no, person, (int)json_integer_value(version), buf_text(&args));
-		buf_free(&args);
+		char *text = json_dumps(args, JSON_COMPACT);
+
+		act(c, c->verb, no, person, (int)json_integer_value(version), text ? text : "{}");
+		free(text);
 	}
+	json_decref(args);
 	json_decref(o);
 }
 

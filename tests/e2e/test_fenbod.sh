@@ -134,7 +134,7 @@ is "rate" "$(code -D "$dir/head" -H 'Authorization: Bearer slow' --data-binary @
 grep -qi '^retry-after: [1-9]' "$dir/head" || fail "429 without Retry-After"
 is "no such path" "$(code "$url/v1/nothing")" 404
 is "not by this method" "$(code -X DELETE "$url/healthz")" 405
-is "a later issue's action" "$(code -X POST -H 'Authorization: Bearer desk' -d '{}' "$url/v1/tasks/$no/progress")" 404
+is "no action of a unit" "$(code -X POST -H 'Authorization: Bearer desk' -d '{}' "$url/v1/tasks/$no/claim")" 404
 is "recommend" "$(curl -s --max-time 20 -H 'Authorization: Bearer app' -d '{"text":"工地夜间施工噪音"}' "$url/v1/recommend" | jq -r '.units | length > 0')" true
 curl -s --max-time 5 "$url/metrics" | grep -q '^fenbo_intake_rows_total{status="created"} [1-9]' || fail "metrics"
 
