@@ -65,6 +65,7 @@ enum keymap_place {
 	X(VIEW_ESCALATED, "view_escalated", KEYMAP_BOTH, "g e",           "view: sent up") \
 	X(VIEW_OUT,     "view_out",     KEYMAP_BOTH, "g u, F8",           "view: with units") \
 	X(VIEW_ALL,     "view_all",     KEYMAP_BOTH, "g a",               "view: all open cases") \
+	X(VIEW_HOT, "view_hot",     KEYMAP_BOTH, "g z",               "view: what is rising, and where") \
 	X(VIEW_ACCURACY, "view_accuracy", KEYMAP_BOTH, "g p",             "view: how often the machine was right") \
 	X(QUIT,         "quit",         KEYMAP_BOTH, "Q, C-q",            "leave the console")
 

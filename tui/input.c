@@ -87,6 +87,7 @@ bool console_command(struct console *c, enum command id)
 	case COMMAND_HELP:    console_open(c, &view_help, NULL); return true;
 	case COMMAND_PALETTE: console_open(c, &view_palette, NULL); return true;
 	case COMMAND_SEARCH:  console_open(c, &view_search, NULL); return true;
+	case COMMAND_VIEW_HOT: console_open(c, &view_hot, NULL); return true;
 	case COMMAND_VIEW_ACCURACY: console_open(c, &view_accuracy, NULL); return true;
 	case COMMAND_LOCK:    lock_start(c); return true;
 	case COMMAND_REDRAW:  console_effect(c, EFFECT_REPAINT, NULL); return true;

@@ -1,6 +1,5 @@
 #include "tui/list.h"
 
-#include "conf/keymap.h"
 
 int list_top(int top, int at, int count, int height)
 {
@@ -30,4 +29,17 @@ bool list_key(int *at, int count, int page, uint32_t code)
 	}
 	*at = to >= count ? (count > 0 ? count - 1 : 0) : to < 0 ? 0 : to;
 	return true;
+}
+
+uint32_t list_command(enum command id)
+{
+	static const struct { enum command id; uint32_t key; } keys[] = {
+		{ COMMAND_UP, 'k' }, { COMMAND_DOWN, 'j' }, { COMMAND_PAGE_UP, KEYMAP_PGUP }, { COMMAND_PAGE_DOWN, KEYMAP_PGDN },
+		{ COMMAND_TOP, KEYMAP_HOME }, { COMMAND_BOTTOM, KEYMAP_END },
+	};
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		if (keys[i].id == id)
+			return keys[i].key;
+	return 0;
 }

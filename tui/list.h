@@ -4,10 +4,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "conf/keymap.h"
 
 /* The first row to show so that `at` is in sight, moving the window as little as possible. */
 int list_top(int top, int at, int count, int height);
 /* Arrow and vim keys; true = taken. *at stays within 0 … count - 1. */
 bool list_key(int *at, int count, int page, uint32_t code);
+/* The key of a command that moves in a list, for list_key; 0 = it is another command. */
+uint32_t list_command(enum command id);
 
 #endif

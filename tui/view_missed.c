@@ -95,19 +95,14 @@ static case_no missed_subject(const struct console *c, const void *state)
 
 static bool missed_command(struct console *c, void *state, enum command id)
 {
-	static const struct { enum command id; uint32_t key; } keys[] = {
-		{ COMMAND_UP, 'k' }, { COMMAND_DOWN, 'j' }, { COMMAND_PAGE_UP, KEYMAP_PGUP }, { COMMAND_PAGE_DOWN, KEYMAP_PGDN },
-		{ COMMAND_TOP, KEYMAP_HOME }, { COMMAND_BOTTOM, KEYMAP_END },
-	};
 	struct missed *v = state;
+	uint32_t key = list_command(id);
 
 	(void)c;
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-		if (keys[i].id == id) {
-			list_key(&v->at, v->n, v->page, keys[i].key);
-			return true;
-		}
-	return false;
+	if (key == 0)
+		return false;
+	list_key(&v->at, v->n, v->page, key);
+	return true;
 }
 
 static void missed_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)

@@ -17,6 +17,9 @@ void view_compare_start(struct console *c, case_no no);   /* with one of its rep
 /* Opens view_missed: the cases behind one line of the accuracy view (as fenbo.accuracy_cases takes them); copied. */
 struct missed_of { const char *from, *by, *key, *name; };
 
+/* Opens view_found: cases that a statement finds, one jsonb a row as fenbo._line makes it; copied, but for the parameters' lifetime of the call. */
+struct found_of { const char *title; enum statement statement; const char *const *param; int params; };
+
 /* Editors that gather an argument; each takes the deed. */
 void override_start(struct console *c, struct deed *d);
 void merge_start(struct console *c, struct deed *d);
