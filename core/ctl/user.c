@@ -103,7 +103,7 @@ add(struct ctl *ctl, const struct ctl_args *a)
 
 	if (ctl_opt(a, "role") == NULL)
 		return ctl_usage("user add: --role says what the account may do");
-	if (!ctl_opt_int(a, "crew", 1, 6, &crew, &e))
+	if (!ctl_opt_int(a, "crew", 1, 99, &crew, &e))
 		return ctl_fail(&e);
 	if ((verifier = verifier_of(ctl, a, &status)) == NULL)
 		return status;
@@ -162,7 +162,7 @@ static const struct ctl_option add_options[] = {
 	{ "role", "ROLE", "dispatcher, supervisor, admin, unit or feed", WORDS_ROLE },
 	{ "desk", "UNIT", "the desk somebody sits at; without it the centre", WORDS_NONE },
 	{ "person", "NAME", "shown on screens", WORDS_NONE },
-	{ "crew", "N", "shift, 1 to 6", WORDS_NONE },
+	{ "crew", "N", "crew, 1 to 99", WORDS_NONE },
 	{ "password-file", "FILE", "first line is the password, instead of asking", WORDS_FILE }, { .name = NULL }
 };
 static const struct ctl_option password_options[] = {

@@ -9,14 +9,14 @@
 #include "core/daemon/think.h"
 #include "core/feed/loop.h"
 
-enum { TRY_MS = 1000, FULL = 500, RETURNED_MAX = 32, RENEW_AT_ONCE = 4, RENEW_MAX = 10000, MISSED_MAX = 256, MISSED_S = 20 };
+enum { TRY_MS = 1000, SHIFT_MS = 5000, FULL = 500, RETURNED_MAX = 32, RENEW_AT_ONCE = 4, RENEW_MAX = 10000, MISSED_MAX = 256, MISSED_S = 20 };
 
 struct leader {
 	struct pool *pool;
 	struct think *think;
 	struct metrics *metrics;
 	struct db *db;
-	struct event *turn, *house;
+	struct event *turn, *house, *shift;
 	int sweep_ms, maintain_ms, renewing;
 	bool leads, busy;
 	case_no todo[RENEW_MAX]; /* a ring of cases to be thought about anew; when it is full a recommendation stays as it is */
@@ -44,6 +44,7 @@ static void lead(struct leader *l, bool leads)
 	log_write(LOG_INFO, leads ? "leading" : "no longer leading", NULL);
 	if (leads) {
 		loop_after(l->house, 0);
+		loop_after(l->shift, 0);
 		renew_missed(l);
 	}
 }
@@ -157,6 +158,27 @@ static void on_house(evutil_socket_t fd, short what, void *ctx)
 	(void)fd, (void)what;
 	if (l->leads && db_state(l->db) == DB_READY)
 		db_send(l->db, SQL_MAINTAIN, NULL, 0, on_maintained, maintain_done, l);
+}
+
+/* --- shifts: turns that begin and end, handovers that are due -------------------------------------------------------- */
+
+static void shift_done(void *ctx, const struct err *e, size_t rows)
+{
+	struct leader *l = ctx;
+
+	(void)rows;
+	if (e)
+		failed(l, "shifts", e);
+	loop_after(l->shift, SHIFT_MS);
+}
+
+static void on_shift(evutil_socket_t fd, short what, void *ctx)
+{
+	struct leader *l = ctx;
+
+	(void)fd, (void)what;
+	if (l->leads && db_state(l->db) == DB_READY)
+		db_send(l->db, SQL_SHIFT_TICK, NULL, 0, NULL, shift_done, l);
 }
 
 /* --- renewing recommendations ---------------------------------------------------------------------------------------- */
@@ -291,7 +313,8 @@ struct leader *leader_new(struct event_base *base, struct pool *pool, struct thi
 {
 	struct leader *l = calloc(1, sizeof *l);
 
-	if (l == NULL || (l->turn = evtimer_new(base, on_turn, l)) == NULL || (l->house = evtimer_new(base, on_house, l)) == NULL)
+	if (l == NULL || (l->turn = evtimer_new(base, on_turn, l)) == NULL || (l->house = evtimer_new(base, on_house, l)) == NULL ||
+	    (l->shift = evtimer_new(base, on_shift, l)) == NULL)
 		abort();
 	l->pool = pool;
 	l->think = think;
@@ -312,5 +335,6 @@ void leader_free(struct leader *l)
 		return;
 	event_free(l->turn);
 	event_free(l->house);
+	event_free(l->shift);
 	free(l);
 }

@@ -201,6 +201,7 @@ BEGIN
 	PERFORM fenbo._resolve(rev);
 	PERFORM fenbo._check_items(rev);
 	UPDATE fenbo.setting SET value = rev::text WHERE name = 'routing_revision';
+	PERFORM fenbo._shifts_spread(rev);
 	PERFORM fenbo._working_make();
 	UPDATE fenbo.setting SET value = doc #>> '{policy,centre,name}'
 	WHERE name = 'centre_name' AND coalesce(doc #>> '{policy,centre,name}', '') <> '';

@@ -129,7 +129,7 @@ END
 $$;
 
 -- Make an account and its login role, or take a disabled one back in. role: dispatcher, supervisor, admin, unit, feed;
--- desk: a unit code, obligatory for units, NULL or 'centre' for the centre; crew 1 to 6 or NULL; verifier: what SCRAM
+-- desk: a unit code, obligatory for units, NULL or 'centre' for the centre; crew 1 to 99 or NULL; verifier: what SCRAM
 -- keeps of the password. A role of that name that is not ours is a conflict.
 CREATE FUNCTION fenbo.user_add(name text, role text, person text, desk text, crew integer, verifier text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$

@@ -59,7 +59,7 @@ CREATE TABLE fenbo.lesson_cursor (
 );
 INSERT INTO fenbo.lesson_cursor VALUES (true, '0', 0, '-infinity');
 
--- Events that name a unit for a case. reassign and rule are to come.
+-- Events that name a unit for a case.
 CREATE FUNCTION fenbo._decides(e fenbo.event) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT e.action IN ('confirm', 'override', 'parallel', 'end', 'reassign', 'rule') AND e.args ? 'unit'
@@ -90,20 +90,6 @@ BEGIN
 		END IF;
 	END LOOP;
 	RETURN stack[cardinality(stack)];
-END
-$$;
-
--- The shift that is on at this time of day, by the policy in force; NULL without shifts.
-CREATE FUNCTION fenbo._shift(t timestamptz) RETURNS text
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-	minute integer := extract(hour FROM t AT TIME ZONE fenbo._zone()) * 60 + extract(minute FROM t AT TIME ZONE fenbo._zone());
-BEGIN
-	RETURN (SELECT s ->> 'code' FROM fenbo.routing_revision r, jsonb_array_elements(r.policy -> 'shifts') s
-		WHERE r.revision = fenbo._revision() AND CASE WHEN (s ->> 'start')::integer < (s ->> 'end')::integer
-			THEN minute >= (s ->> 'start')::integer AND minute < (s ->> 'end')::integer
-			ELSE minute >= (s ->> 'start')::integer OR minute < (s ->> 'end')::integer END
-		LIMIT 1);
 END
 $$;
 

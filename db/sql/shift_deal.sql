@@ -1,0 +1,5 @@
+-- name: shift_deal
+-- Deal the most pressing free cases out to those who are on.
+-- params: $1 integer how many at most, $2 boolean only look
+-- result: jsonb, one object a case
+SELECT to_jsonb(d) FROM fenbo.shift_deal($1::integer, $2::boolean) d
