@@ -67,6 +67,9 @@ enum keymap_place {
 	X(VIEW_ALL,     "view_all",     KEYMAP_BOTH, "g a",               "view: all open cases") \
 	X(VIEW_HOT, "view_hot",     KEYMAP_BOTH, "g z",               "view: what is rising, and where") \
 	X(VIEW_ACCURACY, "view_accuracy", KEYMAP_BOTH, "g p",             "view: how often the machine was right") \
+	X(VIEW_LISTS,   "view_lists",   KEYMAP_BOTH, "g l",               "the supervisor's queues, with counts") \
+	X(VIEW_LEADERS, "view_leaders", KEYMAP_BOTH, "g k",               "the leaders' list, instructions and bulletins") \
+	X(VIEW_TOPICS,  "view_topics",  KEYMAP_BOTH, "g i",               "topics: cases of one kind under an owner") \
 	X(QUIT,         "quit",         KEYMAP_BOTH, "Q, C-q",            "leave the console")
 
 enum command {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/asks.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/send.h"
@@ -242,7 +243,7 @@ static const struct {
 } askers[] = {
 	{ ARG_PRIORITY, ask_priority }, { ARG_OUTCOME, ask_outcome }, { ARG_FIELDS, form_start }, { ARG_PARTS, split_start },
 	{ ARG_INTO, merge_start }, { ARG_ASSIST, override_start }, { ARG_UNIT, override_start },
-	{ ARG_TEXT, ask_text }, { ARG_REASON, ask_reason },
+	{ ARG_DECISION, asks_decision }, { ARG_PERSON, asks_person }, { ARG_TEXT, ask_text }, { ARG_REASON, ask_reason },
 };
 
 static bool wants(const struct deed *d, enum action_arg arg)
@@ -266,6 +267,8 @@ void deed_go(struct console *c, struct deed *d)
 			askers[i].ask(c, d);
 			return;
 		}
+	if (asks_more(c, d))
+		return;
 	/* Wide is more than one: those are always shown first. */
 	if (!d->confirmed && (action_table[d->action].asks || (d->n > 1 && d->action != ACTION_CLAIM && d->action != ACTION_RELEASE))) {
 		confirm_start(c, d);

@@ -20,6 +20,7 @@ struct deed {
 	char whom[192];    /* unit, item or case it goes to, for the message */
 	char draft[64];    /* dropped when done; "" = none */
 	bool confirmed;
+	unsigned asked;    /* enum action_arg, or-ed: what may be left out and has been asked for */
 };
 
 /* A key of the action was pressed: about the marked cases, else the one under the cursor. */

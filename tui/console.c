@@ -10,6 +10,7 @@
 #include "tui/bars.h"
 #include "tui/bursts.h"
 #include "tui/drafts.h"
+#include "tui/facts.h"
 #include "tui/i18n.h"
 #include "tui/items.h"
 #include "tui/units.h"
@@ -33,8 +34,9 @@ struct console *console_new(const struct console_options *o)
 	c->units = units_new();
 	c->items = items_new();
 	c->bursts = bursts_new();
+	c->facts = facts_new();
 	c->drafts = drafts_new(o->state_dir);
-	if (!c->queue || !c->units || !c->items || !c->bursts || !c->drafts) {
+	if (!c->queue || !c->units || !c->items || !c->bursts || !c->facts || !c->drafts) {
 		console_free(c);
 		return NULL;
 	}
@@ -54,6 +56,7 @@ void console_free(struct console *c)
 	units_free(c->units);
 	items_free(c->items);
 	bursts_free(c->bursts);
+	facts_free(c->facts);
 	drafts_free(c->drafts);
 	free(c->marked);
 	free(c);

@@ -31,6 +31,7 @@ struct kept_case { struct casefile *file; unsigned long used; };
 struct unit_list;
 struct item_list;
 struct burst_list;
+struct facts;
 struct drafts;
 struct deed;
 
@@ -49,6 +50,7 @@ struct console {
 	struct unit_list *units;  /* owned */
 	struct item_list *items;  /* owned */
 	struct burst_list *bursts; /* owned */
+	struct facts *facts;      /* owned */
 	struct drafts *drafts;    /* owned */
 	struct frame stack[STACK_MAX];
 	int depth;

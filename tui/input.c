@@ -89,6 +89,9 @@ bool console_command(struct console *c, enum command id)
 	case COMMAND_SEARCH:  console_open(c, &view_search, NULL); return true;
 	case COMMAND_VIEW_HOT: console_open(c, &view_hot, NULL); return true;
 	case COMMAND_VIEW_ACCURACY: console_open(c, &view_accuracy, NULL); return true;
+	case COMMAND_VIEW_LISTS:   console_open(c, &view_lists, NULL); return true;
+	case COMMAND_VIEW_LEADERS: console_open(c, &view_leaders, NULL); return true;
+	case COMMAND_VIEW_TOPICS:  console_open(c, &view_topics, NULL); return true;
 	case COMMAND_LOCK:    lock_start(c); return true;
 	case COMMAND_REDRAW:  console_effect(c, EFFECT_REPAINT, NULL); return true;
 	case COMMAND_COPY:    copy_number(c); return true;

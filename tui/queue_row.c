@@ -6,6 +6,7 @@
 #include "core/base/width.h"
 #include "tui/bursts.h"
 #include "tui/case_pane.h"
+#include "tui/facts.h"
 #include "tui/i18n.h"
 #include "tui/units.h"
 
@@ -50,15 +51,24 @@ void queue_row_tabs(const struct console *c, enum view_kind kind, struct grid *g
 	}
 }
 
-struct columns { int title, times, place, advice, title_cells, times_cells, place_cells, advice_cells; };
+/* Where a queue has words of its own for each case, they stand in the place of `place` and `advice`, and take half of the title's room. */
+struct columns { int title, times, place, advice, fact, title_cells, times_cells, place_cells, advice_cells, fact_cells; };
 
-static struct columns lay_out(int cols)
+static struct columns lay_out(int cols, enum view_kind kind)
 {
 	struct columns k = { .title = 4 + TIME_CELLS + 1 + NUMBER_CELLS + 1 };
 
 	k.advice_cells = cols >= 100 ? 14 : 11;
 	k.times_cells = cols >= 100 ? WIDE_TIMES_CELLS : TIMES_CELLS;
 	k.place_cells = cols >= 100 ? 12 : 8;
+	if (facts_heading(kind)) {
+		k.title_cells = (cols - k.title - k.times_cells) * 2 / 5;
+		k.times = k.title + k.title_cells;
+		k.fact = k.times + k.times_cells;
+		k.fact_cells = cols - k.fact - 1;
+		k.place_cells = k.advice_cells = 0;
+		return k;
+	}
 	k.title_cells = cols - k.title - k.times_cells - k.place_cells - k.advice_cells - 2;
 	if (k.title_cells < 8) {
 		k.title_cells += k.place_cells + 1;
@@ -72,7 +82,7 @@ static struct columns lay_out(int cols)
 
 void queue_row_head(const struct queue_heading *h, struct grid *g, struct rect area)
 {
-	struct columns k = lay_out(area.cols);
+	struct columns k = lay_out(area.cols, h->kind);
 	char text[200];
 
 	grid_field_right(g, area.row, area.col + 4, TIME_CELLS, ST_HEAD, _("left"));
@@ -82,6 +92,10 @@ void queue_row_head(const struct queue_heading *h, struct grid *g, struct rect a
 		grid_field(g, area.row, area.col + k.title, k.title_cells + k.times_cells, ST_KEY, text);
 	} else {
 		grid_field(g, area.row, area.col + k.title, k.title_cells, ST_HEAD, _("appeal"));
+	}
+	if (k.fact_cells > 0) {
+		grid_field(g, area.row, area.col + k.fact, k.fact_cells, ST_HEAD, _(facts_heading(h->kind)));
+		return;
 	}
 	grid_field(g, area.row, area.col + k.place, k.place_cells, ST_HEAD, _("place"));
 	grid_field(g, area.row, area.col + k.advice, k.advice_cells, ST_HEAD,
@@ -144,12 +158,12 @@ static void badges(const struct console *c, const struct summary *s, int cells, 
 	}
 }
 
-void queue_row_draw(const struct console *c, const struct summary *s, struct grid *g, struct rect area, bool cursor, usec_t now)
+void queue_row_draw(const struct console *c, enum view_kind kind, const struct summary *s, struct grid *g, struct rect area, bool cursor, usec_t now)
 {
-	struct columns k = lay_out(area.cols);
+	struct columns k = lay_out(area.cols, kind);
 	bool others = *s->owner && strcmp(s->owner, c->who.account) != 0;
 	style_t style, words = others ? ST_OTHERS : ST_TEXT, sign = s->priority == PRIORITY_FAST ? ST_FAST : ST_URGENT;
-	char text[48], no[16];
+	char text[400], no[16];
 
 	if (cursor)
 		grid_puts(g, area.row, area.col, 1, ST_KEY, "▸");
@@ -165,8 +179,13 @@ void queue_row_draw(const struct console *c, const struct summary *s, struct gri
 	grid_field(g, area.row, area.col + k.title, k.title_cells - 1 + (text[0] ? 0 : k.times_cells), words, s->title);
 	if (text[0])
 		grid_field(g, area.row, area.col + k.times, k.times_cells, ST_BADGE, text);
+	if (k.fact_cells > 0) {
+		facts_words(c, kind, s, now, text, sizeof text);
+		grid_field(g, area.row, area.col + k.fact, k.fact_cells, words, text);
+	}
 	grid_field(g, area.row, area.col + k.place, k.place_cells, words, s->place);
-	draw_advice(c, s, g, area.row, area.col + k.advice, k.advice_cells);
+	if (k.advice_cells > 0)
+		draw_advice(c, s, g, area.row, area.col + k.advice, k.advice_cells);
 	if (cursor)
 		grid_mark(g, area, STYLE_CURSOR);
 }

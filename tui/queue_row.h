@@ -8,6 +8,6 @@ struct queue_heading { enum view_kind kind; const char *filter; size_t found; };
 
 void queue_row_tabs(const struct console *c, enum view_kind kind, struct grid *g, int row);
 void queue_row_head(const struct queue_heading *h, struct grid *g, struct rect area);
-void queue_row_draw(const struct console *c, const struct summary *s, struct grid *g, struct rect area, bool cursor, usec_t now);
+void queue_row_draw(const struct console *c, enum view_kind kind, const struct summary *s, struct grid *g, struct rect area, bool cursor, usec_t now);
 
 #endif

@@ -9,6 +9,7 @@
 #include "core/base/width.h"
 #include "tui/case_pane.h"
 #include "tui/console.h"
+#include "tui/facts.h"
 #include "tui/filter.h"
 #include "tui/i18n.h"
 #include "tui/queue_row.h"
@@ -160,6 +161,11 @@ static bool queue_work(struct console *c, void *state)
 	struct queue_state *st = state;
 	bool more = st->view && queue_view_work(st->view, FILTER_SLICE);
 
+	if (st->view && facts_heading(st->kind)) {
+		const struct summary *rows[ROWS_MAX];
+
+		facts_want(c, st->kind, rows, queue_view_rows(st->view, st->top[st->kind], rows, st->page + 1 < ROWS_MAX ? st->page + 1 : ROWS_MAX));
+	}
 	if (more)
 		c->dirty = true;
 	else if (st->view && c->depth == 1) /* while a filter is being typed the cursor can still go back to where it was */
@@ -355,7 +361,7 @@ static void draw_list(const struct console *c, struct queue_state *st, struct gr
 		*top = count > height ? count - height : 0;
 	n = queue_view_rows(st->view, *top, rows, height < ROWS_MAX ? height : ROWS_MAX);
 	for (size_t i = 0; i < n; i++)
-		queue_row_draw(c, rows[i], g, (struct rect){ area.row + (int)i, area.col, 1, area.cols }, *top + i == at, now);
+		queue_row_draw(c, st->kind, rows[i], g, (struct rect){ area.row + (int)i, area.col, 1, area.cols }, *top + i == at, now);
 	if (count == 0)
 		grid_puts(g, area.row + area.rows / 3, area.col + 4, area.cols - 4, ST_DIM, c->loading ? _("reading the queue …") :
 		    filter_on(&st->filter) ? _("nothing matches the filter") : _("nothing here: well done"));

@@ -90,6 +90,21 @@ BEGIN
 END
 $$;
 
+-- The letter that remind would write about a case now, to be looked over first.
+CREATE FUNCTION fenbo.letter_draft(no bigint) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+DECLARE
+	w fenbo.who := fenbo._who_as('supervisor');
+	q fenbo.queue := fenbo._seen(no, w);
+BEGIN
+	IF q.unit IS NULL THEN
+		PERFORM fenbo._fail('impossible', 'unit', 'no unit has the case');
+	END IF;
+	RETURN fenbo._letter_text(q, q.unit, 'remind', fenbo.now_());
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.letter_draft(bigint) TO fenbo_supervisor;
+
 -- An instant as people here write it.
 CREATE FUNCTION fenbo._when(t timestamptz) RETURNS text
 LANGUAGE sql STABLE AS $$ SELECT to_char(t AT TIME ZONE fenbo._zone(), 'FMMM月FMDD日HH24:MI') $$;

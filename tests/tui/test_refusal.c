@@ -64,7 +64,7 @@ static int check_call(const char *p, int which, const char *file)
 static void the_functions_speak_chinese(void **state)
 {
 	static const char *const files[] = { "0007_reads", "0011_sessions", "0040_action_core", "0041_action_claim", "0042_action_dispatch",
-		"0043_action_merge", "0044_action_split", "0045_action_case", "0046_action_unit", "0047_action_undo", "0048_act", "0073_links" };
+		"0043_action_merge", "0044_action_split", "0045_action_case", "0046_action_unit", "0047_action_undo", "0048_act", "0073_links", "0086_supervise", "0087_leaders", "0088_topics" };
 	int unknown = 0;
 
 	(void)state;

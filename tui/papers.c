@@ -1,0 +1,167 @@
+#include "tui/papers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clean.h"
+#include "tui/i18n.h"
+#include "tui/refusal.h"
+
+void papers_init(struct papers *p, struct console *c)
+{
+	memset(p, 0, sizeof *p);
+	p->c = c;
+}
+
+void papers_free(struct papers *p)
+{
+	if (p->asking && p->handle)
+		p->c->port->forget(p->c->port_ctx, p->handle);
+	json_decref(p->list);
+	json_decref(p->fresh);
+}
+
+static void paper_row(void *who, int columns, const char *const *column)
+{
+	struct papers *p = who;
+
+	if (columns > 0)
+		json_array_append_new(p->fresh, json_loads(column[0], JSON_DECODE_ANY, NULL));
+}
+
+static void papers_read(void *who, const struct err *e, size_t rows)
+{
+	struct papers *p = who;
+	char words[REFUSAL_BYTES];
+
+	(void)rows;
+	p->asking = false;
+	p->handle = 0;
+	p->error[0] = '\0';
+	if (e) {
+		snprintf(p->error, sizeof p->error, "%s", e->message[0] && e->code != ERR_UNAVAILABLE ? refusal_words(e->message, words) : _(err_sentence(e->code)));
+		json_decref(p->fresh);
+	} else {
+		json_decref(p->list);
+		p->list = p->fresh;
+	}
+	p->fresh = NULL;
+	p->c->dirty = true;
+}
+
+void papers_ask(struct papers *p, enum statement s, const char *const *args, int nargs)
+{
+	uint64_t handle;
+
+	if (p->asking) {
+		if (p->handle)
+			p->c->port->forget(p->c->port_ctx, p->handle);
+		json_decref(p->fresh);
+	}
+	p->fresh = json_array();
+	p->handle = 0;
+	p->asking = true;
+	handle = console_ask(p->c, s, args, nargs, paper_row, papers_read, p);
+	if (p->asking)
+		p->handle = handle;
+}
+
+size_t papers_count(const struct papers *p)
+{
+	return json_array_size(p->list);
+}
+
+const json_t *papers_at(const struct papers *p, size_t i)
+{
+	return json_array_get(p->list, i);
+}
+
+/* --- members ------------------------------------------------------------------------------------------------------ */
+
+const char *paper_text(const json_t *o, const char *key, char *out, size_t size)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	out[0] = '\0';
+	if (s)
+		clean_into(out, size, s);
+	return out;
+}
+
+int64_t paper_int(const json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
+
+bool paper_true(const json_t *o, const char *key)
+{
+	return json_is_true(json_object_get(o, key));
+}
+
+usec_t paper_time(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+	usec_t t;
+
+	return s && clock_parse(s, strlen(s), &t) ? t : 0;
+}
+
+case_no paper_case(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+	case_no no;
+
+	return s && number_parse(s, strlen(s), &no) ? no : 0;
+}
+
+const char *paper_when(const json_t *o, const char *key, char out[24])
+{
+	usec_t t = paper_time(o, key);
+	int year, month, day, hour, minute, second;
+
+	out[0] = '\0';
+	if (t) {
+		clock_local(t, &year, &month, &day, &hour, &minute, &second);
+		snprintf(out, 24, "%02d-%02d %02d:%02d", month, day, hour, minute);
+	}
+	return out;
+}
+
+/* --- changes ------------------------------------------------------------------------------------------------------ */
+
+struct change { struct console *c; const char *good; paper_fn done; void *ctx; };
+
+static void nothing(void *who, int columns, const char *const *column)
+{
+	(void)who;
+	(void)columns;
+	(void)column;
+}
+
+static void changed(void *who, const struct err *e, size_t rows)
+{
+	struct change *w = who;
+	char words[REFUSAL_BYTES];
+
+	(void)rows;
+	if (e)
+		console_say(w->c, ST_BAD, "✗ %s%s%s", _(err_sentence(e->code)), e->message[0] ? _(": ") : "", refusal_words(e->message, words));
+	else {
+		if (w->good)
+			console_say(w->c, ST_GOOD, "%s", w->good);
+	}
+	if (w->done)
+		w->done(w->c, w->ctx);
+	free(w);
+}
+
+void paper_send(struct console *c, enum statement s, const char *const *args, int nargs, const char *good, paper_fn done, void *ctx)
+{
+	struct change *w = console_can_act(c) ? calloc(1, sizeof *w) : NULL;
+
+	if (!w)
+		return;
+	*w = (struct change){ c, good, done, ctx };
+	console_ask(c, s, args, nargs, nothing, changed, w);
+}
