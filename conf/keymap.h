@@ -66,6 +66,8 @@ enum keymap_place {
 	X(VIEW_OUT,     "view_out",     KEYMAP_BOTH, "g u, F8",           "view: with units") \
 	X(VIEW_ALL,     "view_all",     KEYMAP_BOTH, "g a",               "view: all open cases") \
 	X(VIEW_HOT, "view_hot",     KEYMAP_BOTH, "g z",               "view: what is rising, and where") \
+	X(VIEW_BOARD,   "view_board",   KEYMAP_BOTH, "g b",               "view: time board: what will be late next, and where") \
+	X(WALL,         "wall",         KEYMAP_BOTH, "g B",                 "nothing but the time board, for a wall") \
 	X(VIEW_ACCURACY, "view_accuracy", KEYMAP_BOTH, "g p",             "view: how often the machine was right") \
 	X(VIEW_LISTS,   "view_lists",   KEYMAP_BOTH, "g l",               "the supervisor's queues, with counts") \
 	X(VIEW_LEADERS, "view_leaders", KEYMAP_BOTH, "g k",               "the leaders' list, instructions and bulletins") \

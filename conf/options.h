@@ -111,7 +111,9 @@
 	X(console_poll, "console", "poll", TIME, "2s", 200, 5 * MIN_MS, "ms", true, \
 	    "how often PostgreSQL is asked while fenbod is gone") \
 	X(console_idle_lock, "console", "idle_lock", TIME, "15m", 0, 24 * H_MS, "ms", true, \
-	    "lock the screen after so long without a key; 0 = never")
+	    "lock the screen after so long without a key; 0 = never") \
+	X(console_wall_shift, "console", "wall_shift", TIME, "0s", 0, 24 * H_MS, "ms", true, \
+	    "the picture of fenbo --wall moves by a cell so often, to spare the screen; 0 = it stays")
 
 enum option_type { OPTION_TEXT, OPTION_PATH, OPTION_INT, OPTION_FLAG, OPTION_TIME, OPTION_SIZE, OPTION_CHOICE };
 

@@ -13,6 +13,7 @@
 #include "tui/facts.h"
 #include "tui/i18n.h"
 #include "tui/items.h"
+#include "tui/times.h"
 #include "tui/units.h"
 #include "tui/views.h"
 
@@ -30,6 +31,8 @@ struct console *console_new(const struct console_options *o)
 	c->theme = o->theme;
 	c->guard = o->guard;
 	c->alarm_every = o->alarm_every;
+	c->wall = o->wall;
+	c->wall_shift = o->wall_shift;
 	c->queue = queue_new();
 	c->units = units_new();
 	c->items = items_new();
@@ -43,6 +46,8 @@ struct console *console_new(const struct console_options *o)
 	c->loading = true;
 	queue_set_who(c->queue, (struct queue_who){ c->who.account, c->who.desk });
 	console_open(c, &view_queue, NULL);
+	if (c->wall)
+		console_open(c, &view_wall, NULL);
 	return c;
 }
 
@@ -52,6 +57,7 @@ void console_free(struct console *c)
 		return;
 	console_close_to(c, 0);
 	console_forget_case(c, 0);
+	times_free(c->times);
 	queue_free(c->queue);
 	units_free(c->units);
 	items_free(c->items);
@@ -221,7 +227,8 @@ static void tell_views(struct console *c, case_no no)
 	for (int i = 0; i < c->depth; i++)
 		if (c->stack[i].view->apply)
 			c->stack[i].view->apply(c, c->stack[i].state, no);
-	c->dirty = true;
+	/* What shows counts is read no better when each change is painted: the tick of the second does. */
+	c->dirty = c->dirty || c->depth == 0 || !c->stack[c->depth - 1].view->calm;
 }
 
 static void case_row(void *who, int columns, const char *const *column)
@@ -313,6 +320,7 @@ bool console_settle(struct console *c, usec_t mono)
 			more = true;
 	read_wanted(c);
 	bursts_work(c);
+	times_work(c);
 	if (drafts_due(c->drafts, mono))
 		drafts_save(c->drafts);
 	return more;
@@ -354,8 +362,10 @@ enum queue_change console_apply(struct console *c, const struct summary *s)
 	if (change == QUEUE_OLD)
 		return change;
 	bursts_touch(c->bursts, s->burst);
-	if (s->flags & FLAG_DANGER || c->alarms.n > 0)
+	if (s->flags & FLAG_DANGER || c->alarms.n > 0) {
 		alarm_apply(c, s, called);
+		c->dirty = true; /* this is shown at once, whatever is open */
+	}
 	tell_views(c, s->no);
 	return change;
 }
@@ -364,6 +374,9 @@ void console_news(struct console *c, const struct summary *s, const char *action
 {
 	enum queue_change change = console_apply(c, s);
 	enum action a;
+
+	if (strcmp(action, "breach") == 0)
+		times_late(c, s);
 
 	if (change == QUEUE_OLD)
 		return;
@@ -383,6 +396,7 @@ void console_gone(struct console *c, case_no no, enum stage stage, int version)
 	s = *known;
 	s.stage = stage == STAGE_MERGED ? STAGE_MERGED : STAGE_CLOSED;
 	s.version = version > known->version ? version : known->version + 1;
+	s.at = 0;
 	console_apply(c, &s);
 }
 
@@ -390,6 +404,7 @@ void console_loaded(struct console *c)
 {
 	c->loading = false;
 	alarm_check(c);
+	times_reread(c);
 	tell_views(c, 0);
 }
 
@@ -463,6 +478,10 @@ void console_render(struct console *c, struct grid *g, usec_t now)
 		area.row = 0;
 		area.rows = g->rows;
 		from = c->depth - 1;
+	}
+	if (c->depth > 0 && c->stack[c->depth - 1].view->whole) {
+		c->stack[c->depth - 1].view->render(c, c->stack[c->depth - 1].state, g, (struct rect){ 0, 0, g->rows, g->cols }, now);
+		return;
 	}
 	area.row += c->alarms.n > 0;
 	area.rows -= c->alarms.n > 0;

@@ -33,6 +33,7 @@ struct item_list;
 struct burst_list;
 struct facts;
 struct drafts;
+struct times;
 struct deed;
 
 struct console {
@@ -52,6 +53,7 @@ struct console {
 	struct burst_list *bursts; /* owned */
 	struct facts *facts;      /* owned */
 	struct drafts *drafts;    /* owned */
+	struct times *times;      /* owned; NULL until a time board is opened */
 	struct frame stack[STACK_MAX];
 	int depth;
 	case_no *marked;          /* owned */
@@ -75,6 +77,8 @@ struct console {
 	struct alarms alarms;
 	int pending;              /* actions sent and not answered */
 	bool locked;
+	bool wall;                /* started for nothing but the time board: nobody sits here */
+	usec_t wall_shift;        /* its picture moves a little so often; 0 = it stays */
 	bool dirty;               /* something to paint */
 };
 
@@ -85,6 +89,8 @@ struct console_options {
 	const struct theme *theme;
 	const char *state_dir;    /* for drafts; NULL = drafts are kept in memory only */
 	usec_t guard, alarm_every;
+	bool wall;
+	usec_t wall_shift;
 };
 
 /* NULL when memory is gone. */

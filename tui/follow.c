@@ -9,6 +9,7 @@
 #include "db/case.h"
 #include "tui/items.h"
 #include "tui/remote_inside.h"
+#include "tui/times.h"
 #include "tui/units.h"
 
 enum { TOP_ROWS = 120, SINCE_ROWS = 1000, GRACE_MS = 1500, SILENCE_MS = 1800 };
@@ -104,7 +105,9 @@ static void take_frame(struct remote *r, const char *action, const char *data, s
 			snprintf(by, sizeof by, "%s", json_string_value(json_object_get(o, "by")));
 		json_decref(o);
 	}
+	times_frame(r->c, r->cursor);
 	console_news(r->c, &s, action, by);
+	times_frame(r->c, NULL);
 	summary_release(hold);
 }
 

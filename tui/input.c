@@ -88,6 +88,8 @@ bool console_command(struct console *c, enum command id)
 	case COMMAND_PALETTE: console_open(c, &view_palette, NULL); return true;
 	case COMMAND_SEARCH:  console_open(c, &view_search, NULL); return true;
 	case COMMAND_VIEW_HOT: console_open(c, &view_hot, NULL); return true;
+	case COMMAND_VIEW_BOARD: console_open(c, &view_board, NULL); return true;
+	case COMMAND_WALL:    console_open(c, &view_wall, NULL); return true;
 	case COMMAND_VIEW_ACCURACY: console_open(c, &view_accuracy, NULL); return true;
 	case COMMAND_VIEW_LISTS:   console_open(c, &view_lists, NULL); return true;
 	case COMMAND_VIEW_LEADERS: console_open(c, &view_leaders, NULL); return true;

@@ -45,13 +45,14 @@ static void own_directory(char *out, size_t size)
 
 static int usage(FILE *to, int status)
 {
-	fputs("usage: fenbo [-n] [--config FILE] [--version]\n"
+	fputs("usage: fenbo [-n] [--wall] [--config FILE] [--version]\n"
 	    "  -n             check the configuration and the keys, and exit\n"
+	    "  --wall         nothing but the time board, for a screen that nobody sits at\n"
 	    "  --config FILE  instead of $FENBO_CONFIG or " OPTIONS_DEFAULT_PATH "\n", to);
 	return status;
 }
 
-static int open_console(struct conf *conf, const struct keymap *keymap)
+static int open_console(struct conf *conf, const struct keymap *keymap, bool wall)
 {
 	char state[4096], log[4200], exe[4096];
 	int status;
@@ -66,26 +67,27 @@ static int open_console(struct conf *conf, const struct keymap *keymap)
 	/* Never on the screen. */
 	snprintf(log, sizeof log, "%s", *conf->log_file ? conf->log_file : "/dev/null");
 	log_open(log, LOG_INFO);
-	status = program_run(conf, keymap, state);
+	status = program_run(conf, keymap, state, wall);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "config", required_argument, NULL, 'c' }, { "version", no_argument, NULL, 'V' },
+		{ "config", required_argument, NULL, 'c' }, { "wall", no_argument, NULL, 'w' }, { "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
 	struct conf conf = { 0 };
 	struct err_list errors = { 0 };
 	struct keymap keymap = { .n = 0 };
 	const char *path = NULL;
-	bool check = false, good;
+	bool check = false, wall = false, good;
 	int option, status = 0;
 
 	while ((option = getopt_long(argc, argv, "nc:h", options, NULL)) != -1)
 		switch (option) {
 		case 'n': check = true; break;
+		case 'w': wall = true; break;
 		case 'c': path = optarg; break;
 		case 'V': puts("fenbo " FENBO_VERSION); return 0;
 		case 'h': return usage(stdout, 0);
@@ -101,7 +103,7 @@ int main(int argc, char **argv)
 	if (!good)
 		status = 2;
 	else if (!check)
-		status = open_console(&conf, &keymap);
+		status = open_console(&conf, &keymap, wall);
 	conf_free(&conf);
 	return status;
 }

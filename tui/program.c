@@ -31,6 +31,7 @@ struct program {
 	struct keys keys;
 	struct event *input, *tick, *paint, *resized, *hangup, *terminated, *reload, *slice, *burst;
 	usec_t painted_at, key_at;
+	bool wall;            /* nothing but the time board */
 	bool urgent;          /* the next painting does not wait */
 	char refusal[300];
 	int status;
@@ -255,9 +256,10 @@ static struct event *on_signal(struct program *p, int number, event_callback_fn 
 static bool set_up(struct program *p, const struct keymap *keymap, const char *state_dir)
 {
 	const char *theme = strcmp(p->conf->console_theme, "auto") == 0 ? NULL : p->conf->console_theme;
-	struct remote_events events = { on_effect, on_news, on_refused, p };
+	struct remote_events events = { on_effect, on_news, on_refused, p, p->wall };
 	struct console_options o = { .port = remote_port(), .keymap = keymap, .theme = theme_find(theme, getenv("NO_COLOR")),
-		.state_dir = state_dir, .guard = p->conf->console_guard * 1000, .alarm_every = p->conf->console_alarm_every * 1000 };
+		.state_dir = state_dir, .guard = p->conf->console_guard * 1000, .alarm_every = p->conf->console_alarm_every * 1000,
+		.wall = p->wall, .wall_shift = p->conf->console_wall_shift * 1000 };
 
 	if (!loop_open(&p->loop))
 		return false;
@@ -293,9 +295,9 @@ static void free_event(struct event *e)
 		event_free(e);
 }
 
-int program_run(struct conf *conf, const struct keymap *keymap, const char *state_dir)
+int program_run(struct conf *conf, const struct keymap *keymap, const char *state_dir, bool wall)
 {
-	struct program p = { .conf = conf };
+	struct program p = { .conf = conf, .wall = wall };
 
 	p.key_at = clock_monotonic();
 	if (set_up(&p, keymap, state_dir)) {

@@ -5,7 +5,7 @@
 #include "conf/keymap.h"
 #include "conf/options.h"
 
-/* Runs until the person leaves. Returns the exit status. The terminal is as it was when this returns. */
-int program_run(struct conf *conf, const struct keymap *keymap, const char *state_dir);
+/* Runs until the person leaves. `wall`: nothing but the time board. Returns the exit status. The terminal is as it was when this returns. */
+int program_run(struct conf *conf, const struct keymap *keymap, const char *state_dir, bool wall);
 
 #endif

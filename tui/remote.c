@@ -330,7 +330,7 @@ static void db_changed(void *ctx, enum db_state s, const struct err *why)
 		snprintf(r->why, sizeof r->why, "%s", why ? why->message : "");
 		evtimer_del(r->renew);
 		if (!r->c->ready && why && !r->stop &&
-		    (why->code != ERR_UNAVAILABLE || clock_monotonic() - r->started > GIVE_UP_S * USEC_S)) {
+		    (why->code != ERR_UNAVAILABLE || (!r->events.patient && clock_monotonic() - r->started > GIVE_UP_S * USEC_S))) {
 			r->stop = true;
 			r->events.refused(r->events.ctx, why);
 		}

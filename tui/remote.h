@@ -21,6 +21,7 @@ struct remote_events {
 	/* The first connection could not be made; why is for a person. */
 	void (*refused)(void *ctx, const struct err *why);
 	void *ctx;
+	bool patient; /* keep trying while nothing can be reached, however long: nobody is there to start it again */
 };
 
 struct remote *remote_new(struct loop *loop, const struct conf *conf, const struct remote_events *events);

@@ -22,7 +22,9 @@ struct view {
 	const char *title;          /* msgid */
 	unsigned place;             /* enum keymap_place: what of the key map counts here; 0 = only its own keys */
 	bool overlay;               /* drawn over the view below */
+	bool whole;                 /* the whole screen is its own: neither the line at the top nor the one at the bottom */
 	bool types;                 /* letters are text here */
+	bool calm;                  /* shows counts: news alone are painted with the next second, not at once */
 	bool decides;               /* the recommendations are in sight: digits confirm */
 	const struct view_key *keys; /* its own, ended by { 0 } */
 	void *(*open)(struct console *c, const void *args);
@@ -45,5 +47,6 @@ struct view {
 extern const struct view view_queue, view_detail, view_compare, view_search, view_override, view_split, view_answer,
     view_form, view_history, view_clock, view_help, view_palette, view_lock, view_menu, view_prompt, view_text, view_confirm, view_answers, view_cases, view_filter,
     view_why, view_fields, view_burst, view_accuracy, view_missed, view_lists, view_leaders, view_topics, view_topic, view_found, view_hot;
+extern const struct view view_board, view_behind, view_wall;
 
 #endif

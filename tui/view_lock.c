@@ -107,7 +107,7 @@ static void lock_now(struct console *c, void *ctx, const char *value)
 
 void lock_now_idle(struct console *c)
 {
-	if (!c->locked)
+	if (!c->locked && console_top(c)->view != &view_wall) /* nothing of a person is on it */
 		lock_now(c, NULL, "keep");
 }
 

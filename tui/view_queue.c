@@ -234,6 +234,11 @@ void view_queue_onward(struct console *c, const case_no *left, size_t n)
 
 	if (!st || !st->view)
 		return;
+	for (int i = c->depth - 1; i > 0; i--)
+		if (c->stack[i].view == &view_behind) { /* decided there: that list goes on by itself */
+			console_close_to(c, i + 1);
+			return;
+		}
 	console_close_to(c, 1);
 	/* The stream may have told of it before the answer came: then the cursor has slid off the case, and goes on all the same. */
 	if (!is_one_of(st->at[st->kind], left, n) && !st->deciding)

@@ -2,6 +2,7 @@
 #ifndef FENBO_TUI_VIEWS_H
 #define FENBO_TUI_VIEWS_H
 
+#include "core/appeal/board.h"
 #include "tui/act.h"
 #include "tui/console.h"
 
@@ -19,6 +20,8 @@ struct missed_of { const char *from, *by, *key, *name; };
 
 /* Opens view_found: cases that a statement finds, one jsonb a row as fenbo._line makes it; copied, but for the parameters' lifetime of the call. */
 struct found_of { const char *title; enum statement statement; const char *const *param; int params; };
+/* Opens view_behind: the cases of one group of the time board, those due first at the top; copied. */
+struct behind_of { enum board_by by; const char *code, *name; };
 
 /* Editors that gather an argument; each takes the deed. */
 void override_start(struct console *c, struct deed *d);

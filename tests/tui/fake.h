@@ -36,7 +36,7 @@ struct fake {
 	char act[512], effect[128];
 	enum effect last_effect;
 	char leads_of[64];
-	int acts, shows, items_asked, bursts_asked, bells;
+	int acts, shows, items_asked, bursts_asked, bells, flows_asked;
 	bool down;              /* the database answers nothing */
 	const char *refuse;     /* error code acts are refused with */
 	char preview[512];      /* what was to be checked last */
@@ -226,6 +226,22 @@ static inline void fake_bins(port_row_fn row, void *who)
 	}
 }
 
+/* Three hours of a quiet afternoon, with one burst. */
+static inline void fake_flow(port_row_fn row, void *who)
+{
+	static const char *const counts[] = { "3", "4", "2", "6", "5", "1" };
+	char slot[24];
+
+	row(who, 9, (const char *[]){ "0123456789ab-100-0", "", "", "", "", "0", "0", "0", "0" });
+	for (int i = 36; i > 0; i--) {
+		snprintf(slot, sizeof slot, "%lld", (long long)(FAKE_NOW / USEC_S / 300) - i);
+		row(who, 9, (const char *[]){ "", slot, "desk", "centre", i % 3 ? "normal" : "urgent", i == 20 ? "60" : counts[i % 6], i < 30 ? counts[i * 5 % 6] : "1", "0",
+		    i % 13 ? "0" : "2" });
+		if (i < 24)
+			row(who, 9, (const char *[]){ "", slot, "unit", "zhujian", "normal", "0", i % 6 ? "0" : "1", i % 8 ? "0" : "1", "0" });
+	}
+}
+
 static inline uint64_t fake_send(void *ctx, enum statement s, const char *const *args, int nargs, port_row_fn row, port_done_fn done,
     void *who)
 {
@@ -322,6 +338,12 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 		row(who, 2, (const char *[]){ "zhujian", "zhujian" });
 		if (*args[0])
 			row(who, 2, (const char *[]){ "jiaotong@street", "kzjd" });
+	} else if (s == SQL_FLOW) {
+		f->flows_asked++;
+		fake_flow(row, who);
+	} else if (s == SQL_SHIFT_HOURS) {
+		row(who, 4, (const char *[]){ "2", "二班", "720", "960" });
+		row(who, 4, (const char *[]){ "3", "三班", "960", "1200" });
 	} else if (s == SQL_ROUTING_UNITS) {
 		static const char *const units[] = {
 			"{\"code\":\"zhujian\",\"name\":\"区住房和建设局\",\"short\":\"住建局\",\"level\":\"bureau\"}",

@@ -2,37 +2,7 @@
  * Golden screens: what each view looks like, character by character, at three sizes and in two languages. `make golden` writes them
  * anew; the difference is reviewed by eye.
  */
-#include "tests/tui/fake.h"
-
-static void check_screen(struct fake *f, const char *name)
-{
-	struct buf now = { 0 }, was = { 0 };
-	char path[256], chunk[4096];
-	const char *write = getenv("FENBO_GOLDEN");
-	FILE *file;
-	size_t n;
-
-	snprintf(path, sizeof path, "tests/tui/golden/%s.txt", name);
-	grid_dump(&f->grid, &now);
-	if (write && *write) {
-		file = fopen(path, "w");
-		assert_non_null(file);
-		assert_int_equal(fwrite(now.data, 1, now.len, file), now.len);
-		fclose(file);
-		buf_free(&now);
-		return;
-	}
-	file = fopen(path, "r");
-	if (!file)
-		fail_msg("%s is missing: make golden", path);
-	while ((n = fread(chunk, 1, sizeof chunk, file)) > 0)
-		buf_add(&was, chunk, n);
-	fclose(file);
-	if (was.len != now.len || memcmp(was.data, now.data, now.len) != 0)
-		fail_msg("%s differs. Now:\n%s", path, buf_text(&now));
-	buf_free(&now);
-	buf_free(&was);
-}
+#include "tests/tui/golden.h"
 
 static const struct { int rows, cols; } sizes[] = { { 24, 80 }, { 40, 132 }, { 60, 200 } };
 static const char *const languages[] = { "zh_CN", "en" };
@@ -86,7 +56,7 @@ static void golden_scenes(void **state)
 					f->c->who.role = scenes[s].role;
 				fake_type(f, scenes[s].keys);
 				snprintf(name, sizeof name, "%s-%dx%d-%s", scenes[s].name, sizes[z].cols, sizes[z].rows, languages[l]);
-				check_screen(f, name);
+				golden_check(f, name);
 				fake_free(f);
 			}
 	}
@@ -108,7 +78,7 @@ static void golden_states(void **state)
 		console_news(f->c, &danger, "create", "");
 		fake_paint(f);
 		snprintf(name, sizeof name, "danger-80x24-%s", languages[l]);
-		check_screen(f, name);
+		golden_check(f, name);
 		fake_key(f, '!');
 		f->c->message.until = 0;
 		console_gone(f->c, fake_no(500), STAGE_CLOSED, 9);
@@ -116,15 +86,15 @@ static void golden_states(void **state)
 		console_links(f->c, LINK_DOWN, LINK_DOWN, "connection refused");
 		fake_paint(f);
 		snprintf(name, sizeof name, "no-database-80x24-%s", languages[l]);
-		check_screen(f, name);
+		golden_check(f, name);
 		console_links(f->c, LINK_UP, LINK_DOWN, "");
 		f->c->polling = true;
 		fake_paint(f);
 		snprintf(name, sizeof name, "no-stream-80x24-%s", languages[l]);
-		check_screen(f, name);
+		golden_check(f, name);
 		fake_type(f, "L1");
 		snprintf(name, sizeof name, "locked-80x24-%s", languages[l]);
-		check_screen(f, name);
+		golden_check(f, name);
 		fake_free(f);
 	}
 }

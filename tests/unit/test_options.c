@@ -86,7 +86,7 @@ static void values_of_each_type(void **state)
 
 	(void)state;
 	put("[database]\nurl = host=a,b port=5432 target_session_attrs=read-write\nsilence = 1s500ms\n[listen]\nport = 0\n"
-	    "[log]\nlevel = debug\nfile = /var/log/fenbo.log\n[feed]\nbuffer = 64KiB\n[console]\nmouse = yes\n[keys]\nclaim = t\n");
+	    "[log]\nlevel = debug\nfile = /var/log/fenbo.log\n[feed]\nbuffer = 64KiB\n[console]\nmouse = yes\n[keys]\nclaim = F19\n");
 	assert_true(conf_load(path, &c, &errs));
 	assert_string_equal(c.database_url, "host=a,b port=5432 target_session_attrs=read-write");
 	assert_int_equal(c.database_silence, 1500);
