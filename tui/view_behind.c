@@ -159,7 +159,7 @@ static void draw_list(const struct console *c, struct state *v, struct grid *g, 
 		const struct summary *s = queue_find(c->queue, no[i]);
 
 		if (s)
-			queue_row_draw(c, s, g, (struct rect){ list.row + i, list.col, 1, list.cols }, v->top + i == row, now);
+			queue_row_draw(c, v->by == BOARD_UNIT ? VIEW_OUT : VIEW_TRIAGE, s, g, (struct rect){ list.row + i, list.col, 1, list.cols }, v->top + i == row, now);
 	}
 	if (n == 0)
 		grid_puts(g, list.row + 1, list.col + 4, list.cols - 4, ST_DIM, _("nothing here: well done"));
