@@ -145,6 +145,7 @@ void api_metrics(struct api_call *c)
 	metrics_put(&out, "repeats_passed_total", "counter", "Cases of other fenbods that came too many at once to be remembered", (double)m.passed);
 	tutor_metrics(d->tutor, &out);
 	roller_metrics(d->roller, &out);
+	leader_metrics(d->leader, &out);
 	metrics_put(&out, "repeats_ready", "gauge", "1 when all open and recent cases are remembered", m.ready);
 	metrics_put(&out, "repeats_read_seconds", "gauge", "How long reading them at the start took, or has taken so far", m.seed_s);
 	metrics_put(&out, "repeats_waiting", "gauge", "Cases just come in that are still to be compared with each other",

@@ -5,16 +5,18 @@
 #include <string.h>
 #include <event2/event.h>
 #include "core/base/log.h"
+#include "core/daemon/ladder.h"
 #include "core/daemon/pool.h"
 #include "core/daemon/think.h"
 #include "core/feed/loop.h"
 
-enum { TRY_MS = 1000, SHIFT_MS = 5000, FULL = 500, RETURNED_MAX = 32, RENEW_AT_ONCE = 4, RENEW_MAX = 10000, MISSED_MAX = 256, MISSED_S = 20 };
+enum { TRY_MS = 1000, SHIFT_MS = 5000, RETURNED_MAX = 32, RENEW_AT_ONCE = 4, RENEW_MAX = 10000, MISSED_MAX = 256, MISSED_S = 20 };
 
 struct leader {
 	struct pool *pool;
 	struct think *think;
 	struct metrics *metrics;
+	struct ladder *ladder;
 	struct db *db;
 	struct event *turn, *house, *shift;
 	int sweep_ms, maintain_ms, renewing;
@@ -42,6 +44,7 @@ static void lead(struct leader *l, bool leads)
 		return;
 	l->leads = leads;
 	log_write(LOG_INFO, leads ? "leading" : "no longer leading", NULL);
+	ladder_lead(l->ladder, leads ? l->db : NULL);
 	if (leads) {
 		loop_after(l->house, 0);
 		loop_after(l->shift, 0);
@@ -71,33 +74,21 @@ static void on_swept(void *ctx, const struct db_row *r)
 	l->metrics->swept += (uint64_t)db_row_int(r, 0);
 }
 
-static void on_breached(void *ctx, const struct db_row *r)
-{
-	struct leader *l = ctx;
-	int64_t n = db_row_int(r, 0);
-
-	l->metrics->breached += (uint64_t)n;
-	if (n >= FULL)
-		loop_after(l->turn, 0);
-}
-
 static void sweep_done(void *ctx, const struct err *e, size_t rows)
-{
-	(void)rows;
-	if (e)
-		failed(ctx, "sweep", e);
-}
-
-static void breach_done(void *ctx, const struct err *e, size_t rows)
 {
 	struct leader *l = ctx;
 
 	(void)rows;
 	l->busy = false;
 	if (e)
-		failed(l, "breach", e);
+		failed(l, "sweep", e);
 	if (!evtimer_pending(l->turn, NULL))
 		loop_after(l->turn, l->sweep_ms);
+}
+
+static void ladder_failed(void *ctx, const struct err *e)
+{
+	failed(ctx, "ladder", e);
 }
 
 static void on_lead(void *ctx, const struct db_row *r)
@@ -116,7 +107,6 @@ static void lead_done(void *ctx, const struct err *e, size_t rows)
 		return;
 	}
 	db_send(l->db, SQL_SWEEP, NULL, 0, on_swept, sweep_done, l);
-	db_send(l->db, SQL_BREACH, NULL, 0, on_breached, breach_done, l);
 }
 
 static void on_turn(evutil_socket_t fd, short what, void *ctx)
@@ -300,6 +290,11 @@ static void renew_missed(struct leader *l)
 	l->nmissed = 0;
 }
 
+void leader_metrics(const struct leader *l, struct buf *out)
+{
+	ladder_metrics(l->ladder, out);
+}
+
 /* --- the module ----------------------------------------------------------------------------------------------------- */
 
 void leader_configure(struct leader *l, int sweep_ms, int maintain_ms)
@@ -316,6 +311,7 @@ struct leader *leader_new(struct event_base *base, struct pool *pool, struct thi
 	if (l == NULL || (l->turn = evtimer_new(base, on_turn, l)) == NULL || (l->house = evtimer_new(base, on_house, l)) == NULL ||
 	    (l->shift = evtimer_new(base, on_shift, l)) == NULL)
 		abort();
+	l->ladder = ladder_new(base, ladder_failed, l);
 	l->pool = pool;
 	l->think = think;
 	l->metrics = metrics;
@@ -333,6 +329,7 @@ void leader_free(struct leader *l)
 {
 	if (l == NULL)
 		return;
+	ladder_free(l->ladder);
 	event_free(l->turn);
 	event_free(l->house);
 	event_free(l->shift);

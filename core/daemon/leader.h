@@ -1,5 +1,5 @@
 /*
- * What one fenbod does for all: sweeps expired leases, marks late clocks, keeps house. It does so on the connection that holds
+ * What one fenbod does for all: sweeps expired leases, fires the rungs of clocks (ladder.h), keeps house. It does so on the connection that holds
  * the advisory lock; when that connection goes, the lock goes with it, and another fenbod leads.
  */
 #ifndef FENBO_DAEMON_LEADER_H
@@ -24,6 +24,7 @@ void leader_configure(struct leader *l, int sweep_ms, int maintain_ms);
 bool leader_leads(const struct leader *l);
 /* The connection that holds the lock, while this fenbod leads and it is up; else NULL. */
 struct db *leader_db(const struct leader *l);
+void leader_metrics(const struct leader *l, struct buf *out);
 /* The recommendation of this case is to be made anew (after edit, return, a split). Only who leads does it. */
 void leader_renew(struct leader *l, case_no no);
 

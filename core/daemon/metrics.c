@@ -63,7 +63,6 @@ void metrics_write(struct buf *out, const struct metrics *m)
 	metrics_put(out, "recommendations_renewed_total", "counter", "Recommendations made anew after an action",
 	    (double)m->recommendations_renewed);
 	metrics_put(out, "leases_expired_total", "counter", "Leases swept by this fenbod as leader", (double)m->swept);
-	metrics_put(out, "clocks_breached_total", "counter", "Clocks marked late by this fenbod as leader", (double)m->breached);
 	metrics_put(out, "maintained_total", "counter", "Things done by housekeeping", (double)m->maintained);
 	metrics_put(out, "feed_reads_total", "counter", "Readings of the event log", (double)m->feed_reads);
 	metrics_put(out, "feed_held_seconds", "gauge", "How long a running transaction has held the event log back",

@@ -33,7 +33,7 @@ struct metrics {
 	struct metrics_times batch, request, recommend, repeats;
 	uint64_t answers[6];      /* by hundred of the status */
 	uint64_t recommendations_renewed;
-	uint64_t swept, breached, maintained;
+	uint64_t swept, maintained;
 	uint64_t bursts;          /* groups of one incident made by this fenbod as leader */
 	uint64_t feed_reads;
 	struct metrics_times feed_delay; /* from the event's time until it is given to readers */

@@ -276,15 +276,15 @@ CREATE TABLE fenbo.clock (
 	paused_s     bigint NOT NULL DEFAULT 0,          -- what `pauses` took in its calendar
 	stopped_at   timestamptz,
 	breached_at  timestamptz,                        -- the due time that passed while it ran
-	rung         integer NOT NULL DEFAULT 0,
-	next_rung_at timestamptz,
+	ladder       integer,                            -- whose rungs it climbs (0080)
+	rung         integer NOT NULL DEFAULT 0,         -- how many of them are behind it
+	next_rung_at timestamptz,                        -- when there is next something to do, while it runs
 	extended_s   bigint NOT NULL DEFAULT 0,
 	pauses       tstzmultirange NOT NULL DEFAULT '{}',
 	calendar_no  integer NOT NULL DEFAULT 0,         -- the working_calendar it was counted with; 0 when every second counts
 	PRIMARY KEY (no, kind)
 ) WITH (fillfactor = 80);
 CREATE INDEX clock_calendar ON fenbo.clock (calendar_no, no) WHERE calendar = 'working' AND stopped_at IS NULL;
-CREATE INDEX clock_due ON fenbo.clock (due_at) WHERE stopped_at IS NULL AND paused_since IS NULL AND breached_at IS NULL;
 
 -- The record. Append-only, hashed case by case; read in the order (tx, id) by the feed.
 CREATE TABLE fenbo.event (

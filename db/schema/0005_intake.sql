@@ -31,11 +31,12 @@ DECLARE
 	calendar_no_ integer := CASE calendar_ WHEN 'working' THEN fenbo._calendar_no() ELSE 0 END;
 	limits integer[] := ARRAY[fenbo._dispatch_limit('urgent'), fenbo._dispatch_limit('fast'),
 		fenbo._dispatch_limit('normal')];
+	ladders integer[] := fenbo._ladder_first(limits);
 BEGIN
 	WITH a AS MATERIALIZED (
 		SELECT n.no, r.external_id, r.text, coalesce(nullif(r.title, ''), left(r.text, 60)) AS title,
 			coalesce(least(r.received_at, now_), now_) AS received_at,
-			l.started_at, l.limit_s, CASE calendar_ WHEN 'working' THEN fenbo._working_add(l.started_at, l.limit_s)
+			l.started_at, l.limit_s, l.p, CASE calendar_ WHEN 'working' THEN fenbo._working_add(l.started_at, l.limit_s)
 				ELSE l.started_at + make_interval(secs => l.limit_s) END AS due_at,
 			coalesce(r.address, '') AS address, r.lat, r.long, coalesce(r.name, '') AS name,
 				coalesce(r.phone, '') AS phone,
@@ -52,7 +53,7 @@ BEGIN
 		FROM unnest(ords, nos, late) n(ord, no, late)
 		CROSS JOIN LATERAL jsonb_populate_record(NULL::fenbo.arrival, rows -> (n.ord - 1)) r
 		CROSS JOIN LATERAL (SELECT date_trunc('second', CASE WHEN n.late THEN now_ ELSE coalesce(least(r.received_at, now_), now_) END) AS started_at,
-			CASE r.priority WHEN 'urgent' THEN limits[1] WHEN 'fast' THEN limits[2] ELSE limits[3] END AS limit_s) l
+			limits[p.p] AS limit_s, p.p FROM (SELECT CASE r.priority WHEN 'urgent' THEN 1 WHEN 'fast' THEN 2 ELSE 3 END AS p) p) l
 	), e AS MATERIALIZED (
 		SELECT a.*,
 			jsonb_build_object('id', lpad(a.no::text, 13, '0'), 'version', 1, 'stage', 'triage', 'priority', a.priority,
@@ -84,8 +85,9 @@ BEGIN
 	), i_citizen AS (
 		INSERT INTO fenbo.citizen (no, name, phone, identity, salt) SELECT no, name, phone, identity, salt FROM a
 	), i_clock AS (
-		INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at, calendar_no)
-		SELECT no, 'dispatch', started_at, limit_s, calendar_, due_at, calendar_no_ FROM a
+		INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at, calendar_no, ladder, next_rung_at)
+		SELECT no, 'dispatch', started_at, limit_s, calendar_, due_at, calendar_no_, ladders[p][1],
+			CASE calendar_ WHEN 'working' THEN started_at ELSE started_at + make_interval(secs => ladders[p][2]) END FROM a
 	), i_rec AS (
 		INSERT INTO fenbo.recommendation (id, no, at, model, novel, units)
 		SELECT rec, no, now_, model, novel, coalesce(units, '[]') FROM a WHERE rec IS NOT NULL

@@ -23,7 +23,8 @@ GRANT EXECUTE ON FUNCTION fenbo.feed_cursor() TO fenbo_dispatcher, fenbo_supervi
 
 -- At most `most` events after the cursor, in the feed's order. data is the frame's whole payload: what the event keeps,
 -- and title, place, at, by; `was` is where the case stood before (desk, unit, assist), if it moved. Events of no case
--- (no = 0) come too; people get only 'route' of those. gone: another epoch, a cursor that is not ours, or one older
+-- (no = 0) come too; people get only
+-- 'route' and what alarms there are of those. Alarms that an event brings, or acknowledges, stand in data as it has them. gone: another epoch, a cursor that is not ours, or one older
 -- than what is kept (48 h, moved on by maintain()). Cheap when nothing has come: one partition's index is looked at.
 -- People read within their scope; consoles do so when fenbod is gone. A case that has just left somebody's scope is
 -- still told to him once, by the event that took it there, as far as its `before` shows where it was.
@@ -62,7 +63,7 @@ BEGIN
 	-- The log alone first: most polls find nothing, and then the other tables need not even be planned for.
 	found := ARRAY(SELECT x FROM fenbo.event x WHERE (x.tx, x.id) > (tx_, id_) AND x.tx < xmin_ AND x.at >= from_
 		AND x.at < until_
-			AND (x.no <> 0 OR x.action = 'route' OR w.role = 'feed')
+			AND (x.no <> 0 OR x.action IN ('route', 'alarm', 'acknowledge') OR w.role = 'feed')
 			AND (s.whole OR x.no = 0 OR x.after ->> 'desk' = ANY (s.desks) OR x.after ->> 'unit' = ANY (s.units)
 				OR x.after -> 'assist' ?| s.units OR x.before #>> '{row,desk}' = ANY (s.desks)
 					OR x.before #>> '{row,unit}' = ANY (s.units))
@@ -71,7 +72,9 @@ BEGIN
 	RETURN QUERY
 	SELECT epoch || '-' || e.tx || '-' || e.id, e.action, e.no, e.version, e.at, e.actor,
 		e.after || jsonb_build_object('title', coalesce(q.title, a.state #>> '{row,title}'),
-			'place', coalesce(q.place_name, a.state #>> '{row,place_name}'), 'at', e.at, 'by', e.actor),
+			'place', coalesce(q.place_name, a.state #>> '{row,place_name}'), 'at', e.at, 'by', e.actor)
+			|| CASE WHEN e.args ?| '{alarm,acknowledged}' THEN jsonb_strip_nulls(jsonb_build_object('alarm', e.args -> 'alarm',
+				'acknowledged', e.args -> 'acknowledged')) ELSE '{}' END,
 		CASE WHEN e.before -> 'row' ?| '{desk,unit,assist}' THEN jsonb_build_object('desk', e.before #> '{row,desk}',
 			'unit', e.before #> '{row,unit}',
 			'assist', e.before #> '{row,assist}') END

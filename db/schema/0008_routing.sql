@@ -200,6 +200,7 @@ BEGIN
 		priority fenbo.priority, handle_days integer, lead text, assist jsonb, steps jsonb);
 	PERFORM fenbo._resolve(rev);
 	PERFORM fenbo._check_items(rev);
+	PERFORM fenbo._ladder_compile(rev);
 	UPDATE fenbo.setting SET value = rev::text WHERE name = 'routing_revision';
 	PERFORM fenbo._shifts_spread(rev);
 	PERFORM fenbo._working_make();

@@ -55,34 +55,6 @@ BEGIN
 END
 $$;
 
--- Clocks whose time is up are marked, once, each with the event 'breach' (args: which clock). The version stays:
--- nothing changed that a reader did not know from due_at. At most 500 at a time. What a breach leads to is the ladder's
--- affair.
-CREATE FUNCTION fenbo.breach() RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '1s' AS $$
-DECLARE
-	now_ timestamptz := fenbo.now_();
-	c record;
-	q fenbo.queue;
-	n integer := 0;
-BEGIN
-	PERFORM fenbo._must_lead();
-	FOR c IN SELECT t.no, t.kind FROM fenbo.clock t WHERE t.stopped_at IS NULL AND t.paused_since IS NULL
-		AND t.breached_at IS NULL
-		AND t.due_at < date_trunc('second', now_) ORDER BY t.due_at LIMIT 500 LOOP
-		SELECT * INTO q FROM fenbo.queue t WHERE t.no = c.no FOR UPDATE SKIP LOCKED;
-		CONTINUE WHEN NOT FOUND;
-		UPDATE fenbo.clock t SET breached_at = t.due_at WHERE t.no = c.no AND t.kind = c.kind AND t.stopped_at IS NULL
-			AND t.paused_since IS NULL
-			AND t.breached_at IS NULL AND t.due_at < date_trunc('second', now_);
-		CONTINUE WHEN NOT FOUND;
-		PERFORM fenbo._event_by(q, 'breach', NULL, jsonb_build_object('clock', c.kind), NULL, 'system', '', NULL);
-		n := n + 1;
-	END LOOP;
-	RETURN n;
-END
-$$;
-
 -- The feed keeps 48 hours: everything up to the event before the first that is younger is given up.
 CREATE FUNCTION fenbo._move_floor() RETURNS integer
 LANGUAGE plpgsql AS $$
@@ -144,6 +116,6 @@ BEGIN
 	RETURN n;
 END
 $$;
-GRANT EXECUTE ON FUNCTION fenbo.lead(), fenbo.sweep(), fenbo.breach(), fenbo.maintain() TO fenbo_feed;
+GRANT EXECUTE ON FUNCTION fenbo.lead(), fenbo.sweep(), fenbo.maintain() TO fenbo_feed;
 
 RESET ROLE;

@@ -181,13 +181,8 @@ BEGIN
 		END IF;
 		SELECT * INTO now_k FROM fenbo.clock t WHERE t.no = k.no AND t.kind = k.kind;
 		IF FOUND THEN
-			IF now_k.started_at = k.started_at THEN
-				k.rung := greatest(k.rung, now_k.rung);
-				IF now_k.breached_at = k.due_at AND now_k.stopped_at IS NULL AND now_k.paused_since IS NULL THEN
-					k.breached_at := k.due_at;         -- the sweep has told it; what the undone action noticed, the sweep will tell
-				END IF;
-			END IF;
-			UPDATE fenbo.clock t SET rung = k.rung, next_rung_at = k.next_rung_at WHERE t.no = k.no AND t.kind = k.kind;
+			k := fenbo._ladder_keep(k, now_k);
+			UPDATE fenbo.clock t SET ladder = k.ladder, rung = k.rung WHERE t.no = k.no AND t.kind = k.kind;
 			PERFORM fenbo._clock_put(k);
 		ELSE
 			INSERT INTO fenbo.clock SELECT (k).*;
@@ -311,6 +306,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION fenbo._limit_of(kind text, item text, p fenbo.priority) RETURNS integer
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN CASE kind WHEN 'dispatch' THEN fenbo._dispatch_limit(p) WHEN 'contact' THEN fenbo._contact_limit(p)
+		WHEN 'handle' THEN fenbo._handle_limit(item, p) WHEN 'rate' THEN fenbo._rate_limit(p) ELSE fenbo._rule_limit(p) END;
+END
+$$;
+
 -- The limits that a case of this priority and duty item has: for those of its clocks that run, and for the dispatch clock in any case,
 -- because it goes on if the unit sends the case back.
 CREATE FUNCTION fenbo._clocks_limit(q fenbo.queue) RETURNS void
@@ -319,9 +322,7 @@ DECLARE
 	kind text;
 BEGIN
 	FOR kind IN SELECT t.kind FROM fenbo.clock t WHERE t.no = q.no AND (t.stopped_at IS NULL OR t.kind = 'dispatch') ORDER BY t.kind LOOP
-		PERFORM fenbo._clock_limit(q.no, kind, CASE kind WHEN 'dispatch' THEN fenbo._dispatch_limit(q.priority)
-			WHEN 'contact' THEN fenbo._contact_limit(q.priority) WHEN 'handle' THEN fenbo._handle_limit(q.item, q.priority)
-			WHEN 'rate' THEN fenbo._rate_limit(q.priority) ELSE fenbo._rule_limit(q.priority) END);
+		PERFORM fenbo._clock_limit(q.no, kind, fenbo._limit_of(kind, q.item, q.priority));
 	END LOOP;
 END
 $$;

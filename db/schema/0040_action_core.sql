@@ -314,6 +314,7 @@ BEGIN
 		UPDATE fenbo.appeal t SET version = q.version, head = q.head WHERE t.no = q.no;
 	ELSE
 		PERFORM fenbo._update_queue(q);
+		IF q.priority <> o.priority THEN PERFORM fenbo._ladder_set(q.no, NULL); END IF;      -- each priority has its ladders
 	END IF;
 	RETURN ROW (q.version, q.stage, e.id)::fenbo.done;
 END

@@ -24,7 +24,6 @@ BEGIN
 	INSERT INTO fenbo.clock (no, kind, started_at, limit_s, calendar, due_at, paused_s, extended_s, pauses, calendar_no)
 	SELECT _make_part.no, k.kind, k.started_at, k.limit_s, k.calendar, k.due_at, k.paused_s, k.extended_s, k.pauses, k.calendar_no
 	FROM fenbo.clock k WHERE k.no = o.no AND k.kind = 'dispatch';
-	PERFORM fenbo._ladder_set(no, 'dispatch');
 	q.no := no; q.version := 1; q.parent_no := o.no; q.title := fenbo._title(body); q.head := '';
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL; q.unit := NULL; q.item := NULL; q.assist := '{}';
 	q.parts_open := 0; q.chased := 0; q.returned := 0; q.redo := 0; q.repeats := 0; q.flags := o.flags & ~257;
@@ -34,6 +33,7 @@ BEGIN
 	e := fenbo._log(c, q, 'create', NULL, jsonb_build_object('parent', lpad(o.no::text, 13, '0')) || fenbo._clock_args(q, '[]'));
 	q.head := e.hash;
 	INSERT INTO fenbo.queue SELECT (q).*;
+	PERFORM fenbo._ladder_set(no, 'dispatch');
 END
 $$;
 

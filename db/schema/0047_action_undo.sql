@@ -53,7 +53,7 @@ BEGIN
 	IF m.at IS NOT NULL AND e.before ? 'clocks' THEN     -- a pause has ended by itself: the clocks are not those that it left
 		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', 'resume', 'system'), o.version, 'system', m.at);
 	END IF;
-	FOR m IN SELECT t.id, t.target, t.state, t.hold_until FROM fenbo.outbox t WHERE t.no = e.no AND t.version = e.version AND t.state <> 'cancelled'
+	FOR m IN SELECT t.id, t.target, t.state, t.hold_until FROM fenbo.outbox t WHERE t.no = e.no AND t.version = e.version AND t.kind <> 'rung' AND t.state <> 'cancelled'
 		ORDER BY t.id FOR UPDATE LOOP
 		IF m.state <> 'waiting' OR m.hold_until <= c.now THEN    -- taken while we waited for the case, or as good as taken
 			PERFORM fenbo._fail('conflict', 'id', format('word of it has gone out to %s', m.target), o.version, e.actor, m.hold_until);
@@ -245,6 +245,9 @@ BEGIN
 		IF was_open THEN
 			SELECT count(*) INTO q.parts_open FROM fenbo.queue t WHERE t.parent_no = o.no;
 		END IF;
+	END IF;
+	IF o.flags & 32768 <> 0 AND EXISTS (SELECT FROM fenbo.event v WHERE v.no = e.no AND v.id > e.id AND v.action = 'breach') THEN
+		q.flags := q.flags | 32768;                  -- late is late, whatever is taken back
 	END IF;
 	q := fenbo._unwrite(q, e);
 	IF q.stage NOT IN ('closed', 'merged') THEN

@@ -109,8 +109,9 @@ END
 $$;
 CREATE FUNCTION t.no(name text) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT no FROM t.name n WHERE n.name = $1';
 CREATE FUNCTION t.q(name text) RETURNS fenbo.queue LANGUAGE sql STABLE AS 'SELECT fenbo._peek(t.no($1))';
+-- The newest event, but for alarms, which are told at the end of whatever raised them.
 CREATE FUNCTION t.last(name text) RETURNS fenbo.event LANGUAGE sql STABLE AS $$
-	SELECT e FROM fenbo.event e WHERE e.no = t.no($1) ORDER BY e.id DESC LIMIT 1
+	SELECT e FROM fenbo.event e WHERE e.no = t.no($1) AND e.action <> 'alarm' ORDER BY e.id DESC LIMIT 1
 $$;
 -- What an undo must bring back: row, clocks and form; not version, chain and lease time.
 CREATE FUNCTION t.picture(name text) RETURNS jsonb LANGUAGE sql STABLE AS $$
