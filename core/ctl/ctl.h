@@ -14,7 +14,7 @@
 #include "core/ctl/sync.h"
 
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3 };
-enum { CTL_OPTIONS = 16 };
+enum { CTL_OPTIONS = 32 };
 
 struct call;
 
@@ -61,7 +61,8 @@ struct command {
 /* Groups of commands, each ended by a row without name; one file each. */
 extern const struct command migrate_commands[], case_commands[], act_commands[], quarantine_commands[], route_commands[],
     exchange_commands[], appeals_commands[], user_commands[], key_commands[], status_commands[], completion_commands[],
-    sample_commands[], eval_commands[], dedup_commands[], burst_commands[], train_commands[], model_commands[], accuracy_commands[];
+    sample_commands[], eval_commands[], dedup_commands[], burst_commands[], hot_commands[], leaders_commands[], train_commands[], model_commands[], accuracy_commands[], shift_commands[],
+    handover_commands[];
 /* Every group, ended by NULL. */
 extern const struct command *const ctl_groups[];
 /* Options every command takes; ended by a row without name. */

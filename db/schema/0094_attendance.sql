@@ -1,6 +1,6 @@
 -- 0094 attendance: who is on, since when, with how much in hand; and who came, came late, left early or did not come.
 --
---  * Presence is a console session that overlaps the turn. One that was opened longer before it than the policy's attendance.before says (a console
+--  * Presence is a console session (not one of fenboctl's) that overlaps the turn. One that was opened longer before it than the policy's attendance.before says (a console
 --    left running over night) counts only from one's first action on, unless one worked the turn before.
 --  * While a turn runs everything is derived anew at each look. When it is over the leader writes it down (_turn_close), because sessions are
 --    forgotten after a month. A supervisor's correction stands beside what was derived, with who, when and why.
@@ -82,10 +82,10 @@ BEGIN
 	RETURN QUERY
 	WITH s AS (
 		SELECT t.account, t.started_at, least(t.alive_until, at_) AS until_, t.alive_until > at_ AS alive FROM fenbo.session t
-		WHERE t.ended_at IS NULL AND t.alive_until > x.start_at
+		WHERE t.ended_at IS NULL AND t.alive_until > x.start_at AND t.client <> 'fenboctl'
 		UNION ALL
 		SELECT t.account, t.started_at, least(t.ended_at, t.alive_until), false FROM fenbo.session t
-		WHERE t.ended_at > x.start_at AND t.alive_until > x.start_at)
+		WHERE t.ended_at > x.start_at AND t.alive_until > x.start_at AND t.client <> 'fenboctl')
 	SELECT s.account, min(greatest(s.started_at, x.start_at)) FILTER (WHERE s.started_at >= opened), max(least(s.until_, x.end_at)), bool_or(s.alive),
 		bool_or(s.started_at < opened)
 	FROM s JOIN fenbo.account a ON a.name = s.account AND a.role IN ('dispatcher', 'supervisor')
