@@ -108,9 +108,17 @@ value_of(enum action_arg arg, const char *text, struct err *e)
 	case ARG_PARTS:
 		return split_parts(text);
 	case ARG_FIELDS:
+	case ARG_RATING:
 		if ((value = json_loads(text, 0, NULL)) == NULL || !json_is_object(value)) {
 			json_decref(value);
-			err_set(e, ERR_USAGE, arg_name(arg), "--fields: a JSON object is expected");
+			err_set(e, ERR_USAGE, arg_name(arg), "--%s: a JSON object is expected", arg_name(arg));
+			return NULL;
+		}
+		return value;
+	case ARG_FILES:
+		if ((value = json_loads(text, 0, NULL)) == NULL || !json_is_array(value)) {
+			json_decref(value);
+			err_set(e, ERR_USAGE, arg_name(arg), "--%s: a JSON array is expected", arg_name(arg));
 			return NULL;
 		}
 		return value;

@@ -373,6 +373,7 @@ DECLARE
 BEGIN
 	q.version := o.version + 1;
 	UPDATE fenbo.instruction t SET complied_at = c.now, complied_version = q.version WHERE t.id = i.id;
+	PERFORM fenbo._alarm_settle(o.no, 'instruction');
 	ev := fenbo._keep(q, 'comply', fenbo._arg(args, 'text', 20000), jsonb_strip_nulls(jsonb_build_object('instruction', i.id,
 		'late', CASE WHEN c.now > i.until THEN true END)));
 	ev := fenbo._keep_files(q, args, ev);
@@ -393,6 +394,7 @@ BEGIN
 	END IF;
 	q.version := o.version + 1;
 	UPDATE fenbo.instruction t SET settled_at = c.now, settled_version = q.version WHERE t.id = i.id;
+	PERFORM fenbo._alarm_settle(o.no, 'instruction');
 	q := fenbo._instructed_flag(q);
 	RETURN fenbo._write(c, o, q, 'settle', NULL, fenbo._keep(q, 'settle', why, jsonb_build_object('instruction', i.id)));
 END
@@ -429,9 +431,9 @@ BEGIN
 	ELSIF e.action = 'instruct' THEN
 		DELETE FROM fenbo.instruction i WHERE i.no = e.no AND i.version = e.version;
 	ELSIF e.action = 'comply' THEN
-		UPDATE fenbo.instruction i SET complied_at = NULL, complied_version = NULL WHERE i.no = e.no AND i.complied_version = e.version;
+		UPDATE fenbo.instruction i SET complied_at = NULL, complied_version = NULL, alarmed_at = NULL WHERE i.no = e.no AND i.complied_version = e.version;
 	ELSIF e.action = 'settle' THEN
-		UPDATE fenbo.instruction i SET settled_at = NULL, settled_version = NULL WHERE i.no = e.no AND i.settled_version = e.version;
+		UPDATE fenbo.instruction i SET settled_at = NULL, settled_version = NULL, alarmed_at = NULL WHERE i.no = e.no AND i.settled_version = e.version;
 	END IF;
 	UPDATE fenbo.reminder l SET answered_at = NULL, lapsed_at = NULL, ended_version = NULL WHERE l.no = e.no AND l.ended_version = e.version;
 END

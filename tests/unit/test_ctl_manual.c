@@ -55,7 +55,7 @@ static void action_arguments(struct buf *out)
 		const char *sep = "";
 
 		buf_printf(out, ".It Cm %s\n", a->name);
-		for (unsigned bit = 1; bit <= ARG_OUTCOME; bit <<= 1) {
+		for (unsigned bit = 1; arg_name(bit); bit <<= 1) {
 			if (!((a->needs | a->may) & bit))
 				continue;
 			buf_printf(out, "%s%s Fl -%s", sep, a->needs & bit ? "." : ".Op", arg_name((enum action_arg)bit));
