@@ -15,7 +15,7 @@
 
 enum { ANEW_US = 20 * 1000000, BOTH_ROWS = 46, LIST_LEAST = 8, CELL_COLS = 10 };
 
-static const struct { int s; const char *name; } windows[] = { { 3600, N_("hour") }, { 86400, N_("day") }, { 604800, N_("week") } };
+static const struct { int s; const char *name; } windows[] = { { 3600, N_("one hour") }, { 86400, N_("one day") }, { 604800, N_("one week") } };
 enum { WINDOWS = sizeof windows / sizeof windows[0] };
 
 struct state {
@@ -207,7 +207,10 @@ static void draw_spot(const struct hot_row *h, struct grid *g, int row, bool on)
 	snprintf(text, sizeof text, _("%d people in %s"), h->people, window);
 	grid_field(g, row, col, 16, ST_STRONG, text);
 	col += 17;
-	snprintf(text, sizeof text, h->expected < 10 ? _("usually %.1f") : _("usually %.0f"), h->expected);
+	if (h->expected < 0.05)
+		snprintf(text, sizeof text, "%s", _("usually none"));
+	else
+		snprintf(text, sizeof text, h->expected < 10 ? _("usually %.1f") : _("usually %.0f"), h->expected);
 	grid_field(g, row, col, 11, ST_DIM, text);
 	col += 12;
 	if (days) {
@@ -220,7 +223,10 @@ static void draw_spot(const struct hot_row *h, struct grid *g, int row, bool on)
 		int year, month, dom, hour, minute, second;
 
 		clock_local(h->since, &year, &month, &dom, &hour, &minute, &second);
-		snprintf(text, sizeof text, _("since %02d-%02d %02d:%02d"), month, dom, hour, minute);
+		if (wide)
+			snprintf(text, sizeof text, _("since %02d-%02d %02d:%02d"), month, dom, hour, minute);
+		else
+			snprintf(text, sizeof text, "%02d-%02d %02d:%02d", month, dom, hour, minute);
 		grid_field(g, row, col, g->cols - col, ST_DIM, text);
 	}
 	if (on)

@@ -215,6 +215,28 @@ static inline void fake_accuracy(const char *by, port_row_fn row, void *who)
 			row(who, 1, &rows[i].row);
 }
 
+/* id, matter, its name, level, place, its name, level, weak, raised, seen, ended, since, window, cases, people, expected, surprise, days, verdict, by, remark */
+static inline void fake_hot(port_row_fn row, void *who)
+{
+	row(who, 21, (const char *[]){ "7", "SD-012", "燃气泄漏", "0", "440306019004", "钟屋社区", "0", "f", "2026-11-22 17:20:00+08", "2026-11-22 17:42:00+08", "",
+	    "2026-11-22 17:02:10+08", "3600", "11", "9", "0.04", "14.2", "0,0,1,0,0,0,0,0,0,0,0,2,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,9", "", "", "" });
+	row(who, 21, (const char *[]){ "6", "施工噪声", "施工噪声", "1", "440306018", "西乡街道", "1", "t", "2026-11-22 09:20:00+08", "2026-11-22 17:42:00+08", "",
+	    "2026-11-21 18:00:00+08", "86400", "23", "22", "11.5", "4.1", "9,8,12,11,7,9,10,12,14,9,8,11,12,10,9,7,11,12,13,9,8,12,11,10,12,14,13,22", "", "", "" });
+	row(who, 21, (const char *[]){ "5", "", "", "3", "", "", "3", "f", "2026-11-20 08:10:00+08", "2026-11-20 21:00:00+08", "2026-11-21 03:00:00+08",
+	    "2026-11-20 08:00:00+08", "14400", "900", "870", "310", "21", "", "real", "李值班", "暴雨" });
+}
+
+static inline void fake_heat(port_row_fn row, void *who)
+{
+	static const struct { const char *place, *matter, *n, *usual; } cells[] = {
+		{ "西乡街道", "施工噪声", "22", "11.5" }, { "航城街道", "燃气", "9", "0.4" }, { "西乡街道", "占道经营", "8", "8.8" }, { "福永街道", "垃圾清运", "7", "3.1" },
+		{ "航城街道", "施工噪声", "6", "7.0" }, { "福永街道", "施工噪声", "5", "4.1" }, { "坪环街道", "道路破损", "4", "1.2" }, { "西乡街道", "道路破损", "2", "2.9" },
+	};
+
+	for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+		row(who, 6, (const char *[]){ cells[i].place, cells[i].place, cells[i].matter, cells[i].n, cells[i].usual, "2026-11-22 17:42:00+08" });
+}
+
 static inline void fake_bins(port_row_fn row, void *who)
 {
 	for (int i = 0; i < 10; i++) {
@@ -297,6 +319,29 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 		number_plain(fake_no(2), of);
 		row(who, 9, (const char *[]){ of, "2026-11-22 16:02:00+08", "路面塌陷一个大坑，公交车都绕行了", "chengguan", "0.41", "jiaotong", "2", "f", "李四" });
 		row(who, 9, (const char *[]){ of, "2026-11-22 15:40:00+08", "井盖缺失", "jiaotong", "0.88", "jiaotong", "1", "t", "王五" });
+	} else if (s == SQL_HOTSPOT_LIST) {
+		fake_hot(row, who);
+	} else if (s == SQL_HEAT_TABLE) {
+		fake_heat(row, who);
+	} else if (s == SQL_HOTSPOT_SETTLE) {
+		snprintf(f->drilled, sizeof f->drilled, "%s %s", args[0], args[1]);
+		row(who, 1, (const char *[]){ "" });
+	} else if (s == SQL_HOTSPOT_CASES) {
+		snprintf(f->drilled, sizeof f->drilled, "hot %s", args[0]);
+		static const char *const rest[] = {
+			"\"stage\":\"triage\",\"title\":\"楼道里闻到很浓的燃气味\",\"received_at\":\"2026-11-22T17:12:40+08:00\",\"place\":\"航城街道\",\"unit\":null}",
+			"\"stage\":\"closed\",\"outcome\":\"solved\",\"title\":\"燃气管道漏气\",\"received_at\":\"2026-11-22T16:40:00+08:00\",\"place\":\"航城街道\","
+			    "\"unit\":\"zhujian\"}",
+			"\"stage\":\"handling\"}"
+		};
+
+		for (int i = 0; i < 3; i++) {
+			char line[400], of[14];
+
+			number_plain(fake_no(i + 1), of);
+			snprintf(line, sizeof line, "{\"id\":\"%s\",%s", of, rest[i]);
+			row(who, 1, (const char *[]){ line });
+		}
 	} else if (s == SQL_ITEM_TEXT) {
 		row(who, 5, (const char *[]){ args[0], "燃气安全", "居民用户和公共场所燃气泄漏、管道老化、违规用气等危及安全的情形，含管道气与瓶装气",
 		    "煤气 泄漏", "3" });

@@ -39,6 +39,9 @@ static const struct scene { const char *name, *keys; bool all_sizes; enum role r
 	{ "accuracy", "gp", true, ROLE_SUPERVISOR },
 	{ "reliability", "gp\t\t\t\t\t\t", true, ROLE_SUPERVISOR },
 	{ "missed", "gpj\n", true, ROLE_SUPERVISOR },
+	{ "hot", "gz", true, ROLE_SUPERVISOR },
+	{ "heat", "gz\t", true, ROLE_SUPERVISOR },
+	{ "hot-cases", "gz\n", true, ROLE_SUPERVISOR },
 };
 
 static void golden_scenes(void **state)

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# What rises against its own past: forty quiet days, then eight people in one community about one matter. Found, told once, judged by a
+# supervisor, found again by the next fenbod that leads without being told twice; the heat table; the console's view.
+. "$(dirname "$0")/../tools/site.sh"
+command -v jq >/dev/null || { echo "jq is not installed"; exit 77; }
+site_start
+texts=('钟屋社区路灯不亮，晚上很黑' '钟屋社区垃圾桶满溢无人清运，臭味很大' '固戍社区工地夜间施工噪音扰民' '白石厦社区道路坑洼积水')
+for day in $(seq 40 -1 1); do
+	for i in 0 1 2 3 4 5 6 7 8 9; do
+		jq -nc --arg e "past$day-$i" --arg t "${texts[$(((day * 7 + i * 3) % 4))]}" --arg at "$(date -d "-$day days 0$((i % 10)):30" +%Y-%m-%dT%H:%M:00+08:00)" \
+			--arg p "1370000$(printf '%04d' $((day * 10 + i)))" '{external_id: $e, text: $t, received_at: $at, phone: $p}'
+	done
+done >"$site_dir/past"
+key=$(FENBO_DATABASE_URL=$FENBO_OWNER_URL fenboctl key add past --channel app --rights intake,backdate --json | jq -r .key)
+[ "$(curl -sS -H "Authorization: Bearer $key" --data-binary @"$site_dir/past" "$FENBO_URL/v1/appeals" | jq -rs '[.[] | select(.status == "created")] | length')" = 400 ] ||
+	fail "the past was not taken in"
+# the fenbod that begins to lead reads the past
+restart() { # with a look every second
+	kill -9 "$(cat "$STATE/fenbod.pid")"
+	bash db/cluster/fenbo-up.sh >/dev/null || fail "fenbod did not come back"
+	printf '\n[leader]\nhotspots = 1s\n' >>"$STATE/fenbo.ini"
+	kill -HUP "$(cat "$STATE/fenbod.pid")"
+}
+restart
+metric() { curl -s -H "Authorization: Bearer $(cat "$FENBO_KEY_FILE")" "$FENBO_URL/metrics" | sed -n "s/^fenbo_$1 //p"; }
+read_in() { [ "$(metric hotspots_cases)" = 400 ]; }
+wait_for 30 read_in || fail "the past was not read: $(metric hotspots_cases)"
+
+for i in 1 2 3 4 5 6 7 8; do
+	jq -nc --arg e "gas$i" --arg p "1380000000$i" '{external_id: $e, phone: $p, text: "钟屋社区楼道里闻到很浓的燃气味，怀疑燃气泄漏"}'
+done >"$site_dir/now"
+curl -sS -H "Authorization: Bearer $(cat "$FENBO_KEY_FILE")" --data-binary @"$site_dir/now" "$FENBO_URL/v1/appeals" >/dev/null
+spots() { FENBO_DATABASE_URL=$FENBO_SUPERVISOR_URL fenboctl hot list --json; }
+hot() { spots | jq -se 'any(.[]; .state == "hot" and .people == 8)' >/dev/null; }
+wait_for 20 hot || fail "eight people in one place were not noticed: $(spots)"
+spot=$(spots | jq -rs '[.[] | select(.state == "hot")][0]')
+id=$(jq -r .id <<<"$spot")
+jq -e '.expected < 2 and .people == 8' <<<"$spot" >/dev/null || fail "what was expected: $spot"
+[ "$(FENBO_DATABASE_URL=$FENBO_SUPERVISOR_URL fenboctl hot cases "$id" --json | wc -l)" = 8 ] || fail "its cases"
+FENBO_DATABASE_URL=$FENBO_DISPATCHER_URL fenboctl hot heat --json | jq -se 'map(select(.people >= 8)) | length >= 1' >/dev/null || fail "the heat table"
+begun=$(site_sql "SELECT count(*) FROM fenbo.event WHERE no = 0 AND action = 'hotspot'")
+
+# --- the next leader knows the same, and tells nothing twice
+restart
+again() { [ "$(metric hotspots_cases)" = 408 ] && [ "$(site_sql "SELECT seen_at > now() - interval '5 s' FROM fenbo.hotspot WHERE id = $id")" = t ]; }
+wait_for 30 again || fail "the next leader does not find it"
+[ "$(site_sql "SELECT count(*) FROM fenbo.event WHERE no = 0 AND action = 'hotspot'")" = "$begun" ] || fail "told twice"
+
+# --- a supervisor sees and judges it
+FENBO_DATABASE_URL=$FENBO_SUPERVISOR_URL term_start desk 120 40 fenbo
+term_wait desk '待分拨' 20 || fail "the console did not open"
+term_keys desk g z
+term_wait desk '8人' || fail "the view does not show it"
+term_keys desk Enter
+term_wait desk '燃气' || fail "its cases are not shown"
+term_keys desk Escape
+term_wait desk '热点' || fail "not back"
+term_keys desk r
+settled() { [ "$(site_sql "SELECT verdict FROM fenbo.hotspot WHERE id = $id")" = real ]; }
+check "the verdict is kept" settled
+FENBO_DATABASE_URL=$FENBO_DISPATCHER_URL fenboctl hot settle "$id" nothing >/dev/null 2>&1 && fail "a dispatcher judged"
+FENBO_DATABASE_URL=$FENBO_SUPERVISOR_URL fenboctl hot settle "$id" perhaps >/dev/null 2>&1 && fail "a word that is no verdict"
+exit 0
