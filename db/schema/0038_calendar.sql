@@ -71,22 +71,29 @@ BEGIN
 END
 $$;
 
+-- Do the clocks on the wall stay as they are on this day, and in the three hours before and after it? (Some places change theirs at midnight.)
+CREATE FUNCTION fenbo._plain_day(zone text, d date) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (d + interval '27 hours') AT TIME ZONE zone - (d - interval '3 hours') AT TIME ZONE zone = interval '30 hours';
+END
+$$;
+
 -- The working spans of one day, in order. On a day whose clocks are changed the wall is looked at minute by minute.
 CREATE FUNCTION fenbo._day_spans(k fenbo.working_calendar, zone text, d date) RETURNS TABLE (starts timestamptz, ends timestamptz)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE ROWS 2 AS $$
 DECLARE
 	midnight timestamptz := d::timestamp AT TIME ZONE zone;
-	next_midnight timestamptz := (d + 1)::timestamp AT TIME ZONE zone;
 BEGIN
 	IF NOT fenbo._works_on(k, d) THEN
 		RETURN;
-	ELSIF next_midnight - midnight = interval '24 hours' THEN
+	ELSIF fenbo._plain_day(zone, d) THEN
 		RETURN QUERY SELECT midnight + make_interval(mins => lower(m)), midnight + make_interval(mins => upper(m)) FROM unnest(k.minutes) m ORDER BY 1;
 	ELSE
 		RETURN QUERY
 		SELECT min(w.at), max(w.at) + interval '1 minute'
 		FROM (SELECT t.at, t.at - make_interval(mins => row_number() OVER (ORDER BY t.at)::integer) AS island
-			FROM generate_series(midnight - interval '3 hours', next_midnight + interval '3 hours', interval '1 minute') t(at)
+			FROM generate_series(midnight - interval '3 hours', midnight + interval '27 hours', interval '1 minute') t(at)
 			CROSS JOIN LATERAL (SELECT t.at AT TIME ZONE zone AS wall) l
 			WHERE l.wall::date = d AND k.minutes @> (extract(hour FROM l.wall) * 60 + extract(minute FROM l.wall))::integer) w
 		GROUP BY w.island ORDER BY 1;
@@ -120,7 +127,7 @@ $$;
 
 -- The same in the other direction: working time from a to b, one row a day that has any.
 CREATE FUNCTION fenbo._working_days(k fenbo.working_calendar, a timestamptz, b timestamptz) RETURNS TABLE (day date, starts timestamptz, ends timestamptz, seconds bigint)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE ROWS 20 AS $$
 DECLARE
 	zone text := fenbo._zone();
 BEGIN
@@ -229,12 +236,13 @@ BEGIN
 		UNION ALL SELECT k.end_at, k.end_at
 		UNION ALL
 		SELECT x.starts, x.ends
-		FROM (SELECT d::date AS day, d AT TIME ZONE zone AS midnight, (d + interval '1 day') AT TIME ZONE zone - d AT TIME ZONE zone AS long
+		FROM (SELECT d::date AS day, d AT TIME ZONE zone AS midnight, (d + interval '27 hours') AT TIME ZONE zone - (d - interval '3 hours') AT TIME ZONE zone
+				= interval '30 hours' AS plain
 			FROM generate_series(first_day::timestamp, (end_day - 1)::timestamp, interval '1 day') d
 			WHERE coalesce((k.exceptions ->> to_char(d, 'YYYY-MM-DD'))::boolean, extract(isodow FROM d)::integer = ANY (k.weekdays))) w
 		CROSS JOIN LATERAL (SELECT w.midnight + make_interval(mins => lower(m)) AS starts, w.midnight + make_interval(mins => upper(m)) AS ends
-				FROM unnest(k.minutes) m WHERE w.long = interval '24 hours'
-			UNION ALL SELECT s.starts, s.ends FROM fenbo._day_spans(k, zone, w.day) s WHERE w.long <> interval '24 hours') x) y;
+				FROM unnest(k.minutes) m WHERE w.plain
+			UNION ALL SELECT s.starts, s.ends FROM fenbo._day_spans(k, zone, w.day) s WHERE NOT w.plain) x) y;
 	RETURN k.number;
 END
 $$;

@@ -14,7 +14,8 @@
 --  * _clock_go_on: a stopped clock runs on as if it had never stopped (a returned case).
 --  * A clock is late once the second after due_at has begun while it ran. `breached_at` is then the due time that passed, whoever found it:
 --    the leader's sweep, or the next function here that touches the clock. It stays until the clock starts anew: an extension or a longer limit
---    granted later moves the due time, not the fact. A clock stopped or paused in time is not late.
+--    granted later moves the due time, not the fact. A clock stopped or paused in time is not late. Nobody is late with a rating: when that clock
+--    runs out, the window for it has closed.
 --  * Changed working hours or holidays (a new routing revision) hold for every clock that runs: limits in days keep their days, starts and
 --    pauses stay, pauses are counted in the new calendar; fenbo._retime does it in batches and writes the event 'retime' where anything
 --    has changed. `calendar_no` says which calendar a working clock was counted with. A clock that had stopped is counted anew if it runs again.
@@ -149,7 +150,7 @@ $$;
 CREATE FUNCTION fenbo._clock_late(k fenbo.clock, at timestamptz) RETURNS fenbo.clock
 LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-	IF k.breached_at IS NULL AND k.stopped_at IS NULL AND k.paused_since IS NULL AND k.due_at < date_trunc('second', at) THEN
+	IF k.kind <> 'rate' AND k.breached_at IS NULL AND k.stopped_at IS NULL AND k.paused_since IS NULL AND k.due_at < date_trunc('second', at) THEN
 		k.breached_at := k.due_at;
 	END IF;
 	RETURN k;
@@ -300,7 +301,6 @@ BEGIN
 	SELECT * INTO k FROM fenbo.clock t WHERE t.no = _clock_limit.no AND t.kind = _clock_limit.kind;
 	IF NOT FOUND THEN RETURN; END IF;
 	k := fenbo._clock_sum(fenbo._clock_late(k, fenbo.now_()));
-	IF k.limit_s = _clock_limit.limit_s THEN RETURN; END IF;
 	k.limit_s := _clock_limit.limit_s;
 	PERFORM fenbo._clock_put(fenbo._clock_sum(k));
 END

@@ -312,6 +312,7 @@ DECLARE
 	c fenbo.call := fenbo._by_system(at);
 	o fenbo.queue;
 	q fenbo.queue;
+	clocks jsonb;
 	up bigint := (SELECT t.parent_no FROM fenbo.queue t WHERE t.no = of_case);
 	wanted bigint[] := ARRAY(SELECT t.no FROM fenbo.queue t WHERE t.no IN (of_case, up));
 	got integer;
@@ -326,10 +327,11 @@ BEGIN
 	PERFORM fenbo._tell_no_more(of_case, 'rate', at);
 	q := o;
 	IF o.redo > 0 AND NOT fenbo._heard(o) AND fenbo._calls(o) < fenbo._policy_int('{rating,visits}', 3) THEN
+		clocks := fenbo._clocks(of_case);
 		PERFORM fenbo._clock_stop(of_case, '{rate}', at);    -- from now on it waits for a visit, not for the citizen
 		q := fenbo._face(q);
 		PERFORM fenbo._update_queue(q);
-		PERFORM fenbo._event_by(q, 'unrated', NULL, '{"waits": "visit"}', NULL, 'system', '', NULL);
+		PERFORM fenbo._event_by(q, 'unrated', NULL, '{"waits": "visit"}'::jsonb || fenbo._clock_args(q, clocks), NULL, 'system', '', NULL);
 		IF to_regproc('fenbo._alarm') IS NOT NULL THEN
 			PERFORM fenbo._alarm(of_case, 'rating', 'notice', 'supervisor', NULL, NULL, 'redo_unrated', jsonb_build_object('redo', o.redo));
 		END IF;
