@@ -94,6 +94,34 @@
 	    "what was learnt is saved in the database after so many decisions") \
 	X(learning_every, "learning", "checkpoint_every", TIME, "10m", S_MS, 24 * H_MS, "ms", true, \
 	    "and, when anything was learnt, after so long") \
+	X(outbox_receivers, "outbox", "receivers", PATH, "", 0, 900, "", true, \
+	    "file of the URLs that may be called, each with its secret; empty = no webhooks") \
+	X(outbox_ca_file, "outbox", "ca_file", PATH, "", 0, 899, "", true, \
+	    "certificates that vouch for receivers; empty = those of the system") \
+	X(outbox_parallel, "outbox", "parallel", INT, "32", 1, 500, "messages", true, \
+	    "messages on their way at once") \
+	X(outbox_each, "outbox", "each", INT, "8", 1, 500, "messages", true, \
+	    "... and to one target: a receiver that hangs holds up no other") \
+	X(outbox_deadline, "outbox", "deadline", TIME, "10s", 100, 5 * MIN_MS, "ms", true, \
+	    "a receiver has so long to answer") \
+	X(outbox_poll, "outbox", "poll", TIME, "1s", 10, MIN_MS, "ms", true, \
+	    "how often due messages are looked for") \
+	X(sms_url, "sms", "url", TEXT, "", 0, 899, "", true, \
+	    "gateway for short messages; {phone}, {text} and {key} may stand in its query; empty = none") \
+	X(sms_method, "sms", "method", CHOICE, "POST", 0, 0, "POST|GET", true, \
+	    "how the gateway is called") \
+	X(sms_type, "sms", "type", CHOICE, "form", 0, 0, "form|json", true, \
+	    "what the body is, and how values are escaped in it") \
+	X(sms_body, "sms", "body", TEXT, "phone={phone}&text={text}&key={key}", 0, 900, "", true, \
+	    "body of the call, with {phone}, {text} and {key}; @FILE: it stands in that file, as JSON must, which is full of quotes") \
+	X(sms_headers, "sms", "headers", PATH, "", 0, 900, "", true, \
+	    "file of further headers, Name: value a line, for the gateway's key; empty = none") \
+	X(sms_accepted, "sms", "accepted", TEXT, "", 0, 299, "", true, \
+	    "text that an answer holds when the gateway took the message; empty = any answer of 2xx") \
+	X(sms_idempotent, "sms", "idempotent", FLAG, "no", 0, 1, "", true, \
+	    "the gateway sends once for each {key}: a message of unknown fate is sent again, else a person decides") \
+	X(sms_parts, "sms", "parts", INT, "5", 1, 20, "parts", true, \
+	    "longest short message in parts (67 Chinese characters each, a single one 70); longer texts are shortened") \
 	X(console_language, "console", "language", CHOICE, "auto", 0, 0, "auto|zh_CN|en", true, \
 	    "language of the screen; auto = the locale's") \
 	X(console_theme, "console", "theme", CHOICE, "auto", 0, 0, "auto|dark|safe|light|mono", true, \

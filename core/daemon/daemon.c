@@ -55,6 +55,7 @@ static bool reload(struct daemon *d, struct err_list *errs)
 		return false;
 	ok = trial.listen_tls_cert[0] == '\0' || (tls = tls_server(trial.listen_tls_cert, trial.listen_tls_key, &e)) != NULL;
 	tls_free(tls);
+	ok = ok && carrier_configure(NULL, &trial, &e);
 	conf_free(&trial);
 	if (!ok)
 		return err_list_add(errs, e.code, "", 0, 0, e.field, "%s", e.message);
@@ -67,6 +68,8 @@ static bool reload(struct daemon *d, struct err_list *errs)
 	hub_configure(d->hub, (size_t)d->conf.feed_buffer, (int)d->conf.feed_keepalive, d->conf.feed_readers);
 	feedlog_configure(d->feedlog, (int)d->conf.feed_poll);
 	intake_configure(d->intake, d->conf.workers_batch, d->conf.intake_backlog);
+	if (!carrier_configure(d->carrier, &d->conf, &e))
+		log_write(LOG_ERROR, "the receivers could not be taken over", "message", e.message, NULL);
 	leader_configure(d->leader, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);
 	hot_configure(d->hot, (int)d->conf.leader_hotspots);
 	tutor_configure(d->tutor, d->conf.learning_lessons, (int)d->conf.learning_every);
@@ -182,6 +185,14 @@ static void on_depths(void *ctx, const struct db_row *r)
 	m->outgoing = db_row_int(r, 3);
 }
 
+static void on_outbox(void *ctx, const struct db_row *r)
+{
+	struct metrics *m = ctx;
+
+	for (int i = 0; i < OUTBOX_STATES; i++)
+		m->outbox[i] = db_row_int(r, i);
+}
+
 static void on_lag(void *ctx, const struct db_row *r)
 {
 	struct metrics *m = ctx;
@@ -202,6 +213,7 @@ static void on_gauges(evutil_socket_t fd, short what, void *ctx)
 	(void)fd, (void)what;
 	if (pool_ready(d->pool) > 0) {
 		pool_send(d->pool, SQL_DEPTHS, NULL, 0, on_depths, ignore_done, &d->metrics);
+		pool_send(d->pool, SQL_OUTBOX_DEPTHS, NULL, 0, on_outbox, ignore_done, &d->metrics);
 		pool_send(d->pool, SQL_FEED_LAG, NULL, 0, on_lag, ignore_done, &d->metrics);
 	}
 	loop_after(d->gauge_timer, GAUGE_MS);
@@ -321,6 +333,9 @@ bool daemon_open(struct daemon *d, struct err *e)
 	d->think = think_new(d->memory, d->routing, d->tutor, &d->metrics);
 	d->intake = intake_new(d->loop.base, d->pool, &d->metrics, d->conf.workers_batch, d->conf.intake_backlog);
 	d->leader = leader_new(d->loop.base, d->pool, d->think, &d->metrics, (int)d->conf.leader_sweep, (int)d->conf.leader_maintain);
+	d->carrier = carrier_new(d->loop.base, d->loop.dns, d->pool, d->leader, &d->metrics, &d->conf, e);
+	if (d->carrier == NULL)
+		return false;
 	d->gather = gather_new(d->loop.base, &(struct gather_parts){ .pool = d->pool, .worker = d->worker, .memory = d->memory,
 	    .routing = d->routing, .leader = d->leader, .intake = d->intake, .metrics = &d->metrics });
 	d->hot = hot_new(d->loop.base, d->pool, d->worker, d->routing, d->leader, (int)d->conf.leader_hotspots);
@@ -362,6 +377,7 @@ void daemon_close(struct daemon *d)
 	pool_free(d->pool);
 	intake_free(d->intake);
 	roller_free(d->roller);
+	carrier_free(d->carrier);
 	leader_free(d->leader);
 	feedlog_free(d->feedlog);
 	think_free(d->think);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include "conf/options.h"
 #include "core/daemon/auth.h"
+#include "core/daemon/carrier.h"
 #include "core/daemon/feedlog.h"
 #include "core/daemon/gather.h"
 #include "core/daemon/hot.h"
@@ -42,6 +43,7 @@ struct daemon {
 	struct think *think;
 	struct intake *intake;
 	struct leader *leader;
+	struct carrier *carrier; /* of the outbox */
 	struct roller *roller;
 	struct feedlog *feedlog;
 	struct hub *hub;

@@ -74,6 +74,20 @@ static void on_swept(void *ctx, const struct db_row *r)
 	l->metrics->swept += (uint64_t)db_row_int(r, 0);
 }
 
+static void on_unrated(void *ctx, const struct db_row *r)
+{
+	struct leader *l = ctx;
+
+	l->metrics->unrated += (uint64_t)db_row_int(r, 0);
+}
+
+static void unrated_done(void *ctx, const struct err *e, size_t rows)
+{
+	(void)rows;
+	if (e)
+		failed(ctx, "unrated", e);
+}
+
 static void sweep_done(void *ctx, const struct err *e, size_t rows)
 {
 	struct leader *l = ctx;
@@ -106,6 +120,7 @@ static void lead_done(void *ctx, const struct err *e, size_t rows)
 		loop_after(l->turn, TRY_MS);
 		return;
 	}
+	db_send(l->db, SQL_UNRATED, (struct db_param[]){ DB_TEXT("100") }, 1, on_unrated, unrated_done, l);
 	db_send(l->db, SQL_SWEEP, NULL, 0, on_swept, sweep_done, l);
 }
 

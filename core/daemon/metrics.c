@@ -49,6 +49,28 @@ void metrics_put_times(struct buf *out, const char *name, const char *help, cons
 	    (unsigned long long)t->count, name, t->sum_s, name, (unsigned long long)t->count);
 }
 
+static void write_outbox(struct buf *out, const struct metrics *m)
+{
+	static const char *const results[] = {
+#define X(name) #name,
+		SEND_RESULT_TABLE(X)
+#undef X
+	};
+	static const char *const states[] = {
+#define X(name) #name,
+		OUTBOX_STATE_TABLE(X)
+#undef X
+	};
+
+	head(out, "outbox_tries_total", "counter", "Tries to send a message by this fenbod as leader, by what the message was afterwards");
+	for (int i = 0; i < SEND_RESULTS; i++)
+		buf_printf(out, "fenbo_outbox_tries_total{state=\"%s\"} %llu\n", results[i], (unsigned long long)m->sends[i]);
+	head(out, "outbox_messages", "gauge", "Messages by state; unaddressed: of the past day");
+	for (int i = 0; i < OUTBOX_STATES; i++)
+		buf_printf(out, "fenbo_outbox_messages{state=\"%s\"} %lld\n", states[i], (long long)m->outbox[i]);
+	metrics_put(out, "unrated_total", "counter", "Rating windows that ended, dealt with by this fenbod as leader", (double)m->unrated);
+}
+
 void metrics_write(struct buf *out, const struct metrics *m)
 {
 	head(out, "intake_rows_total", "counter", "Appeals answered, by status");
@@ -72,6 +94,7 @@ void metrics_write(struct buf *out, const struct metrics *m)
 	metrics_put(out, "queue_open", "gauge", "Open cases", (double)m->open);
 	metrics_put(out, "quarantine", "gauge", "Quarantined rows not settled", (double)m->quarantined);
 	metrics_put(out, "outbox_waiting", "gauge", "Messages not sent yet", (double)m->outgoing);
+	write_outbox(out, m);
 	metrics_put_times(out, "http_seconds", "From a whole request to its answer", &m->request);
 	metrics_put_times(out, "intake_batch_seconds", "One intake transaction", &m->batch);
 	metrics_put_times(out, "recommend_seconds", "One recommendation, with place and repeats", &m->recommend);

@@ -26,6 +26,23 @@ enum intake_status {
 };
 const char *intake_status_name(enum intake_status s);
 
+/* What a try to send a message came to; "waiting" = to be tried again. */
+#define SEND_RESULT_TABLE(X) X(sent) X(waiting) X(parked) X(dead) X(unaddressed)
+enum send_result {
+#define X(name) SEND_##name,
+	SEND_RESULT_TABLE(X)
+#undef X
+	SEND_RESULTS
+};
+/* Messages by state, as the database counts them. */
+#define OUTBOX_STATE_TABLE(X) X(waiting) X(sending) X(parked) X(dead) X(unaddressed)
+enum outbox_state {
+#define X(name) OUTBOX_##name,
+	OUTBOX_STATE_TABLE(X)
+#undef X
+	OUTBOX_STATES
+};
+
 struct metrics {
 	usec_t started; /* wall clock */
 	uint64_t intake[INTAKE_STATUSES];
@@ -35,6 +52,8 @@ struct metrics {
 	uint64_t recommendations_renewed;
 	uint64_t swept, maintained;
 	uint64_t bursts;          /* groups of one incident made by this fenbod as leader */
+	uint64_t sends[SEND_RESULTS], unrated;
+	int64_t outbox[OUTBOX_STATES];
 	uint64_t feed_reads;
 	struct metrics_times feed_delay; /* from the event's time until it is given to readers */
 	/* Asked from the database at times. */

@@ -40,7 +40,7 @@ struct client_call {
 	struct buf request, body;
 	struct answer answer;
 	usec_t until; /* monotonic */
-	bool connected, reused, repeatable;
+	bool connected, reused, repeatable, once;
 	struct err why;
 	client_done_fn done;
 	void *ctx;
@@ -175,7 +175,7 @@ static void fail(struct client_call *call, enum err_code code, const char *why)
 {
 	struct err e;
 
-	err_set(&e, code, "", "%s: %s", call->client->host, why);
+	err_set(&e, code, call->connected ? "" : "connect", "%s: %s", call->client->host, why);
 	finish(call, &e);
 }
 
@@ -260,7 +260,7 @@ static bool start(struct client_call *call, bool fresh)
 	struct client *c = call->client;
 	int left_ms = (int)((call->until - clock_monotonic()) / 1000) + 1;
 
-	call->bev = fresh ? NULL : take_idle(c);
+	call->bev = fresh || call->once ? NULL : take_idle(c);
 	call->reused = call->connected = call->bev != NULL;
 	if (call->bev)
 		set_callbacks(call->bev, call);
@@ -284,6 +284,8 @@ static void compose(struct buf *b, const struct client *c, const struct client_r
 		buf_printf(b, "Idempotency-Key: %s\r\n", r->idempotency_key);
 	if (r->type)
 		buf_printf(b, "Content-Type: %s\r\n", r->type);
+	for (const char *const *h = r->headers; h && *h; h++)
+		buf_printf(b, "%s\r\n", *h);
 	if (r->body_len > 0 || !strcmp(method, "POST"))
 		buf_printf(b, "Content-Length: %zu\r\n", r->body_len);
 	buf_puts(b, "\r\n");
@@ -293,6 +295,15 @@ static void compose(struct buf *b, const struct client *c, const struct client_r
 static bool one_line(const char *s)
 {
 	return s == NULL || strpbrk(s, "\r\n") == NULL;
+}
+
+static bool all_one_line(const struct client_request *r)
+{
+	bool ok = one_line(r->path) && one_line(r->bearer) && one_line(r->idempotency_key) && one_line(r->type);
+
+	for (const char *const *h = r->headers; h && *h; h++)
+		ok = ok && one_line(*h);
+	return ok;
 }
 
 struct client_call *client_send(struct client *c, const struct client_request *r, client_done_fn done, void *ctx)
@@ -307,19 +318,20 @@ struct client_call *client_send(struct client *c, const struct client_request *r
 	call->ctx = ctx;
 	call->until = clock_monotonic() + deadline_ms * INT64_C(1000);
 	call->body.limit = r->answer_max ? r->answer_max : ANSWER_BYTES;
-	call->repeatable = r->idempotency_key || r->method == NULL || !strcmp(r->method, "GET");
+	call->once = r->once;
+	call->repeatable = !r->once && (r->idempotency_key || r->method == NULL || !strcmp(r->method, "GET"));
 	call->prev = &c->calls;
 	if ((call->next = c->calls))
 		call->next->prev = &call->next;
 	c->calls = call;
 	answer_init(&call->answer, take_body, call);
 	compose(&call->request, c, r);
-	if (!one_line(r->path) || !one_line(r->bearer) || !one_line(r->idempotency_key) || !one_line(r->type))
-		err_set(&call->why, ERR_INVALID, "", "a line break in a header");
+	if (!all_one_line(r))
+		err_set(&call->why, ERR_INVALID, "connect", "a line break in a header");
 	else if (call->request.failed)
-		err_set(&call->why, ERR_TOO_LARGE, "", "the request is too large");
+		err_set(&call->why, ERR_TOO_LARGE, "connect", "the request is too large");
 	else if (!start(call, false))
-		err_set(&call->why, ERR_UNAVAILABLE, "", "%s: no connection can be made", c->host);
+		err_set(&call->why, ERR_UNAVAILABLE, "connect", "%s: no connection can be made", c->host);
 	if (call->why.code != ERR_OK)
 		loop_after(call->timer, 0);
 	return call;

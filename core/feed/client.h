@@ -32,6 +32,8 @@ struct client_request {
 	const char *type;            /* Content-Type of the body; NULL = none */
 	const char *accept;          /* Accept; NULL = none */
 	const char *idempotency_key; /* NULL = none */
+	const char *const *headers;  /* further ones, "Name: value", ended by NULL; NULL = none */
+	bool once;                   /* never sent again by itself, and over a fresh connection */
 	const void *body;            /* copied */
 	size_t body_len;
 	int deadline_ms;             /* for the whole call; default 30000 */
@@ -46,7 +48,8 @@ struct client_answer {
 };
 
 /* `done` is called exactly once, later from the loop: e is NULL and a is the answer, whatever its status, or e says why
- * there is none (ERR_UNAVAILABLE: the request may or may not have been carried out; ERR_TOO_LARGE). */
+ * there is none (ERR_UNAVAILABLE: the request may or may not have been carried out, or, with the field "connect", no byte of it was
+ * sent; ERR_TOO_LARGE). */
 typedef void (*client_done_fn)(void *ctx, const struct err *e, const struct client_answer *a);
 struct client_call *client_send(struct client *c, const struct client_request *r, client_done_fn done, void *ctx);
 /* Forget a call: done is not called any more. Only before done was called. */
