@@ -278,13 +278,14 @@ BEGIN
 END
 $$;
 
--- Something came to rest that a person must look at: an alarm to the supervisor, one for each target in ten minutes.
+-- Something came to rest that a person must look at: an alarm to the supervisors, one for each target in ten minutes. It is the house's, not
+-- the case's, whose row we do not hold: an undo holds that and waits for the message.
 CREATE FUNCTION fenbo._outbox_alarm(o fenbo.outbox, becomes text, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	IF to_regproc('fenbo._alarm') IS NOT NULL AND NOT EXISTS (SELECT FROM fenbo.outbox t WHERE t.state IN ('parked', 'dead') AND t.target = o.target AND t.id <> o.id
+	IF NOT EXISTS (SELECT FROM fenbo.outbox t WHERE t.state IN ('parked', 'dead') AND t.target = o.target AND t.id <> o.id
 		AND t.settled_at > at - interval '10 minutes') THEN
-		PERFORM fenbo._alarm(o.no, 'outbox', 'notice', 'supervisor', NULL, NULL, 'outbox_' || becomes,
+		PERFORM fenbo._alarm(0, 'outbox', 'notice', 'supervisor', NULL, NULL, 'outbox_' || becomes,
 			jsonb_build_object('target', o.target, 'kind', o.kind, 'message', o.id));
 	END IF;
 END
@@ -420,6 +421,20 @@ BEGIN
 END
 $$;
 
+-- When nothing is left that waits for a person, nor does the alarm.
+CREATE FUNCTION fenbo._outbox_calm() RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	one text;
+BEGIN
+	FOREACH one IN ARRAY ARRAY['parked', 'dead'] LOOP
+		IF NOT EXISTS (SELECT FROM fenbo.outbox o WHERE o.state = one) THEN
+			PERFORM fenbo._alarm_settle(0, 'outbox', 'outbox_' || one);
+		END IF;
+	END LOOP;
+END
+$$;
+
 -- On the record of its case, or of the house when it has none.
 CREATE FUNCTION fenbo._outbox_event(o fenbo.outbox, action text, args jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -448,6 +463,7 @@ BEGIN
 	END IF;
 	UPDATE fenbo.outbox t SET state = 'waiting', next_at = fenbo.now_(), settled_at = NULL, forgiven = t.tries WHERE t.id = of_id;
 	PERFORM fenbo._outbox_event(o, 'outbox_retry', '{}');
+	PERFORM fenbo._outbox_calm();
 END
 $$;
 
@@ -470,6 +486,7 @@ BEGIN
 	WHERE t.id = of_id;
 	PERFORM fenbo._outbox_event(o, 'outbox_drop', jsonb_build_object('why', CASE WHEN o.no = 0 THEN to_jsonb(reason)
 		ELSE jsonb_build_object('sha256', fenbo._remark(o.no, (fenbo._peek(o.no)).version, 'drop ' || o.id, reason)) END));
+	PERFORM fenbo._outbox_calm();
 END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.outbox_list(text[], bigint, text, bigint, integer), fenbo.outbox_show(bigint), fenbo.outbox_retry(bigint),

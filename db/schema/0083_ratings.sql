@@ -159,7 +159,7 @@ BEGIN
 	q := fenbo._face(q);
 	PERFORM fenbo._tell(c, q, 'unit:' || q.unit, 'redo', jsonb_build_object('redo', q.redo));
 	PERFORM fenbo._tell(c, q, 'citizen', 'redo', CASE WHEN whose = q.no THEN '{}' ELSE jsonb_build_object('of', lpad(whose::text, 13, '0')) END);
-	IF q.redo > 1 AND to_regproc('fenbo._alarm') IS NOT NULL THEN
+	IF q.redo > 1 THEN
 		PERFORM fenbo._alarm(q.no, 'rating', 'alarm', 'supervisor', NULL, NULL, 'poor_again', jsonb_build_object('redo', q.redo, 'unit', q.unit));
 	END IF;
 	RETURN q;
@@ -332,9 +332,7 @@ BEGIN
 		q := fenbo._face(q);
 		PERFORM fenbo._update_queue(q);
 		PERFORM fenbo._event_by(q, 'unrated', NULL, '{"waits": "visit"}'::jsonb || fenbo._clock_args(q, clocks), NULL, 'system', '', NULL);
-		IF to_regproc('fenbo._alarm') IS NOT NULL THEN
-			PERFORM fenbo._alarm(of_case, 'rating', 'notice', 'supervisor', NULL, NULL, 'redo_unrated', jsonb_build_object('redo', o.redo));
-		END IF;
+		PERFORM fenbo._alarm(of_case, 'rating', 'notice', 'supervisor', NULL, NULL, 'redo_unrated', jsonb_build_object('redo', o.redo));
 		RETURN true;
 	END IF;
 	q.version := o.version + 1;
