@@ -15,6 +15,7 @@ static const struct route {
 } routes[] = {
 	{ HTTP_POST, "/v1/appeals",          KEY_INTAKE, api_appeals },
 	{ HTTP_POST, "/v1/appeals/{}/chase", KEY_INTAKE, api_chase },
+	{ HTTP_POST, "/v1/appeals/{}/rating", KEY_INTAKE, api_rating },
 	{ HTTP_POST, "/v1/recommend",        RIGHT_ASK,  api_recommend },
 	{ HTTP_GET,  "/v1/tasks",            KEY_ACT,    api_tasks },
 	{ HTTP_POST, "/v1/tasks/{}/{}",      KEY_ACT,    api_task_act },

@@ -36,6 +36,7 @@ bool api_case(struct api_call *c, const char *text, case_no *no);
 void api_appeals(struct api_call *c);
 void api_recommend(struct api_call *c);
 void api_chase(struct api_call *c);
+void api_rating(struct api_call *c);
 void api_tasks(struct api_call *c);
 void api_task_act(struct api_call *c);
 void api_feed(struct api_call *c);

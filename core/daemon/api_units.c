@@ -199,6 +199,37 @@ void api_chase(struct api_call *c)
 	json_decref(o);
 }
 
+/* {"speed", "effect", "service", "feedback", "text"?}: SQL says what is wrong with them, by name. */
+void api_rating(struct api_call *c)
+{
+	static const char *const names[] = { "speed", "effect", "service", "feedback" };
+	json_t *o = object_of(c, BODY_MAX), *args, *rating;
+	const char *text, *person;
+	char *whole;
+	struct err e;
+	case_no no;
+
+	if (o == NULL)
+		return;
+	if (!text_of(c, o, "text", 20000, &text, &e) || !text_of(c, o, "person", APPEAL_NAME, &person, &e)) {
+		api_fail(c, &e);
+	} else if (api_case(c, c->id, &no)) {
+		args = json_pack("{s:o, s:s}", "rating", rating = json_object(), "text", text);
+		for (int i = 0; i < 4; i++)
+			if (json_object_get(o, names[i]))
+				json_object_set(rating, names[i], json_object_get(o, names[i]));
+		/* An empty one is refused for its first member, not for itself. */
+		if (json_object_size(rating) == 0)
+			json_object_set_new(rating, names[0], json_null());
+		if ((whole = json_dumps(args, JSON_COMPACT)) == NULL)
+			abort();
+		act(c, "rate", no, person, 0, whole);
+		free(whole);
+		json_decref(args);
+	}
+	json_decref(o);
+}
+
 /* What the verb says, of the action table: anything that a unit does to a case. Undo is for people, who see what they take back. */
 static bool unit_action(const char *verb, enum action *a)
 {

@@ -235,7 +235,7 @@ BEGIN
 		PERFORM fenbo._fail('impossible', 'flags', 'a machine''s alert has no citizen', o.version);
 	END IF;
 	q.version := o.version + 1;
-	RETURN fenbo._judged(c, o, q, 'rate', via, r, fenbo._keep(q, 'rating', fenbo._arg(args, 'text', 20000), '{}'));
+	RETURN fenbo._judged(c, o, q, 'rate', via, r, fenbo._keep(q, 'rated', fenbo._arg(args, 'text', 20000), '{}'));
 END
 $$;
 

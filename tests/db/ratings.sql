@@ -61,7 +61,8 @@ SELECT t.is(r.error, 'forbidden', 'a unit rates nobody') FROM t.as_key('zj-key',
 SELECT t.refuses('anna', 'rate', 'a', 'forbidden', 'action', t.rating(5, 5, 5, 5)) \g /dev/null
 SELECT t.is(t.rates('a', t.rating(1, 3, 1, 4) || '{"text": "还可以"}'), 'ok closed', 'neither effect nor feedback is bad');
 SELECT t.is(t.outcome('a'), 'solved', 'solved');
-SELECT t.ok((e.args ->> 'bad')::boolean = false AND e.args ? 'text' = false AND e.args #>> '{rating,sha256}' IS NULL AND e.actor = 'key:hotline', 'on the record') FROM t.last('a') e;
+SELECT t.ok((e.args ->> 'bad')::boolean = false AND e.args #>> '{rated,sha256}' IS NOT NULL AND e.args #>> '{rating,feedback}' = '4' AND e.actor = 'key:hotline', 'on the record') FROM t.last('a') e;
+SELECT t.is(h.remark, '还可以', 'with his own words') FROM fenbo.history(t.no('a')) h WHERE h.action = 'rate';
 SELECT t.is(t.told('a', 'rate'), 'citizen cancelled', 'who has rated is not asked');
 SELECT t.is(t.told('a', 'closed'), 'citizen waiting', 'but thanked');
 SELECT t.is(t.rates('a', t.rating(1, 3, 1, 4)), 'ok closed', 'the same again is the same');
