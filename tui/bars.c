@@ -20,7 +20,7 @@ static enum style link_style(enum link_state s)
 
 static void left_part(const struct console *c, bool narrow, char *out, size_t size)
 {
-	char crew[64] = "";
+	char crew[96] = "";
 
 	if (c->db != LINK_UP && c->ready) {
 		snprintf(out, size, " %s", _("no database: read only; reconnecting"));
@@ -92,9 +92,11 @@ struct hint { bool is_action; int id; const char *label; };
 
 /* In the order in which a narrow screen keeps them. */
 static const struct hint hints[] = {
+	{ true, ACTION_RULE, N_("rule") }, { true, ACTION_APPROVE, N_("approve") },
 	{ true, ACTION_CONFIRM, N_("confirm") }, { true, ACTION_ACCEPT, N_("accept") },
 	{ true, ACTION_OVERRIDE, N_("override") }, { false, COMMAND_WHY, N_("why") }, { true, ACTION_MERGE, N_("merge") }, { true, ACTION_SPLIT, N_("split") },
 	{ true, ACTION_ANSWER, N_("answer") }, { true, ACTION_RETURN, N_("return") }, { true, ACTION_RESOLVE, N_("resolve") },
+	{ true, ACTION_REMIND, N_("remind") }, { true, ACTION_REASSIGN, N_("reassign") }, { true, ACTION_SETTLE, N_("settle") },
 	{ true, ACTION_CLOSE, N_("close") }, { true, ACTION_UNMERGE, N_("unmerge") }, { true, ACTION_REOPEN, N_("reopen") },
 	{ true, ACTION_ESCALATE, N_("escalate") }, { true, ACTION_NEXT, N_("next") }, { true, ACTION_UNDO, N_("undo") },
 	{ false, COMMAND_FILTER, N_("filter") }, { false, COMMAND_PALETTE, N_("commands") }, { false, COMMAND_HELP, N_("help") },
@@ -103,7 +105,21 @@ static const struct hint hints[] = {
 	{ false, COMMAND_FIELDS, N_("fields") }, { false, COMMAND_HISTORY, N_("history") }, { false, COMMAND_COMPARE, N_("compare") }, { false, COMMAND_LOCK, N_("lock") },
 };
 
-static bool useful(const struct console *c, const struct hint *h, unsigned place, int stage)
+/* What the case itself asks for or rules out, beside its stage: a disputed one is ruled on, not dispatched. */
+static bool fits(enum action a, unsigned flags)
+{
+	switch (a) {
+	case ACTION_RULE:     return (flags & FLAG_DISPUTED) != 0;
+	case ACTION_APPROVE:  return (flags & FLAG_ASKED) != 0;
+	case ACTION_SETTLE:   return (flags & FLAG_INSTRUCTED) != 0;
+	case ACTION_CONFIRM:
+	case ACTION_OVERRIDE:
+	case ACTION_PARALLEL: return !(flags & FLAG_DISPUTED);
+	default:              return true;
+	}
+}
+
+static bool useful(const struct console *c, const struct hint *h, unsigned place, int stage, unsigned flags)
 {
 	const struct action_info *info;
 
@@ -114,7 +130,7 @@ static bool useful(const struct console *c, const struct hint *h, unsigned place
 	if (!h->is_action)
 		return (command_table[h->id].place & place) != 0;
 	info = &action_table[h->id];
-	if (!(info->roles & (unsigned)c->who.role))
+	if (!(info->roles & (unsigned)c->who.role) || !fits((enum action)h->id, flags))
 		return false;
 	return h->id == ACTION_NEXT || h->id == ACTION_UNDO || (stage >= 0 && (info->stages & 1u << stage));
 }
@@ -149,7 +165,7 @@ static void mapped_hints(const struct console *c, struct grid *g, int row, int c
 	for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
 		char key[32];
 
-		if (!useful(c, &hints[i], place, stage))
+		if (!useful(c, &hints[i], place, stage, s ? s->flags : f ? f->flags : 0))
 			continue;
 		console_key_name(c, hints[i].is_action, hints[i].id, key);
 		if (hints[i].is_action && hints[i].id == ACTION_CONFIRM) {

@@ -77,6 +77,7 @@ const char *const refusal_sentences[] = {
 	N_("say why special supervision ends"),
 	N_("the bulletin has been published"),
 	N_("the bulletin has moved on"),
+	N_("the case is disputed: rule whose it is, with the record of the meeting"),
 	N_("the case is not disputed: dispatch it"),
 	N_("the case is not under supervision"),
 	N_("the case is supervised: the head of the unit confirms it first"),

@@ -105,12 +105,15 @@ DECLARE
 	clocks jsonb := fenbo._clocks(o.no);
 	code text;
 BEGIN
+	IF o.flags & 1 <> 0 AND action NOT IN ('rule', 'end') THEN
+		PERFORM fenbo._fail('impossible', 'flags', 'the case is disputed: rule whose it is, with the record of the meeting', o.version);
+	END IF;
 	PERFORM fenbo._judge_reach(c, lead);
 	q.version := o.version + 1;
 	q.item := item; q.assist := assist; q.passed := '{}';
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;
 	q.flags := q.flags & ~257;
-	IF o.flags & 1 <> 0 THEN                         -- only a supervisor gets here: that is the ruling
+	IF o.flags & 1 <> 0 THEN                         -- a supervisor's ruling, or hand-over beside one
 		q.flags := q.flags | 512;
 		PERFORM fenbo._clock_stop(o.no, '{rule}', c.now);
 	END IF;

@@ -134,7 +134,8 @@ SELECT t.ok((t.q('h')).flags & 1 = 1 AND (t.q('h')).returned = 2, 'the second re
 SELECT t.refuses('dora', 'confirm', 'h', 'forbidden', 'flags', t.rec('h', 'BA-ZJ'));
 SELECT t.refuses('dora', 'claim', 'h', 'forbidden', 'flags');
 SELECT t.ok(cardinality(t.run('dora', 'next', '{}', NULL, '{}', false)) = 0, 'next passes over it');
-SELECT t.does('sue', 'override', 'h', '{"reason": "other_unit", "unit": "BA-CG"}');
+SELECT t.refuses('sue', 'override', 'h', 'impossible', 'flags', '{"reason": "other_unit", "unit": "BA-CG"}');
+SELECT t.does('sue', 'rule', 'h', '{"text": "会议纪要：由城管牵头", "unit": "BA-CG"}');
 SELECT t.ok((t.q('h')).flags & 513 = 512, 'ruled');
 SELECT t.refuses('uli', 'return', 'h', 'impossible', 'flags', '{"reason": "not_ours"}');
 SELECT t.refuses('uli', 'resolve', 'h', 'missing', 'text');

@@ -47,6 +47,14 @@ SELECT t.taught('c', 'learn BA-ZJ gas 1 confirm, forget BA-ZJ return, learn BA-Z
 SELECT t.does('ute', 'return', 'c', '{"reason": "not_ours"}'), t.does('sue', 'override', 'c', '{"item": "noise", "reason": "other_unit"}');
 SELECT t.taught('c', 'learn BA-ZJ gas 1 confirm, forget BA-ZJ return, learn BA-ZJ gas 1 again, forget BA-ZJ return, learn BA-CG noise 1 override',
 	'the later decision');
+-- A reassignment says that the decision before it was wrong, and a ruling whose it is in the end; both teach.
+SELECT t.make('cc');
+SELECT t.does('anna', 'confirm', 'cc', t.rec('cc', 'BA-ZJ')), t.does('sue', 'reassign', 'cc', '{"unit": "BA-CG", "reason": "other_unit"}');
+SELECT t.taught('cc', 'learn BA-ZJ gas 1 confirm, forget BA-ZJ later, learn BA-CG noise 1 reassign', 'taken from one unit and given to another');
+SELECT t.does('uli', 'return', 'cc', '{"reason": "not_ours"}'), t.does('anna', 'confirm', 'cc', t.rec('cc', 'BA-ZJ')), t.does('ute', 'return', 'cc', '{"reason": "not_ours"}'),
+	t.does('sue', 'rule', 'cc', '{"unit": "BA-CG", "item": "noise", "text": "会议纪要"}');
+SELECT t.taught('cc', 'learn BA-ZJ gas 1 confirm, forget BA-ZJ later, learn BA-CG noise 1 reassign, forget BA-CG return, learn BA-ZJ gas 1 confirm, forget BA-ZJ return, learn BA-CG noise 1 rule',
+	'and a ruling');
 
 -- To a district's desk, which sends it on: the later decision teaches; sent back, the case is the desk's again.
 SELECT t.does('anna', 'override', 'd', '{"unit": "BA", "reason": "other_unit"}');

@@ -269,7 +269,7 @@ SELECT t.does('ute', 'return', 's', '{"reason": "not_ours"}');
 SELECT t.ok(q.stage = 'triage' AND q.returned = 1 AND q.returned_by = 'BA-ZJ' AND q.passed = '{}', 'a return of the bureau') FROM t.q('s') q;
 -- A ruling binds the unit that was ruled, not the one it passed the case to.
 SELECT t.does('anna', 'override', 's', '{"reason": "other_unit", "unit": "BA-ZJ"}'), t.does('ute', 'return', 's', '{"reason": "not_ours"}'),
-	t.does('sue', 'override', 's', '{"reason": "other_unit", "unit": "BA-ZJ"}'), t.does('ute', 'subdispatch', 's', '{"unit": "S1"}');
+	t.does('sue', 'rule', 's', '{"text": "会议纪要", "unit": "BA-ZJ"}'), t.does('ute', 'subdispatch', 's', '{"unit": "S1"}');
 SELECT t.becomes('una', 'return', 's', 'handback', '{"reason": "not_ours"}'), t.refuses('ute', 'return', 's', 'impossible', 'flags', '{"reason": "not_ours"}');
 -- Passed down while paused and asked: both stay.
 SELECT t.does('ute', 'extend', 's', '{"reason": "hard", "days": 1}'), t.does('ute', 'pause', 's', '{"reason": "rain"}'), t.does('ute', 'subdispatch', 's', '{"unit": "S1"}');
