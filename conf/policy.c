@@ -82,7 +82,7 @@ const struct policy_option policy_table[] = {
 	{ "weights", "history", "weights.history", POLICY_SHARE, "1", 0, 0,
 	  "weight of what was learnt from past dispatches; 0 = the duty list alone" },
 	{ "weights", "rating", "weights.rating", POLICY_SHARE, "0.3", 0, 0,
-	  "weight of ratings" },
+	  "how much more a decision teaches whose result was rated well, and not done again" },
 	{ "weights", "place", "weights.place", POLICY_SHARE, "1", 0, 0,
 	  "weight of the place: how far a unit that answers for another area is demoted" },
 	{ "weights", "returned", "weights.returned", POLICY_SHARE, "1", 0, 0,

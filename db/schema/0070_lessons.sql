@@ -14,6 +14,9 @@
 --    sent to it). A return leaves the dispatch to the desk standing that it goes back to.
 --  * A decision that repeats what stands (the same unit and item again, after a reopening) is written with weight 0: it counts for accuracy
 --    and teaches nothing more.
+--  * A decision whose result was rated well weighs more by [weights] rating of the policy of that time, unless what it led to had to be done
+--    again. A bad rating takes nothing away: that the work was poor does not say that it was somebody else's. A new weight is a new step:
+--    the old one is forgotten, with the cause rated.
 --  * No text and no title is kept here, so there is nothing personal to erase. Both are read from the appeal (`own_title`), where they do not
 --    change, but that erasing takes the title: then what was learnt with it is forgotten and learnt again without.
 SET ROLE fenbo_owner;
@@ -66,7 +69,8 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 CREATE FUNCTION fenbo._matters(e fenbo.event) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT e.no <> 0 AND (fenbo._decides(e) OR e.action IN ('return', 'undo', 'erase'))
+	SELECT e.no <> 0 AND (fenbo._decides(e) OR e.action IN ('return', 'undo', 'erase')
+		OR e.action IN ('rate', 'visit') AND e.args ? 'rating')
 $$;
 
 -- The decision that stands of a case by what was read up to (tx, id): a row of NULLs for none. Each dispatch covers those before it; a
@@ -132,6 +136,27 @@ BEGIN
 END
 $$;
 
+-- How much more the decision `d` weighs for what citizens said of its result, by what was read up to (tx, id).
+CREATE FUNCTION fenbo._praise(d fenbo.event, to_tx xid8, to_id bigint) RETURNS real
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	e record;
+	more real := 0;
+BEGIN
+	FOR e IN SELECT v.at, (v.args ->> 'bad')::boolean AS bad FROM fenbo.event v WHERE v.no = d.no AND v.id > d.id AND (v.tx, v.id) <= (to_tx, to_id)
+		AND v.action IN ('rate', 'visit') AND v.args ? 'rating' AND NOT EXISTS (SELECT FROM fenbo.event u WHERE u.no = v.no AND u.id > v.id
+			AND u.action = 'undo' AND (u.args ->> 'undoes')::bigint = v.id AND (u.tx, u.id) <= (to_tx, to_id)) ORDER BY v.id
+	LOOP
+		IF e.bad THEN RETURN 0; END IF;
+		IF more = 0 THEN
+			more := coalesce((SELECT (r.policy #>> '{weights,rating}')::real FROM fenbo.routing_revision r WHERE r.applied_at <= e.at
+				ORDER BY r.revision DESC LIMIT 1), 0);
+		END IF;
+	END LOOP;
+	RETURN more;
+END
+$$;
+
 CREATE FUNCTION fenbo._lesson_put(l fenbo.lesson) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -152,21 +177,24 @@ DECLARE
 	there boolean := false;
 	carried boolean := false;                        -- an earlier step teaches the same already
 BEGIN
-	IF d.id IS NOT NULL THEN l := fenbo._lesson(d); END IF;
+	IF d.id IS NOT NULL THEN
+		l := fenbo._lesson(d);
+		l.weight := l.weight + fenbo._praise(d, e.tx, e.id);
+	END IF;
 	FOR old IN SELECT * FROM fenbo.lesson t WHERE t.no = e.no AND t.kind = 'learn' ORDER BY t.seq LOOP
 		CONTINUE WHEN EXISTS (SELECT FROM fenbo.lesson g WHERE g.of_seq = old.seq);
 		IF d.id IS NOT NULL AND NOT anew THEN
-			IF old.version = l.version THEN
+			IF old.version = l.version AND old.weight IN (0, l.weight) THEN
 				there := true;
 				CONTINUE;
-			ELSIF old.weight > 0 AND (old.unit, old.place, old.type) = (l.unit, l.place, l.type) AND old.item IS NOT DISTINCT FROM l.item THEN
+			ELSIF old.version <> l.version AND old.weight > 0 AND (old.unit, old.place, old.type) = (l.unit, l.place, l.type) AND old.item IS NOT DISTINCT FROM l.item THEN
 				carried := true;
 				CONTINUE;
 			END IF;
 		END IF;
 		f := old;
 		f.at := e.at; f.kind := 'forget'; f.of_seq := old.seq; f.actor := e.actor;
-		f.cause := CASE WHEN e.action = 'undo' AND (e.args ->> 'version')::integer IS DISTINCT FROM old.version THEN 'later'
+		f.cause := CASE WHEN old.version = l.version AND NOT anew THEN 'rated' WHEN e.action = 'undo' AND (e.args ->> 'version')::integer IS DISTINCT FROM old.version THEN 'later'
 			WHEN e.action IN ('undo', 'return', 'erase') THEN e.action ELSE 'later' END;
 		PERFORM fenbo._lesson_put(f);
 	END LOOP;

@@ -56,6 +56,19 @@ SELECT t.does('uli', 'return', 'cc', '{"reason": "not_ours"}'), t.does('anna', '
 SELECT t.taught('cc', 'learn BA-ZJ gas 1 confirm, forget BA-ZJ later, learn BA-CG noise 1 reassign, forget BA-CG return, learn BA-ZJ gas 1 confirm, forget BA-ZJ return, learn BA-CG noise 1 rule',
 	'and a ruling');
 
+-- What citizens say of the result: more weight, none for what had to be done again; undone, as before.
+UPDATE fenbo.routing_revision SET policy = policy || '{"weights": {"rating": 0.5}}';
+SELECT t.make('w', 'w2');
+SELECT t.does('anna', 'confirm', n, t.rec(n, 'BA-ZJ')), t.does('ute', 'resolve', n, '{"text": "修好了"}') FROM unnest(ARRAY['w', 'w2']) n;
+SELECT t.taught('w', 'learn BA-ZJ gas 1 confirm', 'before anybody has rated');
+SELECT t.does('anna', 'visit', 'w', '{"outcome": "reached", "rating": {"speed": 1, "effect": 5, "service": 5, "feedback": 5}}');
+SELECT t.taught('w', 'learn BA-ZJ gas 1 confirm, forget BA-ZJ rated, learn BA-ZJ gas 1.5 again', 'a good result counts more');
+SELECT t.does('anna', 'undo', 'w');
+SELECT t.taught('w', 'learn BA-ZJ gas 1 confirm, forget BA-ZJ rated, learn BA-ZJ gas 1.5 again, forget BA-ZJ rated, learn BA-ZJ gas 1 again', 'undone: as before');
+SELECT t.does('anna', 'visit', 'w2', '{"outcome": "reached", "rating": {"speed": 5, "effect": 1, "service": 5, "feedback": 5}}');
+SELECT t.does('ute', 'resolve', 'w2', '{"text": "又修了"}'), t.does('anna', 'visit', 'w2', '{"outcome": "reached", "rating": {"speed": 5, "effect": 5, "service": 5, "feedback": 5}}');
+SELECT t.taught('w2', 'learn BA-ZJ gas 1 confirm', 'what had to be done again weighs as it did');
+
 -- To a district's desk, which sends it on: the later decision teaches; sent back, the case is the desk's again.
 SELECT t.does('anna', 'override', 'd', '{"unit": "BA", "reason": "other_unit"}');
 SELECT t.taught('d', 'learn BA - 1 override', 'to a desk');
