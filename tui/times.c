@@ -107,7 +107,7 @@ static void shift_done(void *who, const struct err *e, size_t rows)
 	struct times *t = c->times;
 
 	(void)rows;
-	if (!t || e)
+	if (!t || e) /* without them the grouping by shift is empty; asked again with the next snapshot */
 		return;
 	t->shifts = t->nshift_rows;
 	board_shifts(t->board, c->queue, t->shift, t->shifts);
@@ -117,8 +117,10 @@ static void shift_done(void *who, const struct err *e, size_t rows)
 
 void times_reread(struct console *c)
 {
-	if (c->times)
+	if (c->times) {
 		c->times->again = true;
+		c->times->asked_shifts = false; /* the policy may be another one by now */
+	}
 }
 
 void times_work(struct console *c)
@@ -138,7 +140,8 @@ void times_work(struct console *c)
 	}
 	if (t->again || (flow_failed(t->flow) && c->mono - t->asked > APART_S * USEC_S))
 		ask_flow(t);
-	if (t->shifts == 0 && t->nshift_rows == 0) {
+	if (!t->asked_shifts) {
+		t->asked_shifts = true;
 		t->nshift_rows = 0;
 		console_ask(c, SQL_SHIFT_HOURS, NULL, 0, shift_row, shift_done, c);
 	}

@@ -21,6 +21,7 @@ struct times {
 	uint64_t handle, upto; /* … up to this transaction, as its first row said */
 	usec_t asked;          /* monotonic */
 	int nshift_rows;
+	bool asked_shifts;
 };
 
 /* The console's, made now if there is none yet; NULL when memory is gone. */

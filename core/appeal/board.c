@@ -188,30 +188,47 @@ drop(struct board *b, case_no no)
 	free(c);
 }
 
-static void
-put(struct board *b, const struct summary *s)
+/* What the board is to know of a case, and the groups it belongs to. */
+static struct cell
+cell_of(struct board *b, const struct summary *s)
 {
-	struct cell *c = idmap_get(&b->cells, s->no), next = { .no = s->no, .due = summary_due(s), .rank_at = s->rank_at, .priority = s->priority };
-	bool moves;
+	struct cell c = { .no = s->no, .due = summary_due(s), .rank_at = s->rank_at, .priority = s->priority };
 
-	if (next.due == 0)
-		next.due = INT64_MAX;
+	if (c.due == 0)
+		c.due = INT64_MAX;
 	for (int by = 0; by < BOARD_BY_COUNT; by++) {
 		const char *code = code_of(b, s, (enum board_by)by);
 
-		if (code != NULL && (next.in[by] = group_of(b, (enum board_by)by, code)) == NULL)
+		if (code != NULL && (c.in[by] = group_of(b, (enum board_by)by, code)) == NULL)
 			b->failed = true;
 	}
-	if (c == NULL) {
-		c = calloc(1, sizeof *c);
-		if (c != NULL)
-			c->no = s->no;
-		if (c == NULL || !idmap_put(&b->cells, c)) {
-			free(c);
-			b->failed = true;
-			return;
-		}
+	return c;
+}
+
+/* A cell that is in the map and in no group; NULL when memory is gone. */
+static struct cell *
+new_cell(struct board *b, case_no no)
+{
+	struct cell *c = calloc(1, sizeof *c);
+
+	if (c != NULL)
+		c->no = no;
+	if (c == NULL || !idmap_put(&b->cells, c)) {
+		free(c);
+		b->failed = true;
+		return NULL;
 	}
+	return c;
+}
+
+static void
+put(struct board *b, const struct summary *s)
+{
+	struct cell *c = idmap_get(&b->cells, s->no), next = cell_of(b, s);
+	bool moves;
+
+	if (c == NULL && (c = new_cell(b, s->no)) == NULL)
+		return;
 	/* Out of the lists under the old key, into them under the new one; most changes touch none. */
 	moves = c->due != next.due || c->rank_at != next.rank_at || c->priority != next.priority;
 	for (int by = 0; by < BOARD_BY_COUNT; by++)
@@ -234,20 +251,43 @@ board_change(void *board, const struct summary *was, const struct summary *is)
 		drop(board, is != NULL ? is->no : was->no);
 }
 
+static int
+cmp_due_of(const void *a, const void *b)
+{
+	return cmp_due(*(struct cell *const *)a, *(struct cell *const *)b);
+}
+
+/* Everything at once: sorted once, then each list takes what comes in its order. */
 static void
 put_all(struct board *b, struct queue *q)
 {
 	struct queue_view *all = queue_view_new(q, VIEW_ALL);
+	struct cell **cell = malloc((queue_count(q) + 1) * sizeof(*cell));
 	const struct summary *row[PAGE];
-	size_t at = 0, n;
+	size_t at = 0, cells = 0, n;
 
-	if (all == NULL)
+	if (all == NULL || cell == NULL)
 		b->failed = true;
-	while (all != NULL && (n = queue_view_rows(all, at, row, PAGE)) > 0) {
-		for (size_t i = 0; i < n; i++)
-			put(b, row[i]);
+	while (all != NULL && cell != NULL && (n = queue_view_rows(all, at, row, PAGE)) > 0) {
+		for (size_t i = 0; i < n; i++) {
+			struct cell *c = new_cell(b, row[i]->no);
+
+			if (c == NULL)
+				continue;
+			*c = cell_of(b, row[i]);
+			cell[cells++] = c;
+			if (c->in[BOARD_DESK] != NULL && !sorted_add(&c->in[BOARD_DESK]->order, c))
+				b->failed = true;
+		}
 		at += n;
 	}
+	if (cells > 0)
+		qsort(cell, cells, sizeof(*cell), cmp_due_of);
+	for (size_t i = 0; i < cells; i++)
+		for (int by = 0; by < BOARD_BY_COUNT; by++)
+			if (cell[i]->in[by] != NULL && !sorted_add(&cell[i]->in[by]->due, cell[i]))
+				b->failed = true;
+	free(cell);
 	queue_view_free(all);
 }
 
@@ -290,10 +330,25 @@ board_failed(const struct board *b)
 void
 board_shifts(struct board *b, struct queue *q, const struct board_shift *shift, int n)
 {
+	const struct board_group *all = board_find(b, BOARD_ALL, "");
+	struct sorted_walk w;
+	struct cell *c;
+
 	b->shifts = n < BOARD_SHIFTS ? n : BOARD_SHIFTS;
 	memcpy(b->shift, shift, (size_t)b->shifts * sizeof *shift);
 	memset(b->hour, 0, sizeof b->hour);
-	put_all(b, q);
+	if (all == NULL)
+		return;
+	w = sorted_from(&all->due, 0);
+	while ((c = sorted_next(&w)) != NULL) {
+		const struct summary *s = queue_find(q, c->no);
+		const char *code = s != NULL ? code_of(b, s, BOARD_SHIFT) : NULL;
+		struct board_group *g = code != NULL ? group_of(b, BOARD_SHIFT, code) : NULL;
+
+		leave(c, BOARD_SHIFT);
+		if (g != NULL)
+			join(b, c, BOARD_SHIFT, g);
+	}
 }
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */

@@ -109,6 +109,13 @@ sorted_add(struct sorted *s, void *thing)
 
 	if (s->chunks == 0 && !open_chunk(s, 0))
 		return false;
+	/* Much comes in order: a list read sorted, what is new of today. */
+	struct sorted_chunk *last = &s->chunk[s->chunks - 1];
+	if (last->n > 0 && last->n < CHUNK && s->cmp(last->item[last->n - 1], thing) < 0) {
+		last->item[last->n++] = thing;
+		s->count++;
+		return true;
+	}
 	size_t i = find_chunk(s, thing), at = find_item(s, &s->chunk[i], thing, &found);
 	if (found) {
 		s->chunk[i].item[at] = thing;

@@ -26,30 +26,24 @@ CREATE TABLE fenbo.flow_mark (
 );
 INSERT INTO fenbo.flow_mark VALUES (true, '0', 0, '-infinity');
 
--- How the case of an event stood before it: the frame's stage, desk, unit, priority and clock. An action says what it changed; a new case stood
--- nowhere; some consequences change nothing of this; of the others the event before tells.
-CREATE FUNCTION fenbo._flow_was(e fenbo.event) RETURNS jsonb
+CREATE FUNCTION fenbo._flow_side(stage text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT CASE stage WHEN 'triage' THEN 'desk' WHEN 'dispatched' THEN 'unit' WHEN 'handling' THEN 'unit' END $$;
+
+-- The frame of the event before this one of the same case; NULL when there is none.
+CREATE FUNCTION fenbo._flow_before(no bigint, id bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	IF e.before ? 'row' THEN RETURN e.after || (e.before -> 'row'); END IF;
-	IF e.action = 'create' THEN RETURN NULL; END IF;
-	IF e.action IN ('breach', 'expire', 'release', 'reveal', 'recommend', 'rung') THEN RETURN e.after; END IF;
-	RETURN (SELECT p.after FROM fenbo.event p WHERE p.no = e.no AND p.id < e.id ORDER BY p.id DESC LIMIT 1);
+	RETURN (SELECT p.after FROM fenbo.event p WHERE p.no = _flow_before.no AND p.id < _flow_before.id ORDER BY p.id DESC LIMIT 1);
 END
 $$;
 
-CREATE FUNCTION fenbo._flow_side(frame jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE frame ->> 'stage' WHEN 'triage' THEN 'desk' WHEN 'dispatched' THEN 'unit' WHEN 'handling' THEN 'unit' END
-$$;
-
--- What the events after (after_tx, after_id) and below `below` came to, from `from_` on, at most `most` of them; the last of them, and
--- the sums by slot and place.
+-- What the events after (after_tx, after_id) and below `below` came to, from `from_` on, at most `most` of them: how many and the last of
+-- them, and the sums by slot and place. How a case stood before an event: an action says what it changed; a new case stood nowhere; some
+-- consequences change nothing of this; for the others the event before is looked up.
 CREATE FUNCTION fenbo._flow_count(after_tx xid8, after_id bigint, below xid8, since timestamptz, from_ timestamptz, most integer,
-	OUT last_tx xid8, OUT last_id bigint, OUT last_at timestamptz, OUT n integer, OUT sums fenbo.flow_slot[])
+	OUT n integer, OUT last_tx xid8, OUT last_id bigint, OUT last_at timestamptz, OUT sums fenbo.flow_slot[])
 LANGUAGE plpgsql STABLE SET jit = off AS $$
 DECLARE
-	found fenbo.event[];
 	until_ timestamptz := 'infinity';
 BEGIN
 	-- As for the feed: an event's time may differ from its place in the log by as long as a transaction may take; with a
@@ -59,33 +53,47 @@ BEGIN
 	ELSE
 		since := since - interval '6 hours'; until_ := clock_timestamp() + interval '1 hour';
 	END IF;
-	found := ARRAY(SELECT x FROM fenbo.event x WHERE (x.tx, x.id) > (after_tx, after_id) AND x.tx < below
-		AND x.at >= since AND x.at < until_ ORDER BY x.tx, x.id LIMIT most);
-	n := cardinality(found);
-	IF n = 0 THEN RETURN; END IF;
-	last_tx := found[n].tx; last_id := found[n].id; last_at := found[n].at;
-	sums := ARRAY(
-		WITH e AS (
-			SELECT floor(extract(epoch FROM x.at) / 300)::integer AS slot, x.action, x.after AS is_, fenbo._flow_was(x) AS was
-			FROM unnest(found) x WHERE x.no <> 0 AND x.at >= from_
-		), p AS (
-			SELECT e.*, fenbo._flow_side(was) AS side0, fenbo._flow_side(is_) AS side1,
-				CASE fenbo._flow_side(was) WHEN 'desk' THEN was ->> 'desk' ELSE was ->> 'unit' END AS code0,
-				CASE fenbo._flow_side(is_) WHEN 'desk' THEN is_ ->> 'desk' ELSE is_ ->> 'unit' END AS code1
-			FROM e
-		), m AS (
-			SELECT slot, side1 AS side, code1 AS code, is_ ->> 'priority' AS priority,
-				(side0, code0) IS DISTINCT FROM (side1, code1) AS came, false AS went,
-				side1 = 'unit' AND (side0, code0) IS NOT DISTINCT FROM (side1, code1) AND was ->> 'clock' = 'contact'
-					AND is_ ->> 'clock' <> 'contact' AS eased, action = 'breach' AS late
-			FROM p WHERE side1 IS NOT NULL
-			UNION ALL
-			SELECT slot, side0, code0, was ->> 'priority', false, true, false, false
-			FROM p WHERE side0 IS NOT NULL AND (side0, code0) IS DISTINCT FROM (side1, code1)
-		)
+	WITH e AS MATERIALIZED (
+		SELECT x.tx, x.id, x.no, x.at, x.action, x.after ->> 'stage' AS stage, x.after ->> 'desk' AS desk, x.after ->> 'unit' AS unit,
+			x.after ->> 'priority' AS priority, x.after ->> 'clock' AS clock, x.before -> 'row' AS r
+		FROM fenbo.event x WHERE (x.tx, x.id) > (after_tx, after_id) AND x.tx < below AND x.at >= since AND x.at < until_
+		ORDER BY x.tx, x.id LIMIT most
+	), w AS (
+		SELECT e.*, CASE
+			WHEN r IS NOT NULL THEN r
+			WHEN action = 'create' THEN '{"stage": null}'
+			WHEN action IN ('breach', 'expire', 'release', 'reveal', 'recommend') THEN '{}'
+			ELSE coalesce(fenbo._flow_before(no, id), '{}') END AS was
+		FROM e WHERE no <> 0 AND at >= from_
+	), b AS (
+		SELECT floor(extract(epoch FROM at) / 300)::integer AS slot, action, stage, priority, clock,
+			CASE stage WHEN 'triage' THEN desk ELSE unit END AS code,
+			CASE WHEN was ? 'stage' THEN was ->> 'stage' ELSE stage END AS stage0,
+			CASE WHEN was ? 'desk' THEN was ->> 'desk' ELSE desk END AS desk0,
+			CASE WHEN was ? 'unit' THEN was ->> 'unit' ELSE unit END AS unit0,
+			CASE WHEN was ? 'priority' THEN was ->> 'priority' ELSE priority END AS priority0,
+			CASE WHEN was ? 'clock' THEN was ->> 'clock' ELSE clock END AS clock0
+		FROM w
+	), p AS (
+		SELECT slot, action, priority, priority0, clock, clock0, fenbo._flow_side(stage) AS side, code, fenbo._flow_side(stage0) AS side0,
+			CASE stage0 WHEN 'triage' THEN desk0 ELSE unit0 END AS code0
+		FROM b
+	), m AS (
+		SELECT slot, side, code, priority, (side0, code0) IS DISTINCT FROM (side, code) AS came, false AS went,
+			side = 'unit' AND (side0, code0) IS NOT DISTINCT FROM (side, code) AND clock0 = 'contact' AND clock <> 'contact' AS eased,
+			action = 'breach' AS late
+		FROM p WHERE side IS NOT NULL
+		UNION ALL
+		SELECT slot, side0, code0, priority0, false, true, false, false
+		FROM p WHERE side0 IS NOT NULL AND (side0, code0) IS DISTINCT FROM (side, code)
+	), s AS (
 		SELECT ROW (slot, side, code, priority::fenbo.priority, count(*) FILTER (WHERE came), count(*) FILTER (WHERE went),
-			count(*) FILTER (WHERE eased), count(*) FILTER (WHERE late))::fenbo.flow_slot
-		FROM m WHERE (came OR went OR eased OR late) AND code IS NOT NULL GROUP BY slot, side, code, priority);
+			count(*) FILTER (WHERE eased), count(*) FILTER (WHERE late))::fenbo.flow_slot AS sum
+		FROM m WHERE (came OR went OR eased OR late) AND code IS NOT NULL GROUP BY slot, side, code, priority
+	)
+	SELECT (SELECT count(*) FROM e), l.tx, l.id, l.at, (SELECT array_agg(s.sum) FROM s)
+	INTO n, last_tx, last_id, last_at, sums
+	FROM (SELECT) one LEFT JOIN LATERAL (SELECT e.tx, e.id, e.at FROM e ORDER BY e.tx DESC, e.id DESC LIMIT 1) l ON true;
 END
 $$;
 

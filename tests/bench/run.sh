@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # make bench: every figure of tests/bench/README.md, measured on a private site of its own (durable: the disk is waited for), and written to
 # tests/bench/RESULTS.md.
-#   PARTS="machine learn repeats places fields intake one claims stream console history"   only some of them; the others keep their last result
+#   PARTS="board machine learn repeats places fields intake one claims stream console history"   only some of them; the others keep their last result
 #   BENCH_HISTORY=5000000   closed cases of the last part (default 200000)      BENCH_APPEALS=30000   appeals of the intake part
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 : "${FENBO_BUILD:=$PWD/build}"
 case $FENBO_BUILD in /*) ;; *) FENBO_BUILD=$PWD/$FENBO_BUILD ;; esac
 export FENBO_BUILD LC_ALL=C.UTF-8 LANG=C.UTF-8 TZ=Asia/Shanghai
-: "${PARTS:=machine learn repeats places fields intake one claims stream console history}"
+: "${PARTS:=board machine learn repeats places fields intake one claims stream console history}"
 : "${BENCH_APPEALS:=30000}" "${BENCH_HISTORY:=200000}"
 export BENCH_HISTORY
 here=tests/bench bin=$FENBO_BUILD/tests/bench
@@ -58,6 +58,14 @@ site_up() {
 	export FENBO_DATABASE_URL=$BENCH_PERSON_URL
 }
 
+if wants board; then # BENCH_BOARD=100000 open cases, BENCH_EVENTS=100000 events of a day
+	part board
+	measure "$bin/board"
+	site_up
+	sql -v n="${BENCH_EVENTS:-100000}" -f $here/sql/fill_flow.sql >/dev/null
+	measure "$bin/board" flow
+	sql -c 'TRUNCATE fenbo.event, fenbo.flow_slot' -c "UPDATE fenbo.flow_mark SET tx = '0', id = 0"
+fi
 if wants machine; then
 	part machine
 	measure "$bin/recommend"
