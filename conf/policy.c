@@ -107,7 +107,7 @@ const struct policy_option policy_table[] = {
 	{ "supervise", "head", "supervise.head", POLICY_FLAG, "yes", 0, 0,
 	  "a supervised case is resolved only once the head of its unit has confirmed it" },
 	{ "letter", "remind", "letter.remind", POLICY_TEXT,
-	  "{unit}：{received}受理的 {id}（{title}）应于{due}前办结{late}。请抓紧办理，并及时反馈进展。{centre} {today}", 1, 2000,
+	  "{unit}：{received}受理的 {id}（{title}）{clock}时限为{due}{late}。请抓紧办理，并及时反馈进展。{centre} {today}", 1, 2000,
 	  "a letter of reminder; {id}, {title}, {unit}, {received}, {due}, {clock}, {late}, {chased}, {returned}, {centre} and {today} are "
 	  "filled in" },
 	{ "letter", "rung", "letter.rung", POLICY_TEXT,

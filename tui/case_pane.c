@@ -133,6 +133,33 @@ static void return_lines(const struct console *c, struct pen *p, const struct ca
 	}
 }
 
+/* A leader's word and letters that wait for an answer stand right below the head; the topic the case belongs to after them. */
+static void order_lines(struct pen *p, const struct casefile *f, usec_t now, int at_most)
+{
+	for (int i = 0; i < f->orders && i < at_most && room(p); i++) {
+		const struct case_order *o = &f->order[i];
+		char text[600], when[40] = "";
+
+		if (o->letter) {
+			clock_words(o->at, now, when);
+			snprintf(text, sizeof text, _("✉ reminder, %s, not answered: %s"), when, o->text);
+		} else if (o->complied) {
+			snprintf(text, sizeof text, _("✍ %s instruction answered: %s"), o->leader, o->text);
+		} else {
+			if (o->until)
+				clock_words(o->until, now, when);
+			snprintf(text, sizeof text, o->overdue ? _("✍ %s instructs (late, %s): %s") : o->until ? _("✍ %s instructs (until %s): %s") : _("✍ %s instructs%s: %s"),
+			    o->leader, when, o->text);
+		}
+		write_at(p, 0, o->overdue ? ST_BAD : o->complied ? ST_INFO : ST_WARN, text);
+		p->row++;
+	}
+	for (int i = 0; i < f->topics && i < at_most && room(p); i++) {
+		write_at(p, write_at(p, 0, ST_LABEL, _("topic ")), ST_TEXT, f->topic[i]);
+		p->row++;
+	}
+}
+
 static void recommendations(const struct console *c, struct pen *p, const struct casefile *f)
 {
 	if (f->stage != STAGE_TRIAGE && *f->unit_name) {
@@ -355,6 +382,7 @@ void case_pane_render(const struct console *c, struct case_pane *p, case_no no, 
 		return;
 	}
 	return_lines(c, &pen, f, now, full ? 9 : 1);
+	order_lines(&pen, f, now, full ? 9 : 1);
 	wanted = wrap_count(f->text, strlen(f->text), area.cols - 1);
 	rows = area.rows - pen.row - tail_rows(f, repeats, units);
 	if (rows > wanted + 1 && area.rows >= 14)

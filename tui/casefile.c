@@ -304,6 +304,35 @@ static void read_citizen(struct casefile *f, const json_t *o)
 	f->citizen.masked = json_is_true(json_object_get(o, "masked"));
 }
 
+/* Those that stand, instructions first. */
+static void read_orders(struct casefile *f, const json_t *instructions, const json_t *letters)
+{
+	size_t n = json_array_size(instructions) + json_array_size(letters), i;
+	json_t *o;
+
+	f->order = n ? arena_alloc(&f->arena, n * sizeof *f->order) : NULL;
+	json_array_foreach((json_t *)instructions, i, o)
+		if (f->order && when(o, "settled_at") == 0)
+			f->order[f->orders++] = (struct case_order){ .complied = when(o, "complied_at") != 0, .overdue = json_is_true(json_object_get(o, "overdue")),
+				.text = text(f, o, when(o, "complied_at") ? "complied" : "text"), .leader = text(f, o, "leader"), .unit = text(f, o, "unit_name"),
+				.at = when(o, "at"), .until = when(o, "until") };
+	json_array_foreach((json_t *)letters, i, o)
+		if (f->order && when(o, "answered_at") == 0 && when(o, "lapsed_at") == 0)
+			f->order[f->orders++] = (struct case_order){ .letter = true, .text = text(f, o, "text"), .leader = "", .unit = text(f, o, "unit_name"), .at = when(o, "at") };
+}
+
+static void read_topics(struct casefile *f, const json_t *list)
+{
+	size_t n = json_array_size(list), i;
+	const char **title = n ? arena_alloc(&f->arena, n * sizeof *title) : NULL;
+	json_t *o;
+
+	json_array_foreach((json_t *)list, i, o)
+		if (title)
+			title[f->topics++] = text(f, o, "title");
+	f->topic = title;
+}
+
 static void read_whole(struct casefile *f, const json_t *o)
 {
 	f->version = (int)integer(o, "version");
@@ -349,6 +378,8 @@ static void read_whole(struct casefile *f, const json_t *o)
 	read_notes(f, json_object_get(o, "remarks"));
 	f->merged = links(f, json_object_get(o, "merged"), &f->nmerged);
 	f->part = links(f, json_object_get(o, "parts"), &f->parts);
+	read_orders(f, json_object_get(o, "instructions"), json_object_get(o, "letters"));
+	read_topics(f, json_object_get(o, "topics"));
 }
 
 struct casefile *casefile_read(const char *json, size_t len)

@@ -17,6 +17,8 @@ struct case_return { const char *unit, *person, *reason; usec_t at; };
 struct case_clock { const char *kind; usec_t started_at, due_at, paused_since, stopped_at; long limit_s, paused_s; };
 struct case_note { const char *kind, *text, *person; usec_t at; };
 struct case_link { case_no no; const char *title, *stage; };
+/* What was written about the case and stands: a leader's instruction that is not settled, a letter of reminder that is not answered. */
+struct case_order { bool letter, complied, overdue; const char *text, *leader, *unit; usec_t at, until; };
 /* An earlier case that this one belongs to: its number is quoted, or the same came up again. */
 struct case_tie { case_no no; const char *kind, *reason, *title, *stage; usec_t received_at; };
 
@@ -64,6 +66,8 @@ struct casefile {
 	struct case_note *note; int notes;
 	struct case_link *merged; int nmerged;
 	struct case_link *part; int parts;
+	struct case_order *order; int orders;
+	const char *const *topic; int topics; /* titles */
 	case_no parent, primary;
 };
 

@@ -73,7 +73,7 @@ CREATE FUNCTION fenbo._letter_text(q fenbo.queue, unit text, kind text, now_ tim
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	body text := fenbo._policy_text(ARRAY['letter', kind],
-		'{unit}：{received}受理的 {id}（{title}）应于{due}前办结{late}。请抓紧办理，并及时反馈进展。{centre} {today}');
+		'{unit}：{received}受理的 {id}（{title}）{clock}时限为{due}{late}。请抓紧办理，并及时反馈进展。{centre} {today}');
 	late_s bigint := extract(epoch FROM now_ - q.due_at);
 	word text;
 	fact text;
