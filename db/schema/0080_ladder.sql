@@ -473,30 +473,130 @@ BEGIN
 END
 $$;
 
--- One batch of what is due, in the order of its time. careful: each in a subtransaction; what fails is left alone for a minute and costs only itself.
+-- Rungs that only tell somebody, and limits that have run out, of many cases at once: the same as _ladder_fire does one by one, in one statement that costs
+-- a tenth. Every case once; locked by the caller. Answers the positions in `nos` that it dealt with and their tally; what changes a case, or has come under
+-- another ladder, is left to _ladder_fire.
+CREATE FUNCTION fenbo._ladder_tell(c fenbo.call, nos bigint[], kinds text[], OUT done integer[], OUT tally jsonb)
+LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+	now_ timestamptz := c.now;
+	second_ timestamptz := date_trunc('second', c.now);
+	tx_ xid8 := pg_current_xact_id();
+	revision_ integer := fenbo._revision();
+	day_s_ integer := fenbo._day_s();
+	quiet_until timestamptz := fenbo._after_quiet(c.now);
+BEGIN
+	WITH d AS MATERIALIZED (
+		SELECT u.i::integer AS i, k.no, k.kind, k.started_at, k.limit_s + k.extended_s AS whole, k.due_at, k.paused_s, k.calendar, k.breached_at, k.rung, k.ladder,
+			q.head, q.flags, q.stage, q.desk, q.unit, q.priority, q.version, CASE WHEN q.lease_until > now_ THEN q.owner END AS holder, fenbo._frame(q) AS frame,
+			k.breached_at IS NULL AND k.kind <> 'rate' AND k.due_at < second_ AS breach
+		FROM unnest(nos, kinds) WITH ORDINALITY u(no, kind, i)
+		JOIN fenbo.clock k ON k.no = u.no AND k.kind = u.kind AND k.stopped_at IS NULL AND k.paused_since IS NULL
+		JOIN fenbo.queue q ON q.no = u.no
+		WHERE k.ladder IS NOT DISTINCT FROM (SELECT o.ladder FROM fenbo.ladder_of o WHERE o.revision = revision_ AND o.kind = u.kind AND o.priority = q.priority)
+	), r AS MATERIALIZED (
+		SELECT d.*, x.reached, x.at, x.next_at, t.rung AS top, t.who, t.what
+		FROM d
+		CROSS JOIN LATERAL (SELECT array_agg(z.rung ORDER BY z.rung) FILTER (WHERE z.at <= now_) AS reached, max(z.at) FILTER (WHERE z.at <= now_) AS at,
+				min(z.at) FILTER (WHERE z.at > now_) AS next_at
+			FROM (SELECT y.rung, CASE d.calendar WHEN 'working' THEN fenbo._clock_due(d.started_at, y.s + d.paused_s, d.calendar)
+					ELSE d.started_at + make_interval(secs => y.s + d.paused_s) END AS at
+				FROM (SELECT g.rung, max(CASE WHEN g.share IS NOT NULL THEN round(d.whole * g.share)::bigint
+						ELSE d.whole + g.days * CASE d.calendar WHEN 'working' THEN day_s_ ELSE 86400 END + g.at_s END) OVER (ORDER BY g.rung) AS s
+					FROM fenbo.rung g WHERE g.ladder = d.ladder) y
+				WHERE y.rung > d.rung AND y.s > 0) z) x
+		LEFT JOIN fenbo.rung t ON t.ladder = d.ladder AND t.rung = x.reached[cardinality(x.reached)]
+	), w AS MATERIALIZED (
+		SELECT r.*, v.who1, CASE v.who1 WHEN 'unit' THEN 'unit:' || r.unit WHEN 'head' THEN 'head:' || r.unit WHEN 'leader' THEN 'leader'
+				WHEN 'district' THEN 'district:' || fenbo._district_of(coalesce(r.unit, r.desk)) END AS target,
+			jsonb_build_object('clock', r.kind, 'rung', r.top, 'what', r.what, 'due_at', r.due_at) AS facts,
+			CASE WHEN r.breach THEN nextval('fenbo.event_id') END AS id1
+		FROM r CROSS JOIN LATERAL (SELECT CASE WHEN r.who = 'owner' AND r.stage <> 'triage' THEN 'unit' ELSE r.who END AS who1) v
+		WHERE r.what IS NULL OR r.what IN ('notice', 'alarm')
+	), a AS (
+		INSERT INTO fenbo.alarm AS t (no, kind, level, to_role, to_desk, to_account, code, args, first_at, at, announced)
+		SELECT w.no, 'rung', w.what, CASE WHEN w.who1 IN ('owner', 'dispatchers') THEN 'dispatcher' WHEN w.who1 = 'unit' AND w.target IS NOT NULL THEN 'unit' ELSE 'supervisor' END,
+			CASE WHEN w.who1 = 'unit' AND w.target IS NOT NULL THEN w.unit ELSE w.desk END, CASE WHEN w.who1 = 'owner' THEN w.holder END,
+			'rung ' || w.kind, w.facts, now_, now_, true
+		FROM w WHERE w.what IS NOT NULL AND (w.target IS NULL OR w.who1 = 'unit')
+		ON CONFLICT (no, kind, to_role, coalesce(to_desk, ''), coalesce(to_account, ''),
+			(CASE WHEN no = 0 OR kind <> 'rung' THEN code ELSE split_part(code, ' ', 1) END)) WHERE acknowledged_at IS NULL AND settled_at IS NULL
+		DO UPDATE SET level = CASE WHEN 'alarm' IN (t.level, excluded.level) THEN 'alarm' ELSE 'notice' END, code = excluded.code, args = excluded.args,
+			at = excluded.at, count = t.count + 1
+		RETURNING t.no, fenbo._alarm_frame(t) AS frame
+	), m AS MATERIALIZED (                           -- by case: a join of two CTEs would be a nested loop over both
+		SELECT jsonb_object_agg(a.no, a.frame) AS frames FROM a
+	), o AS (
+		INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until)
+		SELECT w.no, w.version, w.target, 'rung', jsonb_build_object('id', lpad(w.no::text, 13, '0'), 'stage', w.stage, 'at', now_) || w.facts,
+			CASE WHEN w.what = 'alarm' OR w.priority = 'urgent' OR w.flags & 64 <> 0 THEN now_ ELSE quiet_until END
+		FROM w WHERE w.what IS NOT NULL AND w.target IS NOT NULL
+	), e1 AS MATERIALIZED (
+		SELECT w.*, f.after, CASE WHEN w.breach THEN fenbo._event_hash(w.head, w.id1, w.no, w.version, now_, tx_, 'breach', 'system', '', NULL, NULL, NULL, f.after,
+				jsonb_build_object('clock', w.kind)) ELSE w.head END AS hash1,
+			CASE WHEN w.what IS NOT NULL THEN nextval('fenbo.event_id') END AS id2,
+			CASE WHEN w.what IS NOT NULL THEN jsonb_build_object('clock', w.kind, 'rung', w.top, 'who', w.who, 'what', w.what, 'at', w.at)
+				|| CASE WHEN cardinality(w.reached) > 1 THEN jsonb_build_object('passed', to_jsonb(w.reached[:cardinality(w.reached) - 1])) ELSE '{}' END
+				|| CASE WHEN m.frames ? w.no::text THEN jsonb_build_object('alarm', jsonb_build_array(m.frames -> w.no::text)) ELSE '{}' END END AS args
+		FROM w CROSS JOIN m
+		CROSS JOIN LATERAL (SELECT CASE WHEN w.breach AND w.flags & 32768 = 0 THEN w.frame || jsonb_build_object('flags', fenbo._flags(w.flags | 32768)) ELSE w.frame END AS after) f
+	), e2 AS MATERIALIZED (
+		SELECT e1.*, CASE WHEN e1.what IS NOT NULL THEN fenbo._event_hash(e1.hash1, e1.id2, e1.no, e1.version, now_, tx_, 'rung', 'system', '', NULL, NULL, NULL, e1.after, e1.args)
+			ELSE e1.hash1 END AS hash2 FROM e1
+	), i AS (
+		INSERT INTO fenbo.event (id, no, version, at, tx, action, actor, after, args, prev, hash)
+		SELECT id1, no, version, now_, tx_, 'breach', 'system', after, jsonb_build_object('clock', kind), head, hash1 FROM e2 WHERE breach
+		UNION ALL SELECT id2, no, version, now_, tx_, 'rung', 'system', after, args, hash1, hash2 FROM e2 WHERE what IS NOT NULL
+	), uq AS (
+		UPDATE fenbo.queue t SET head = e2.hash2, flags = CASE WHEN e2.breach THEN e2.flags | 32768 ELSE e2.flags END
+		FROM e2 WHERE t.no = e2.no AND (e2.breach OR e2.what IS NOT NULL)
+	), uc AS (
+		UPDATE fenbo.clock t SET rung = coalesce(e2.top, e2.rung), breached_at = CASE WHEN e2.breach THEN e2.due_at ELSE e2.breached_at END,
+			next_rung_at = least(e2.next_at, CASE WHEN NOT e2.breach AND e2.breached_at IS NULL AND e2.kind <> 'rate' THEN e2.due_at + interval '1 s' END)
+		FROM e2 WHERE t.no = e2.no AND t.kind = e2.kind
+	), y AS (
+		SELECT kind || ' breach' AS key, 0 AS passed, extract(epoch FROM now_ - due_at) AS late FROM e2 WHERE breach
+		UNION ALL SELECT kind || ' ' || what, cardinality(reached) - 1, extract(epoch FROM now_ - at) FROM e2 WHERE what IS NOT NULL
+	)
+	SELECT (SELECT array_agg(e2.i) FROM e2), (SELECT jsonb_object_agg(z.key, jsonb_build_object('n', z.n, 'passed', z.passed, 'late', z.late, 'most', z.most))
+		FROM (SELECT y.key, count(*) AS n, sum(y.passed) AS passed, sum(y.late) AS late, max(y.late) AS most FROM y GROUP BY y.key) z) INTO done, tally;
+	done := coalesce(done, '{}'); tally := coalesce(tally, '{}');
+END
+$$;
+
+-- One batch of what is due, the oldest first; of a case one clock, the others in the next. careful: one by one, each in a subtransaction; what fails is left alone
+-- for a minute and costs only itself.
 CREATE FUNCTION fenbo._ladder_batch(c fenbo.call, most integer, careful boolean, OUT tally jsonb, OUT looked integer)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-	due record;
+	nos bigint[];
+	kinds text[];
+	done integer[] := '{}';
 	q fenbo.queue;
 	k fenbo.clock;
 	f record;
 BEGIN
-	tally := '{}'; looked := 0;
-	FOR due IN SELECT t.no, t.kind FROM fenbo.clock t JOIN fenbo.queue u ON u.no = t.no
+	tally := '{}';
+	WITH l AS MATERIALIZED (SELECT t.no, t.kind, t.next_rung_at FROM fenbo.clock t JOIN fenbo.queue u ON u.no = t.no
 		WHERE t.stopped_at IS NULL AND t.paused_since IS NULL AND t.next_rung_at <= c.now
-		ORDER BY t.next_rung_at LIMIT most FOR UPDATE OF u, t SKIP LOCKED
-	LOOP
-		SELECT * INTO q FROM fenbo.queue t WHERE t.no = due.no;          -- as a rung on another clock of this batch may have left them
-		SELECT * INTO k FROM fenbo.clock t WHERE t.no = due.no AND t.kind = due.kind;
-		looked := looked + 1;
-		CONTINUE WHEN k.stopped_at IS NOT NULL OR k.paused_since IS NOT NULL OR k.next_rung_at > c.now;
+		ORDER BY t.next_rung_at LIMIT most FOR UPDATE OF u, t SKIP LOCKED)
+	SELECT array_agg(x.no ORDER BY x.at, x.no), array_agg(x.kind ORDER BY x.at, x.no) INTO nos, kinds
+	FROM (SELECT DISTINCT ON (l.no) l.no, l.kind, l.next_rung_at AS at FROM l ORDER BY l.no, l.next_rung_at, l.kind) x;
+	looked := coalesce(cardinality(nos), 0);
+	IF looked = 0 THEN RETURN; END IF;
+	IF NOT careful THEN
+		SELECT t.done, t.tally INTO done, tally FROM fenbo._ladder_tell(c, nos, kinds) t;
+	END IF;
+	FOR i IN 1 .. looked LOOP
+		CONTINUE WHEN i = ANY (done);
+		SELECT * INTO q FROM fenbo.queue t WHERE t.no = nos[i];
+		SELECT * INTO k FROM fenbo.clock t WHERE t.no = nos[i] AND t.kind = kinds[i];
 		IF careful THEN
 			BEGIN
 				f := fenbo._ladder_fire(c, q, k);
 			EXCEPTION WHEN OTHERS THEN
-				RAISE WARNING 'fenbo.ladder: % %: %', due.no, due.kind, SQLERRM;
-				UPDATE fenbo.clock t SET next_rung_at = c.now + interval '1 minute' WHERE t.no = due.no AND t.kind = due.kind;
+				RAISE WARNING 'fenbo.ladder: % %: %', nos[i], kinds[i], SQLERRM;
+				UPDATE fenbo.clock t SET next_rung_at = c.now + interval '1 minute' WHERE t.no = nos[i] AND t.kind = kinds[i];
 				CONTINUE;
 			END;
 		ELSE

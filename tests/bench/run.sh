@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # make bench: every figure of tests/bench/README.md, measured on a private site of its own (durable: the disk is waited for), and written to
 # tests/bench/RESULTS.md.
-#   PARTS="board machine learn repeats places fields intake one claims stream console history"   only some of them; the others keep their last result
+#   PARTS="board machine learn repeats places fields intake one claims stream console history ladder alarms"   only some of them; the others keep their last result
 #   BENCH_HISTORY=5000000   closed cases of the last part (default 200000)      BENCH_APPEALS=30000   appeals of the intake part
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 : "${FENBO_BUILD:=$PWD/build}"
 case $FENBO_BUILD in /*) ;; *) FENBO_BUILD=$PWD/$FENBO_BUILD ;; esac
 export FENBO_BUILD LC_ALL=C.UTF-8 LANG=C.UTF-8 TZ=Asia/Shanghai
-: "${PARTS:=board machine learn repeats places fields intake one claims stream console history}"
+: "${PARTS:=board machine learn repeats places fields intake one claims stream console history ladder alarms}"
 : "${BENCH_APPEALS:=30000}" "${BENCH_HISTORY:=200000}"
 export BENCH_HISTORY
 here=tests/bench bin=$FENBO_BUILD/tests/bench
@@ -148,6 +148,24 @@ if wants history; then
 	sql -c 'ANALYZE fenbo.appeal, fenbo.event'
 	printf 'history_cases=%s\n' $((BENCH_HISTORY / 60 * 60)) >>"$out"
 	measure "$bin/opening" opening_full 21
+fi
+if wants ladder; then # BENCH_CLOCKS=1000000 open clocks
+	part ladder
+	site_up
+	sql -f $here/sql/empty_rows.sql
+	for open in 10000 "${BENCH_CLOCKS:-1000000}"; do
+		sql -c 'TRUNCATE fenbo.queue, fenbo.clock, fenbo.event, fenbo.alarm, fenbo.outbox'
+		sql -v n="$open" -f $here/sql/fill_ladder.sql
+		sql -c 'VACUUM ANALYZE fenbo.queue, fenbo.clock' -c CHECKPOINT
+		name=$([ "$open" = 10000 ] && echo few || echo all)
+		printf 'ladder_%s_open=%s\n' "$name" "$open" >>"$out"
+		for spread in 60 0; do
+			sql -v n=10000 -v spread=$spread -v serial=$((spread + 1)) -f $here/sql/due_ladder.sql
+			sql -v n=10000 -v name="${name}_${spread}" -f $here/sql/watch_ladder.sql | tee -a "$out"
+		done
+	done
+	sql -v n=10000 -v spread=60 -v serial=3 -f $here/sql/due_ladder.sql
+	sql -f $here/sql/explain_ladder.sql | tee -a "$out"
 fi
 FENBO_MACHINE="$(nproc) cores, $(awk '/^MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo), $(uname -sm)" bash $here/report.sh "$kept" >$here/RESULTS.md.new
 mv $here/RESULTS.md.new $here/RESULTS.md
