@@ -68,6 +68,8 @@ enum keymap_place {
 	X(VIEW_HOT, "view_hot",     KEYMAP_BOTH, "g z",               "view: what is rising, and where") \
 	X(VIEW_BOARD,   "view_board",   KEYMAP_BOTH, "g b",               "view: time board: what will be late next, and where") \
 	X(WALL,         "wall",         KEYMAP_BOTH, "g B",                 "nothing but the time board, for a wall") \
+	X(VIEW_SHIFT,   "view_shift",   KEYMAP_BOTH, "g w",               "view: who is on, roster, swaps, attendance") \
+	X(VIEW_HANDOVER, "view_handover", KEYMAP_BOTH, "g h",             "view: the handover between shifts") \
 	X(VIEW_ACCURACY, "view_accuracy", KEYMAP_BOTH, "g p",             "view: how often the machine was right") \
 	X(VIEW_LISTS,   "view_lists",   KEYMAP_BOTH, "g l",               "the supervisor's queues, with counts") \
 	X(VIEW_LEADERS, "view_leaders", KEYMAP_BOTH, "g k",               "the leaders' list, instructions and bulletins") \

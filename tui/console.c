@@ -55,6 +55,7 @@ void console_free(struct console *c)
 {
 	if (!c)
 		return;
+	turn_free(c);
 	console_close_to(c, 0);
 	console_forget_case(c, 0);
 	times_free(c->times);
@@ -320,6 +321,7 @@ bool console_settle(struct console *c, usec_t mono)
 			more = true;
 	read_wanted(c);
 	bursts_work(c);
+	turn_work(c);
 	times_work(c);
 	if (drafts_due(c->drafts, mono))
 		drafts_save(c->drafts);

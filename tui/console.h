@@ -14,6 +14,7 @@
 #include "tui/casefile.h"
 #include "tui/port.h"
 #include "tui/theme.h"
+#include "tui/turn.h"
 #include "tui/view.h"
 
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_UP };
@@ -21,7 +22,7 @@ enum { STACK_MAX = 12, CASES_KEPT = 24, FAILED_KEPT = 16, MESSAGE_BYTES = 320 };
 
 struct who {
 	char account[64], person[64], desk[40], desk_name[64], centre[64];
-	char shift[48];           /* "三班 16–20", of the routing policy; "" when it knows none for the crew */
+	char shift[64];           /* "三班 16–20", the one that is on; "" when there are no shifts */
 	enum role role;
 	int crew, handled, late, lease_s, revision;
 };
@@ -53,6 +54,7 @@ struct console {
 	struct burst_list *bursts; /* owned */
 	struct facts *facts;      /* owned */
 	struct drafts *drafts;    /* owned */
+	struct turn turn;
 	struct times *times;      /* owned; NULL until a time board is opened */
 	struct frame stack[STACK_MAX];
 	int depth;

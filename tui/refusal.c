@@ -96,6 +96,50 @@ const char *const refusal_sentences[] = {
 	N_("this case is not on the list"),
 	N_("this case is on the list already"),
 	N_("this instruction has been answered"),
+	N_("at most 93 days, the first before the last"),
+	N_("there is no such person, or not at your desk"),
+	N_("only dispatchers and supervisors work in crews"),
+	N_("a crew is a number from 1 to 99"),
+	N_("a shift is swapped with somebody of the same role and desk"),
+	N_("both are the same shift"),
+	N_("the shift has begun"),
+	N_("one asks for oneself; a supervisor for people of his desk"),
+	N_("nobody swaps with himself"),
+	N_("this shift has been offered already"),
+	N_("there is no such swap"),
+	N_("agree, decline, withdraw, approve or refuse is expected"),
+	N_("leave ends after it begins"),
+	N_("leave, sick, training or duty is expected"),
+	N_("there is no such leave"),
+	N_("withdraw, approve or refuse is expected"),
+	N_("at most a year"),
+	N_("there is no such shift, or it has not begun"),
+	N_("present, late, early, absent or leave is expected"),
+	N_("nobody corrects his own attendance"),
+	N_("say why"),
+	N_("a number of cases from 1 to 500 is expected"),
+	N_("nobody who is on has a console open"),
+	N_("there are no shifts: the routing policy names none"),
+	N_("there is no such handover"),
+	N_("add, remark, drop or keep is expected"),
+	N_("the handover has been sent"),
+	N_("the handover has no such item"),
+	N_("the handover has not been sent yet"),
+	N_("the incoming shift acknowledges"),
+	N_("the cases have changed hands"),
+	N_("there is no shift %s on %s"),
+	N_("the swap is %s already"),
+	N_("the leave is %s already"),
+	N_("everybody who is on holds %s cases already"),
+	N_("the handover has changed since: %s by %s"),
+	N_("you hold %s cases that are not decided: decide them or give some back"),
+	N_("it is not yours to %s"),
+	N_("the item is %s"),
+	N_("%s items have not been shown yet"),
+	N_("%s has no console open at this desk"),
+	N_("%s does not work this shift"),
+	N_("%s works this shift already"),
+	N_("%s has not agreed yet"),
 	N_("%s is not possible: the case is %s"),
 	N_("%s, which it followed, is closed"),
 	N_("%s, which it follows, is closed"),
@@ -158,6 +202,13 @@ static bool fits(const char *sentence, const char *message, char part[PARTS_MAX]
 	}
 }
 
+/* Words of shifts and handovers. */
+static const char *const shift_words[] = {
+	N_("asked"), N_("agreed"), N_("declined"), N_("approved"), N_("refused"), N_("withdrawn"), N_("lapsed"), N_("open"), N_("dropped"), N_("acknowledged"),
+	N_("taken"), N_("queued"), N_("draft"), N_("refresh"), N_("add"), N_("remark"), N_("drop"), N_("keep"), N_("send"), N_("queue"), N_("agree"),
+	N_("decline"), N_("withdraw"), N_("approve"), N_("refuse"), N_("assign")
+};
+
 /* A word of the tables is said in the person's language. */
 static const char *word(const char *s)
 {
@@ -174,6 +225,9 @@ static const char *word(const char *s)
 		return _(priority_label(p));
 	if (outcome_parse(s, &o))
 		return _(outcome_label(o));
+	for (size_t i = 0; i < sizeof shift_words / sizeof *shift_words; i++)
+		if (strcmp(shift_words[i], s) == 0)
+			return _(s);
 	return s;
 }
 
