@@ -161,7 +161,7 @@ static const char *where(const struct console *c, const struct summary *s)
 static void draw_case(const struct console *c, const struct summary *s, struct grid *g, struct rect area, bool wall, usec_t now)
 {
 	bool wide = area.cols >= 90;
-	int col = area.col + 2, end = area.col + area.cols, place = wide ? 12 : 10, owner = wall ? 0 : wide ? 12 : 9;
+	int col = area.col + 2, end = area.col + area.cols, place = wide ? 12 : 10, owner = wall ? 0 : wide ? 12 : 9, kind = wide && !i18n_chinese() ? 8 : 4;
 	char text[80], no[16];
 	style_t style;
 
@@ -173,8 +173,8 @@ static void draw_case(const struct console *c, const struct summary *s, struct g
 	number_show(s->no, no);
 	grid_field(g, area.row, col, 15, ST_NUMBER, no);
 	col += 16;
-	grid_field(g, area.row, col, 4, ST_LABEL, *s->clock ? _(s->clock) : "");
-	col += 5;
+	grid_field(g, area.row, col, kind, ST_LABEL, *s->clock ? _(s->clock) : "");
+	col += kind + 1;
 	grid_field(g, area.row, col, place, ST_TEXT, where(c, s));
 	col += place + 1;
 	if (owner > 0) {

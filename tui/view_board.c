@@ -129,8 +129,7 @@ static void show_pane(struct state *v, int pane)
 	v->chosen = true;
 	if (v->pane >= PANE_LINES)
 		v->lines = v->pane;
-	else
-		v->cases = v->pane;
+	v->cases = v->pane == PANE_PREDICTED ? PANE_PREDICTED : PANE_NEXT; /* what matters most comes back beside the lines */
 }
 
 static void drill(struct console *c, struct state *v)
