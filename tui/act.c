@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tui/asks.h"
+#include "tui/desk.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/send.h"
@@ -166,7 +167,8 @@ static void reason_row(void *who, int columns, const char *const *column)
 	if (columns < 2 || r->n >= REASONS_MAX - 1)
 		return;
 	snprintf(r->item[r->n].value, sizeof r->item[r->n].value, "%s", column[0]);
-	snprintf(r->item[r->n].text, sizeof r->item[r->n].text, "%s", column[1]);
+	snprintf(r->item[r->n].text, sizeof r->item[r->n].text, "%s%s", column[1],
+	    columns > 2 && column[2][0] == 't' && desk_is(r->c) ? _(" (the supervisor decides)") : "");
 	r->n++;
 }
 
@@ -236,13 +238,31 @@ static void ask_outcome(struct console *c, struct deed *d)
 	dialog_menu(c, deed_title(d, title), NULL, item, 3, got_outcome, d);
 }
 
+static void got_days(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_DAYS, value); }
+
+static void ask_days(struct console *c, struct deed *d)
+{
+	static const int choice[] = { 1, 2, 3, 5, 10 };
+	struct dialog_item item[sizeof choice / sizeof choice[0] + 1];
+	int n = 0;
+	char title[160];
+
+	for (size_t i = 0; i < sizeof choice / sizeof choice[0]; i++, n++) {
+		snprintf(item[n].value, sizeof item[n].value, "%d", choice[i]);
+		snprintf(item[n].text, sizeof item[n].text, _("%d working days more"), choice[i]);
+	}
+	snprintf(item[n].value, sizeof item[n].value, "…");
+	snprintf(item[n++].text, sizeof item[0].text, "%s", _("another number of days: type it"));
+	dialog_menu(c, deed_title(d, title), _("the supervisor decides"), item, n, got_days, d);
+}
+
 /* What asks for which argument, in the order the questions come. */
 static const struct {
 	enum action_arg arg;
 	void (*ask)(struct console *c, struct deed *d);
 } askers[] = {
 	{ ARG_PRIORITY, ask_priority }, { ARG_OUTCOME, ask_outcome }, { ARG_FIELDS, form_start }, { ARG_PARTS, split_start },
-	{ ARG_INTO, merge_start }, { ARG_ASSIST, override_start }, { ARG_UNIT, override_start },
+	{ ARG_INTO, merge_start }, { ARG_ASSIST, override_start }, { ARG_UNIT, override_start }, { ARG_DAYS, ask_days },
 	{ ARG_DECISION, asks_decision }, { ARG_PERSON, asks_person }, { ARG_TEXT, ask_text }, { ARG_REASON, ask_reason },
 };
 
@@ -317,6 +337,8 @@ void act_start(struct console *c, enum action a)
 	}
 	if (a == ACTION_ANSWER)
 		answer_start(c, d);
+	else if (report_takes(a))
+		report_start(c, d);
 	else
 		deed_go(c, d);
 }

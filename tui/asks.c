@@ -8,6 +8,7 @@
 #include "tui/drafts.h"
 #include "tui/facts.h"
 #include "tui/i18n.h"
+#include "tui/moment.h"
 
 enum { REASONS = 24 };
 
@@ -90,6 +91,15 @@ static void put_time(struct dialog_item *item, usec_t t, const char *words)
 static void got_until(struct console *c, void *ctx, const char *value)
 {
 	got(c, ctx, ARG_UNTIL, value && strcmp(value, "-") == 0 ? "" : value);
+}
+
+/* A pause has an end: at the time named, or after the longest that policy allows. */
+static bool ask_pause_end(struct console *c, struct deed *d)
+{
+	char title[160];
+
+	moment_ask(c, deed_title(d, title), _("the clocks run on by themselves then"), _("as long as the rules allow"), got_until, d);
+	return true;
 }
 
 /* Today's, and later days', six o'clock in the evening. */
@@ -182,6 +192,7 @@ static bool ask_reason(struct console *c, struct deed *d)
 static const struct { enum action action; enum action_arg arg; bool (*ask)(struct console *c, struct deed *d); } questions[] = {
 	{ ACTION_REMIND, ARG_TEXT, ask_letter }, { ACTION_INSTRUCT, ARG_PERSON, ask_leader }, { ACTION_INSTRUCT, ARG_UNTIL, ask_until },
 	{ ACTION_SUPERVISE, ARG_REASON, ask_reason }, { ACTION_LIFT, ARG_TEXT, ask_words }, { ACTION_SETTLE, ARG_TEXT, ask_words },
+	{ ACTION_PAUSE, ARG_UNTIL, ask_pause_end }, { ACTION_EXTEND, ARG_TEXT, ask_words },
 };
 
 bool asks_more(struct console *c, struct deed *d)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/width.h"
+#include "tui/desk.h"
 #include "tui/i18n.h"
 #include "tui/views.h"
 
@@ -67,6 +68,8 @@ void bars_status(const struct console *c, struct grid *g, int row, usec_t now)
 	if (c->ready) {
 		if (g->cols < 110) /* the tab says how many there are */
 			snprintf(part, sizeof part, _(" soon late %zu "), c->soon);
+		else if (desk_is(c))
+			snprintf(part, sizeof part, _(" to sign for %zu  soon late %zu "), c->counts[VIEW_SIGN], c->soon);
 		else
 			snprintf(part, sizeof part, _(" to dispatch %zu  soon late %zu "), c->counts[VIEW_TRIAGE], c->soon);
 		end = right_field(g, row, end, c->soon > 0 ? ST_TOP : ST_TOP_WEAK, part);
@@ -93,14 +96,16 @@ struct hint { bool is_action; int id; const char *label; };
 /* In the order in which a narrow screen keeps them. */
 static const struct hint hints[] = {
 	{ true, ACTION_RULE, N_("rule") }, { true, ACTION_APPROVE, N_("approve") },
-	{ true, ACTION_CONFIRM, N_("confirm") }, { true, ACTION_ACCEPT, N_("accept") },
+	{ true, ACTION_CONFIRM, N_("confirm") }, { true, ACTION_ACCEPT, N_("accept") }, { true, ACTION_CONTACT, N_("contact") },
+	{ true, ACTION_PROGRESS, N_("progress") }, { true, ACTION_RESUME, N_("resume") },
 	{ true, ACTION_OVERRIDE, N_("override") }, { false, COMMAND_WHY, N_("why") }, { true, ACTION_MERGE, N_("merge") }, { true, ACTION_SPLIT, N_("split") },
-	{ true, ACTION_ANSWER, N_("answer") }, { true, ACTION_RETURN, N_("return") }, { true, ACTION_RESOLVE, N_("resolve") },
-	{ true, ACTION_REMIND, N_("remind") }, { true, ACTION_REASSIGN, N_("reassign") }, { true, ACTION_SETTLE, N_("settle") },
+	{ true, ACTION_ANSWER, N_("answer") }, { true, ACTION_RESOLVE, N_("resolve") }, { true, ACTION_RETURN, N_("return") },
+	{ true, ACTION_SUBDISPATCH, N_("subdispatch") }, { true, ACTION_EXTEND, N_("extend") }, { true, ACTION_REMIND, N_("remind") },
+	{ true, ACTION_REASSIGN, N_("reassign") }, { true, ACTION_SETTLE, N_("settle") }, { true, ACTION_PAUSE, N_("pause") },
 	{ true, ACTION_CLOSE, N_("close") }, { true, ACTION_UNMERGE, N_("unmerge") }, { true, ACTION_REOPEN, N_("reopen") },
 	{ true, ACTION_ESCALATE, N_("escalate") }, { true, ACTION_NEXT, N_("next") }, { true, ACTION_UNDO, N_("undo") },
 	{ false, COMMAND_FILTER, N_("filter") }, { false, COMMAND_PALETTE, N_("commands") }, { false, COMMAND_HELP, N_("help") },
-	{ true, ACTION_CLAIM, N_("claim") }, { true, ACTION_END, N_("end") }, { true, ACTION_NOTE, N_("note") },
+	{ true, ACTION_CLAIM, N_("claim") }, { true, ACTION_END, N_("end") }, { true, ACTION_NOTE, N_("note") }, { true, ACTION_ATTACH, N_("attach") },
 	{ true, ACTION_PARALLEL, N_("parallel") }, { true, ACTION_PRIORITY, N_("priority") },
 	{ false, COMMAND_FIELDS, N_("fields") }, { false, COMMAND_HISTORY, N_("history") }, { false, COMMAND_COMPARE, N_("compare") }, { false, COMMAND_LOCK, N_("lock") },
 };
@@ -112,6 +117,9 @@ static bool fits(enum action a, unsigned flags)
 	case ACTION_RULE:     return (flags & FLAG_DISPUTED) != 0;
 	case ACTION_APPROVE:  return (flags & FLAG_ASKED) != 0;
 	case ACTION_SETTLE:   return (flags & FLAG_INSTRUCTED) != 0;
+	case ACTION_RESUME:   return (flags & FLAG_PAUSED) != 0;
+	case ACTION_PAUSE:    return !(flags & FLAG_PAUSED);
+	case ACTION_CONTACT:  return !(flags & FLAG_ALERT); /* nobody is there */
 	case ACTION_CONFIRM:
 	case ACTION_OVERRIDE:
 	case ACTION_PARALLEL: return !(flags & FLAG_DISPUTED);
@@ -123,6 +131,10 @@ static bool useful(const struct console *c, const struct hint *h, unsigned place
 {
 	const struct action_info *info;
 
+	if (!h->is_action && desk_is(c) && (h->id == COMMAND_WHY || h->id == COMMAND_FIELDS || h->id == COMMAND_COMPARE))
+		return false; /* the machine's help is for those who dispatch */
+	if (h->is_action && h->id == ACTION_ATTACH && !desk_is(c))
+		return false; /* everybody may, units do it daily */
 	if (!h->is_action && stage < 0 && (h->id == COMMAND_WHY || h->id == COMMAND_FIELDS || h->id == COMMAND_HISTORY || h->id == COMMAND_COMPARE))
 		return false; /* there is no case here */
 	if (!h->is_action && h->id == COMMAND_WHY && c->depth > 0 && c->stack[c->depth - 1].view == &view_why)

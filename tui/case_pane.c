@@ -5,6 +5,7 @@
 
 #include "core/appeal/due.h"
 #include "core/base/width.h"
+#include "tui/case_work.h"
 #include "tui/i18n.h"
 #include "tui/units.h"
 #include "tui/wrap.h"
@@ -383,6 +384,8 @@ void case_pane_render(const struct console *c, struct case_pane *p, case_no no, 
 	}
 	return_lines(c, &pen, f, now, full ? 9 : 1);
 	order_lines(&pen, f, now, full ? 9 : 1);
+	if (how != PANE_OTHER)
+		pen.row += case_work_draw(c, s, f, g, (struct rect){ line_at(&pen), area.col, area.rows - pen.row - 3, area.cols }, full, now);
 	wanted = wrap_count(f->text, strlen(f->text), area.cols - 1);
 	rows = area.rows - pen.row - tail_rows(f, repeats, units);
 	if (rows > wanted + 1 && area.rows >= 14)

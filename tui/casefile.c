@@ -276,6 +276,39 @@ static void read_notes(struct casefile *f, const json_t *array)
 		};
 }
 
+/* The unit's side: 0084 and 0085 say what is in it. */
+static void read_work(struct casefile *f, const json_t *o)
+{
+	const json_t *files = json_object_get(o, "files"), *promises = json_object_get(o, "promises"), *steps = json_object_get(o, "steps"),
+		     *passed = json_object_get(o, "passed"), *r = json_object_get(o, "request");
+	const char **names = arena_alloc(&f->arena, (json_array_size(passed) + 1) * sizeof *names);
+	size_t i;
+	json_t *x;
+
+	f->file = arena_alloc(&f->arena, (json_array_size(files) + 1) * sizeof *f->file);
+	f->promise = arena_alloc(&f->arena, (json_array_size(promises) + 1) * sizeof *f->promise);
+	f->step = arena_alloc(&f->arena, (json_array_size(steps) + 1) * sizeof *f->step);
+	json_array_foreach(files, i, x)
+		if (f->file)
+			f->file[f->files++] = (struct case_file){ .name = text(f, x, "name"), .sha256 = text(f, x, "sha256"), .link = text(f, x, "link"),
+				.size = json_integer_value(json_object_get(x, "size")) };
+	json_array_foreach(promises, i, x)
+		if (f->promise)
+			f->promise[f->promises++] = (struct case_promise){ .person = either(f, x, "person", "by"), .until = when(x, "until"),
+				.kept_at = when(x, "kept_at") };
+	json_array_foreach(steps, i, x)
+		if (f->step)
+			f->step[f->steps++] = (struct case_step){ .unit = text(f, x, "unit"), .name = either(f, x, "name", "unit"), .state = text(f, x, "state") };
+	json_array_foreach(passed, i, x)
+		if (names)
+			names[f->npassed++] = either(f, x, "name", "unit");
+	f->passed = names;
+	f->paused_until = when(o, "paused_until");
+	f->request = (struct case_request){ .kind = text(f, r, "kind"), .reason = text(f, r, "reason"), .text = text(f, r, "text"),
+		.person = text(f, r, "person"), .decision = text(f, r, "decision"), .answer = text(f, r, "answer"), .decided_by = text(f, r, "decided_by"),
+		.days = (int)integer(r, "days"), .asked_at = when(r, "asked_at"), .until = when(r, "until") };
+}
+
 static struct case_link *links(struct casefile *f, const json_t *array, int *n)
 {
 	struct case_link *list = arena_alloc(&f->arena, (json_array_size(array) + 1) * sizeof *list);
@@ -376,6 +409,7 @@ static void read_whole(struct casefile *f, const json_t *o)
 	read_returns(f, json_object_get(o, "returns"));
 	read_clocks(f, json_object_get(o, "clocks"));
 	read_notes(f, json_object_get(o, "remarks"));
+	read_work(f, o);
 	f->merged = links(f, json_object_get(o, "merged"), &f->nmerged);
 	f->part = links(f, json_object_get(o, "parts"), &f->parts);
 	read_orders(f, json_object_get(o, "instructions"), json_object_get(o, "letters"));

@@ -16,6 +16,12 @@ struct case_repeat { case_no no; double score; const char *title, *reason, *stag
 struct case_return { const char *unit, *person, *reason; usec_t at; };
 struct case_clock { const char *kind; usec_t started_at, due_at, paused_since, stopped_at; long limit_s, paused_s; };
 struct case_note { const char *kind, *text, *person; usec_t at; };
+/* What lies beside the case, by name; the promised calls; the units that follow one another ("done", "on", "later"). */
+struct case_file { const char *name, *sha256, *link; int64_t size; };
+struct case_promise { const char *person; usec_t until, kept_at; };
+struct case_step { const char *unit, *name, *state; };
+/* The newest thing that the unit asked of the supervisor; kind "" = none, decision "" = it stands. */
+struct case_request { const char *kind, *reason, *text, *person, *decision, *answer, *decided_by; int days; usec_t asked_at, until; };
 struct case_link { case_no no; const char *title, *stage; };
 /* What was written about the case and stands: a leader's instruction that is not settled, a letter of reminder that is not answered. */
 struct case_order { bool letter, complied, overdue; const char *text, *leader, *unit; usec_t at, until; };
@@ -64,6 +70,12 @@ struct casefile {
 	struct case_return *returned; int nreturned; /* newest first */
 	struct case_clock *clock; int clocks;
 	struct case_note *note; int notes;
+	struct case_file *file; int files;
+	struct case_promise *promise; int promises;
+	struct case_step *step; int steps;
+	struct case_request request;
+	const char *const *passed; int npassed; /* names of the units above that passed it down, topmost first */
+	usec_t paused_until;                    /* 0 = not paused */
 	struct case_link *merged; int nmerged;
 	struct case_link *part; int parts;
 	struct case_order *order; int orders;

@@ -9,6 +9,7 @@
 #include "tui/act.h"
 #include "tui/bars.h"
 #include "tui/bursts.h"
+#include "tui/desk.h"
 #include "tui/drafts.h"
 #include "tui/facts.h"
 #include "tui/i18n.h"
@@ -338,8 +339,8 @@ void console_login(struct console *c, const struct who *who)
 	drafts_account(c->drafts, who->account);
 	units_load(c);
 	items_stale(c->items); /* a new revision may have come while we were away */
-	if (c->who.role == ROLE_UNIT) /* a unit's own cases stand there */
-		view_queue_tab(c, VIEW_OUT);
+	if (c->who.role == ROLE_UNIT) /* what waits for its hand comes first */
+		view_queue_tab(c, VIEW_SIGN);
 	tell_views(c, 0);
 }
 
@@ -384,6 +385,8 @@ void console_news(struct console *c, const struct summary *s, const char *action
 		return;
 	if (change == QUEUE_ADDED && strcmp(action, "create") == 0 && strcmp(s->desk, c->who.desk) == 0)
 		alarm_created(c, s);
+	if (desk_is(c) && s->stage == STAGE_DISPATCHED && change == QUEUE_ADDED)
+		console_say(c, ST_INFO, _("new to sign for: %s"), s->title);
 	if (s->no == console_subject(c) && *by && strcmp(by, c->who.account) != 0 && action_parse(action, &a))
 		console_say(c, ST_INFO, _("this case: %s by %s just now"), _(action_table[a].name), by);
 }

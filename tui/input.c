@@ -4,6 +4,7 @@
 
 #include "tui/act.h"
 #include "tui/console.h"
+#include "tui/desk.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/views.h"
@@ -76,7 +77,7 @@ bool console_command(struct console *c, enum command id)
 		return true;
 	if (id >= COMMAND_VIEW_TRIAGE && id <= COMMAND_VIEW_ALL) {
 		console_close_to(c, 1);
-		view_queue_tab(c, (enum view_kind)(id - COMMAND_VIEW_TRIAGE + VIEW_TRIAGE));
+		view_queue_tab(c, desk_tab(c, id));
 		return true;
 	}
 	switch (id) {

@@ -109,6 +109,11 @@ static const struct unit_row *find(const struct unit_list *l, const char *code)
 	return l->rows.n ? bsearch(&key, l->rows.row, l->rows.n, sizeof key, by_code) : NULL;
 }
 
+const struct unit_row *units_find(const struct unit_list *l, const char *code)
+{
+	return find(l, code);
+}
+
 const char *units_short(const struct unit_list *l, const char *code)
 {
 	const struct unit_row *r = find(l, code);

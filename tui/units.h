@@ -19,6 +19,7 @@ const struct unit_row *units_at(const struct unit_list *l, size_t i);
 /* The short name of a code, the code itself when it is not known. */
 const char *units_short(const struct unit_list *l, const char *code);
 const char *units_name(const struct unit_list *l, const char *code);
+const struct unit_row *units_find(const struct unit_list *l, const char *code); /* NULL when it is not known */
 /* Grows whenever the list is read anew: rows looked up before that are no longer there. */
 unsigned units_age(const struct unit_list *l);
 /* How well a unit matches what was typed, 0 the best, 3 the worst; -1 not at all, or no longer active. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/width.h"
+#include "tui/desk.h"
 #include "tui/i18n.h"
 #include "tui/list.h"
 #include "tui/views.h"
@@ -68,7 +69,7 @@ static void *help_open(struct console *c, const void *args)
 		if (!(command_table[i].place & v->place))
 			continue;
 		all_keys(keymap_command(&c->keymap, (enum command)i), keys);
-		add(h, keys, _(command_table[i].help), false);
+		add(h, keys, _(desk_help(c, (enum command)i)), false);
 	}
 	add(h, "Ctrl-Z", _("to the shell; claims are kept until you come back"), false);
 	return h;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/desk.h"
 #include "tui/dialog.h"
 #include "tui/edit.h"
 #include "tui/i18n.h"
@@ -30,9 +31,18 @@ struct override {
 	int nassist;
 };
 
+/* A unit of one's own tree that does not have the case already; a desk that dispatches is none that handles. */
+static bool may_pass(const struct console *c, const struct override *o, const struct unit_row *u)
+{
+	const struct summary *s = o->d->n == 1 ? queue_find(c->queue, o->d->no[0]) : NULL;
+
+	return desk_mine(c, u->code) && !u->desk && !(s && strcmp(s->unit, u->code) == 0);
+}
+
 /* Best first, units before items that match as well. */
 static void look_up(const struct console *c, struct override *o)
 {
+	bool below = o->d->action == ACTION_SUBDISPATCH; /* only one's own tree */
 	const char *typed = edit_text(&o->edit);
 	const struct unit_row *u;
 	const struct item_row *m;
@@ -47,8 +57,10 @@ static void look_up(const struct console *c, struct override *o)
 	o->n = 0;
 	for (int want = 0; want < RANKS; want++) {
 		for (size_t i = 0; (u = units_at(c->units, i)) && o->n < SHOWN_MAX; i++)
-			if (units_rank(u, typed, &q) == want)
+			if ((!below || may_pass(c, o, u)) && units_rank(u, typed, &q) == want)
 				o->row[o->n++] = (struct choice){ .unit = u };
+		if (below)
+			continue;
 		for (size_t i = 0; (m = items_at(c->items, i)) && o->n < SHOWN_MAX; i++)
 			if (items_rank(m, typed, &q) == want)
 				o->row[o->n++] = (struct choice){ .item = m };

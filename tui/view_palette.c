@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/pinyin.h"
+#include "tui/desk.h"
 #include "tui/dialog.h"
 #include "tui/edit.h"
 #include "tui/i18n.h"
@@ -48,7 +49,7 @@ static void look_up(const struct console *c, struct palette *p)
 			if (action_table[i].roles & (unsigned)c->who.role)
 				consider(p, &q, want, A_ACTION, i, action_table[i].name, "", action_table[i].help);
 		for (int i = 0; i < COMMAND_COUNT; i++)
-			consider(p, &q, want, A_COMMAND, i, command_table[i].name, "", command_table[i].help);
+			consider(p, &q, want, A_COMMAND, i, command_table[i].name, "", desk_help(c, (enum command)i));
 		for (int i = 0; i < theme_count; i++)
 			consider(p, &q, want, A_THEME, i, N_("theme"), theme_table[i].name, theme_table[i].help);
 		for (int i = 0; i < (int)(sizeof languages / sizeof languages[0]); i++)

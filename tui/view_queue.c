@@ -9,6 +9,7 @@
 #include "core/base/width.h"
 #include "tui/case_pane.h"
 #include "tui/console.h"
+#include "tui/desk.h"
 #include "tui/facts.h"
 #include "tui/filter.h"
 #include "tui/i18n.h"
@@ -161,7 +162,7 @@ static bool queue_work(struct console *c, void *state)
 	struct queue_state *st = state;
 	bool more = st->view && queue_view_work(st->view, FILTER_SLICE);
 
-	if (st->view && facts_heading(st->kind)) {
+	if (st->view && !desk_is(c) && facts_heading(st->kind)) {
 		const struct summary *rows[ROWS_MAX];
 
 		facts_want(c, st->kind, rows, queue_view_rows(st->view, st->top[st->kind], rows, st->page + 1 < ROWS_MAX ? st->page + 1 : ROWS_MAX));
@@ -188,7 +189,8 @@ void view_queue_tab(struct console *c, enum view_kind kind)
 
 void view_queue_go(struct console *c, case_no no, int version)
 {
-	static const enum view_kind places[] = { VIEW_TRIAGE, VIEW_MINE, VIEW_OUT, VIEW_ALL };
+	static const enum view_kind centre[] = { VIEW_TRIAGE, VIEW_MINE, VIEW_OUT, VIEW_ALL }, unit[] = { VIEW_SIGN, VIEW_HAND, VIEW_HELD, VIEW_ALL };
+	const enum view_kind *places = desk_is(c) ? unit : centre;
 	struct queue_state *st = state_of(c);
 	const struct summary *s = queue_find(c->queue, no);
 
@@ -200,7 +202,7 @@ void view_queue_go(struct console *c, case_no no, int version)
 		st->goal_version = version;
 		return;
 	}
-	for (size_t i = 0; !queue_shows(c, st, no) && i < sizeof places / sizeof places[0]; i++) {
+	for (size_t i = 0; !queue_shows(c, st, no) && i < sizeof centre / sizeof centre[0]; i++) {
 		if (filter_on(&st->filter))
 			filter_set(&st->filter, "");
 		set_view(c, st, places[i]);
@@ -366,7 +368,8 @@ static void draw_list(const struct console *c, struct queue_state *st, struct gr
 		*top = count > height ? count - height : 0;
 	n = queue_view_rows(st->view, *top, rows, height < ROWS_MAX ? height : ROWS_MAX);
 	for (size_t i = 0; i < n; i++)
-		queue_row_draw(c, st->kind, rows[i], g, (struct rect){ area.row + (int)i, area.col, 1, area.cols }, *top + i == at, now);
+		(desk_is(c) ? desk_row_draw : queue_row_draw)(c, st->kind, rows[i], g, (struct rect){ area.row + (int)i, area.col, 1, area.cols },
+		    *top + i == at, now);
 	if (count == 0)
 		grid_puts(g, area.row + area.rows / 3, area.col + 4, area.cols - 4, ST_DIM, c->loading ? _("reading the queue …") :
 		    filter_on(&st->filter) ? _("nothing matches the filter") : _("nothing here: well done"));
@@ -398,7 +401,7 @@ static void queue_render(const struct console *c, void *state, struct grid *g, s
 
 	if (!st->view)
 		return;
-	queue_row_tabs(c, st->kind, g, area.row);
+	(desk_is(c) ? desk_tabs_draw : queue_row_tabs)(c, st->kind, g, area.row);
 	if (area.cols >= WIDE_COLS) {
 		list = (struct rect){ body + 1, 0, area.rows - head - 2, area.cols * 11 / 20 };
 		pane = (struct rect){ body, list.cols + 2, area.rows - head - 1, area.cols - list.cols - 3 };
@@ -416,7 +419,7 @@ static void queue_render(const struct console *c, void *state, struct grid *g, s
 		draw_rule(c, st, g, list.row + list.rows, 0, area.cols);
 	}
 	st->list = list;
-	queue_row_head(&(struct queue_heading){ st->kind, filter_text(&st->filter), queue_view_count(st->view) }, g,
+	(desk_is(c) ? desk_row_head : queue_row_head)(&(struct queue_heading){ st->kind, filter_text(&st->filter), queue_view_count(st->view) }, g,
 	    (struct rect){ body, list.col, 1, list.cols });
 	draw_list(c, st, g, list, now);
 	case_pane_render(c, &st->pane, queue_subject(c, st), g, pane, in_a_hurry(c, st) ? PANE_HEAD : PANE_BESIDE, now);

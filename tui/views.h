@@ -30,6 +30,8 @@ void split_start(struct console *c, struct deed *d);
 void answer_start(struct console *c, struct deed *d);
 void form_start(struct console *c, struct deed *d);
 void form_start_at(struct console *c, struct deed *d, const char *field); /* the cursor in this one; NULL = the first */
+bool report_takes(enum action a);                        /* written in a view of its own, with files beside the text */
+void report_start(struct console *c, struct deed *d);
 /* Shows what it will touch, as PostgreSQL sees it, and waits for a yes. */
 void confirm_start(struct console *c, struct deed *d);
 

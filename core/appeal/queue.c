@@ -94,7 +94,11 @@ views_of(const struct queue *q, const struct summary *s)
 		[VIEW_DELEGATE] = (s->flags & FLAG_DELEGATE) != 0,
 		[VIEW_INSTRUCTED] = (s->flags & FLAG_INSTRUCTED) != 0,
 		[VIEW_REMINDED] = (s->flags & FLAG_REMINDED) != 0,
-		[VIEW_GROUP] = s->burst != 0
+		[VIEW_GROUP] = s->burst != 0,
+		[VIEW_SIGN] = s->stage == STAGE_DISPATCHED && !(s->flags & FLAG_PAUSED),
+		[VIEW_HAND] = s->stage == STAGE_HANDLING && !(s->flags & FLAG_PAUSED),
+		[VIEW_HELD] = (s->flags & FLAG_PAUSED) != 0,
+		[VIEW_RATING] = s->stage == STAGE_RESOLVED
 	};
 	uint32_t bits = 0;
 

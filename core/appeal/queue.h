@@ -65,7 +65,11 @@ bool queue_reading(const struct queue *q); /* between the begin and the end of a
 	X(DELEGATE,   "delegate",   "Delegates",     "a delegate brought it: flag delegate") \
 	X(INSTRUCTED, "instructed", "Instructed",    "an instruction stands: flag instructed") \
 	X(REMINDED,   "reminded",   "Reminded",      "a letter of reminder is not answered: flag reminded") \
-	X(GROUP,      "group",      "Incidents",     "it belongs to a group of one incident: burst")
+	X(GROUP,      "group",      "Incidents",     "it belongs to a group of one incident: burst") \
+	X(SIGN,       "sign",       "To sign for",   "its unit has not signed for it: stage dispatched, not paused") \
+	X(HAND,       "hand",       "In hand",       "its unit is at work on it: stage handling, not paused") \
+	X(HELD,       "held",       "Paused",        "its clocks stand still: flag paused") \
+	X(RATING,     "rating",     "To be rated",   "resolved, and the citizen has not said yet: stage resolved")
 
 enum view_kind {
 #define X(id, name, label, condition) VIEW_##id,

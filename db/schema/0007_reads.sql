@@ -380,10 +380,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_tem
 	LIMIT least(greatest(max, 0), 200)
 $$;
 
--- The one-key list of reasons for an action, in its order.
-CREATE FUNCTION fenbo.reasons(action text) RETURNS TABLE (code text, name text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
-	SELECT r.code, r.name FROM fenbo.reason r WHERE r.action = reasons.action ORDER BY r.sort, r.code
+-- The one-key list of reasons for an action, in its order. approval: a unit that gives this reason asks the supervisor (0085).
+CREATE FUNCTION fenbo.reasons(action text) RETURNS TABLE (code text, name text, approval boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT r.code, r.name, reasons.action = 'pause' AND fenbo._wants_approval(r.code)
+	FROM fenbo.reason r WHERE r.action = reasons.action ORDER BY r.sort, r.code;
+END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.knowledge_search(text, integer), fenbo.reasons(text)
 	TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;

@@ -1,5 +1,5 @@
 -- name: reasons
--- The one-key reasons of an action.
+-- The one-key reasons of an action. approval: a unit that gives this reason asks the supervisor.
 -- params: $1 text action
--- result: code, name
-SELECT code, name FROM fenbo.reasons($1::text);
+-- result: code, name, approval
+SELECT code, name, approval FROM fenbo.reasons($1::text);

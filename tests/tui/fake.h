@@ -44,6 +44,7 @@ struct fake {
 	bool slow;              /* a check is answered by fake_answer_preview, not at once */
 	const char *preview_refuse;
 	struct fake_held held;
+	void (*show)(const struct summary *s, struct buf *out); /* NULL: fake_show */
 	/* What fenbod was asked, and who waits for its answer: fake_said gives it. */
 	char parted[64];        /* what was taken out of a group */
 	char drilled[96];       /* whose cases decided otherwise were asked for */
@@ -283,7 +284,10 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 
 		f->shows++;
 		if (i >= 0) {
-			fake_show(i, known ? known->version : 1, &json);
+			if (f->show && known)
+				f->show(known, &json);
+			else
+				fake_show(i, known ? known->version : 1, &json);
 			const char *col[] = { buf_text(&json) };
 
 			row(who, 1, col);
@@ -346,8 +350,10 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 		row(who, 5, (const char *[]){ args[0], "燃气安全", "居民用户和公共场所燃气泄漏、管道老化、违规用气等危及安全的情形，含管道气与瓶装气",
 		    "煤气 泄漏", "3" });
 	} else if (s == SQL_REASONS) {
-		row(who, 2, (const char *[]){ "wrong_unit", "推荐单位职责不符" });
-		row(who, 2, (const char *[]){ "wrong_place", "属地不符" });
+		bool pause = strcmp(args[0], "pause") == 0;
+
+		row(who, 3, (const char *[]){ pause ? "weather" : "wrong_unit", pause ? "极端天气无法施工" : "推荐单位职责不符", "f" });
+		row(who, 3, (const char *[]){ pause ? "court" : "wrong_place", pause ? "已进入司法程序" : "属地不符", pause ? "t" : "f" });
 	} else if (s == SQL_HISTORY) {
 		row(who, 7, (const char *[]){ "1", "2026-11-22 17:12:40+08", "intake", "key:hotline", "", "{}", "" });
 		row(who, 7, (const char *[]){ "5", "2026-11-22 17:41:00+08", f->edits ? "edit" : "claim", "lisi", "李四", f->edits ? f->edits : "{}", "" });
@@ -396,6 +402,7 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 			"{\"code\":\"shengtai\",\"name\":\"生态环境局\",\"short\":\"生态局\",\"level\":\"bureau\"}",
 			"{\"code\":\"chengguan\",\"name\":\"区城市管理局\",\"short\":\"城管局\",\"level\":\"bureau\"}",
 			"{\"code\":\"kzjd\",\"name\":\"坑梓街道办事处\",\"short\":\"坑梓街道\",\"level\":\"street\"}",
+			"{\"code\":\"gas\",\"name\":\"燃气管理所\",\"short\":\"燃气所\",\"level\":\"street\",\"parent\":\"zhujian\"}",
 		};
 
 		for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)

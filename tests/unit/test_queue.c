@@ -203,7 +203,7 @@ views_are_what_their_table_says(void **state)
 	queue_apply(q, &s);
 	s = a_case(7, 1, 7);
 	s.stage = STAGE_HANDLING;
-	s.flags = FLAG_POOR | FLAG_RELAPSE | FLAG_DELEGATE | FLAG_REMINDED;
+	s.flags = FLAG_POOR | FLAG_RELAPSE | FLAG_DELEGATE | FLAG_REMINDED | FLAG_PAUSED;
 	queue_apply(q, &s);
 	expect(v[VIEW_TRIAGE], "1 3");
 	expect(v[VIEW_MINE], "3");
@@ -215,7 +215,11 @@ views_are_what_their_table_says(void **state)
 	expect(v[VIEW_ESCALATED], "3");
 	expect(v[VIEW_OUT], "4 5 7");
 	expect(v[VIEW_ALL], "1 2 3 4 5 6 7");
-	for (int k = VIEW_TABS; k < VIEW_COUNT; k++)
+	expect(v[VIEW_SIGN], "4");
+	expect(v[VIEW_HAND], "5");
+	expect(v[VIEW_HELD], "7");
+	expect(v[VIEW_RATING], "6");
+	for (int k = VIEW_TABS; k < VIEW_SIGN; k++)
 		expect(v[k], k == VIEW_ASKED || k == VIEW_SPECIAL || k == VIEW_ENTERPRISE || k == VIEW_INSTRUCTED || k == VIEW_GROUP ? "6" : "7");
 	queue_set_who(q, (struct queue_who){ "zhang2", "street" });
 	expect(v[VIEW_TRIAGE], "2");
@@ -418,6 +422,10 @@ model_in(const struct model *m, enum view_kind kind)
 	case VIEW_INSTRUCTED: return s->flags & FLAG_INSTRUCTED;
 	case VIEW_REMINDED: return s->flags & FLAG_REMINDED;
 	case VIEW_GROUP: return s->burst != 0;
+	case VIEW_SIGN: return s->stage == STAGE_DISPATCHED && !(s->flags & FLAG_PAUSED);
+	case VIEW_HAND: return s->stage == STAGE_HANDLING && !(s->flags & FLAG_PAUSED);
+	case VIEW_HELD: return s->flags & FLAG_PAUSED;
+	case VIEW_RATING: return s->stage == STAGE_RESOLVED;
 	default: return true;
 	}
 }
