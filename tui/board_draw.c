@@ -11,7 +11,7 @@
 #include "tui/meter.h"
 #include "tui/units.h"
 
-enum { MORE_ROWS = 5, WIDE_COLS = 150, HIGH_ROWS = 18, FIGURES = 4, FLOW_LABEL = 14, HOUR_SLOTS = 12, TIME_CELLS = 9 };
+enum { ROOMY = 24, MORE_ROWS = 5, WIDE_COLS = 150, HIGH_ROWS = 18, FIGURES = 4, FLOW_LABEL = 14, HOUR_SLOTS = 12, TIME_CELLS = 9 };
 
 /* --- rooms -------------------------------------------------------------------------------------------------------- */
 
@@ -65,9 +65,9 @@ struct board_rooms board_rooms(const struct tally *t, struct rect area)
 
 /* --- the head ----------------------------------------------------------------------------------------------------- */
 
-void board_draw_danger(const struct tally *t, struct grid *g, struct rect area, usec_t now)
+void board_draw_danger(const struct tally *t, const char *key, struct grid *g, struct rect area, usec_t now)
 {
-	char since[40] = "", text[160];
+	char since[40] = "", text[200];
 	style_t style;
 	int cells;
 
@@ -78,6 +78,8 @@ void board_draw_danger(const struct tally *t, struct grid *g, struct rect area, 
 	snprintf(text, sizeof text, _("‼ DANGER TO LIFE: %zu not with a unit yet, the first waits %s"), t->danger, since[0] == '-' ? since + 1 : since);
 	cells = width_text(text, strlen(text));
 	grid_fill(g, area, ST_LATE);
+	if (*key)
+		grid_printf(g, area.row + area.rows / 2, area.col + area.cols - 14, 13, ST_LATE, _("%s the cases"), key);
 	grid_puts(g, area.row + area.rows / 2, area.rows > 1 && cells < area.cols ? area.col + (area.cols - cells) / 2 : area.col + 2, area.cols - 4,
 	    ST_LATE, text);
 }
@@ -93,23 +95,24 @@ static void range_text(const struct tally_guess *guess, char *out, size_t size)
 		out[0] = '\0';
 }
 
-static void make_figures(const struct tally *t, struct figure f[FIGURES])
+static void make_figures(const struct tally *t, int box, struct figure f[FIGURES])
 {
 	char range[48], left[40];
 	style_t style;
 
 	f[0] = (struct figure){ .n = t->triage, .label = _("to dispatch"), .loud = ST_STRONG };
-	snprintf(f[0].below, sizeof f[0].below, _("30′: %u in, %u out"), t->came30, t->went30);
+	snprintf(f[0].below, sizeof f[0].below, box < ROOMY ? _("%u in, %u out") : _("30′: %u in, %u out"), t->came30, t->went30);
 	f[1] = (struct figure){ .n = t->all.late, .label = _("late"), .loud = ST_BAD, .alarms = true };
 	if (t->all.late > 0) {
 		case_countdown(t->all.first, t->at, left, &style);
 		snprintf(f[1].below, sizeof f[1].below, _("the longest %s"), left[0] == '-' ? left + 1 : left);
 	}
 	f[2] = (struct figure){ .n = t->all.in30, .label = _("due in 30 min"), .loud = ST_WARN };
-	snprintf(f[2].below, sizeof f[2].below, "5′ %zu  15′ %zu  60′ %zu", t->all.in5, t->all.in15, t->all.in60);
+	snprintf(f[2].below, sizeof f[2].below, box < ROOMY ? "5′ %zu  15′ %zu" : "5′ %zu  15′ %zu  60′ %zu", t->all.in5, t->all.in15, t->all.in60);
 	f[3] = (struct figure){ .n = t->guess.n, .label = _("will be late"), .loud = ST_BAD, .alarms = true };
 	range_text(&t->guess, range, sizeof range);
-	snprintf(f[3].below, sizeof f[3].below, "%s%s%s", range, range[0] && t->guess.thin ? " · " : "", t->guess.thin ? _("little to go by") : "");
+	snprintf(f[3].below, sizeof f[3].below, "%s%s%s", range, range[0] && t->guess.thin && box >= ROOMY ? " · " : "",
+	    t->guess.thin && (!range[0] || box >= ROOMY) ? _("little to go by") : "");
 	if (!f[3].below[0])
 		snprintf(f[3].below, sizeof f[3].below, "%s", _("of those, at this pace"));
 }
@@ -128,7 +131,7 @@ void board_draw_figures(const struct tally *t, struct grid *g, struct rect area,
 	struct figure f[FIGURES];
 	int box = area.cols / FIGURES, scale = figures_scale(t, area.cols, area.rows), high;
 
-	make_figures(t, f);
+	make_figures(t, box, f);
 	high = scale > 0 ? digits_rows(scale) : 1;
 	for (int i = 0; i < FIGURES; i++) {
 		int col = area.col + i * box;
@@ -214,7 +217,7 @@ struct columns { int name, bar, pace, guess, spark; };
 static struct columns lay_out(int cols, enum board_by by)
 {
 	bool flows = by == BOARD_DESK || by == BOARD_UNIT;
-	struct columns k = { .name = 14, .guess = flows ? 13 : 0 };
+	struct columns k = { .name = 14, .guess = flows ? 15 : 0 };
 	int left = cols - 3 - 6 - 7 - 4 * 5 - (TIME_CELLS + 1) - k.name - k.guess;
 
 	if (flows && left >= 9) {
@@ -240,7 +243,8 @@ static int number(struct grid *g, int row, int col, int cells, style_t style, si
 {
 	char text[24];
 
-	snprintf(text, sizeof text, "%zu", n);
+	/* Five digits would touch the next column. */
+	snprintf(text, sizeof text, n >= 10000 && cells <= 5 ? "%zuk" : "%zu", n >= 10000 && cells <= 5 ? n / 1000 : n);
 	grid_field_right(g, row, col, cells, n > 0 ? style : ST_DIM, n > 0 ? text : "·");
 	return col + cells;
 }

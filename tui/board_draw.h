@@ -13,8 +13,8 @@
 struct board_rooms { struct rect danger, figures, cases, lines, flow; int case_tabs, line_tabs; bool both; };
 struct board_rooms board_rooms(const struct tally *t, struct rect area);
 
-/* Danger to life across the screen, with how long the oldest waits. */
-void board_draw_danger(const struct tally *t, struct grid *g, struct rect area, usec_t now);
+/* Danger to life across the screen, with how long the oldest waits; `key`: the one that shows the cases, "" = none. */
+void board_draw_danger(const struct tally *t, const char *key, struct grid *g, struct rect area, usec_t now);
 /* The four figures, side by side. `stale`: nothing new comes in. */
 void board_draw_figures(const struct tally *t, struct grid *g, struct rect area, bool stale);
 /* One case to a row: what is left, number, clock, where it lies, who holds it, what it is about. `at`: the row under the cursor, -1 = none. */

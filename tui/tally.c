@@ -32,6 +32,19 @@ static const char *shift_name(const struct times *ts, const char *code)
 	return code;
 }
 
+/* As the roster has them, with their crew; the account where it does not. */
+static void name_person(const struct console *c, const char *code, char *out, size_t size)
+{
+	const struct times_person *p = times_person(c->times, code);
+
+	if (strcmp(code, c->who.account) == 0)
+		snprintf(out, size, "@%s", _("me"));
+	else if (p && p->crew > 0)
+		snprintf(out, size, _("%s crew %d"), p->person, p->crew);
+	else
+		snprintf(out, size, "@%s", p ? p->person : code);
+}
+
 static void name_of(const struct console *c, enum board_by by, const char *code, char *out, size_t size)
 {
 	enum priority p;
@@ -43,7 +56,7 @@ static void name_of(const struct console *c, enum board_by by, const char *code,
 	else if (by == BOARD_CLOCK)
 		snprintf(out, size, "%s", _(code));
 	else if (by == BOARD_PERSON)
-		snprintf(out, size, "@%s", strcmp(code, c->who.account) == 0 ? _("me") : code);
+		name_person(c, code, out, size);
 	else
 		snprintf(out, size, "%s", strcmp(code, "centre") == 0 ? _("the centre") : units_short(c->units, code));
 }
@@ -133,7 +146,7 @@ static void predict(struct tally *t, const struct console *c, const struct board
 	t->guess.n += l->guess.n;
 	t->guess.low += l->guess.low;
 	t->guess.high += l->guess.high;
-	t->guess.thin = t->guess.thin || l->guess.thin;
+	t->guess_thin += l->guess.thin ? l->guess.n : 0;
 }
 
 /* --- the whole ---------------------------------------------------------------------------------------------------- */
@@ -208,11 +221,13 @@ bool tally_make(struct tally *t, const struct console *c, usec_t now)
 	t->changes = ts->changes;
 	t->npredicted = 0;
 	t->guess = (struct tally_guess){ 0 };
+	t->guess_thin = 0;
 	board_count(board_find(ts->board, BOARD_ALL, ""), now, &t->all);
 	t->triage = c->counts[VIEW_TRIAGE];
 	make_danger(t, c);
 	for (int by = BOARD_DESK; by < BOARD_BY_COUNT; by++)
 		make_lines(t, c, (enum board_by)by, now);
+	t->guess.thin = !flow_known(ts->flow) || t->guess_thin * 3 > t->guess.n;
 	t->came30 = half_hour(c, FLOW_CAME, now);
 	t->went30 = half_hour(c, FLOW_WENT, now);
 	return true;

@@ -16,7 +16,7 @@ struct tally_guess { size_t n, low, high; bool thin; };
 struct tally_line {
 	enum board_by by;
 	const char *code;           /* of the board's */
-	char name[64];
+	char name[80];
 	struct board_counts n;
 	struct flow_pace pace;      /* desks and units */
 	struct tally_guess guess;   /* desks and units */
@@ -30,6 +30,7 @@ struct tally {
 	size_t triage, danger;      /* triage: as the line at the top of the screen counts it */
 	usec_t danger_since;        /* the oldest of them came in */
 	struct tally_guess guess;
+	size_t guess_thin;          /* how many of them rest on little */
 	unsigned came30, went30;    /* of all desks, in the last half hour */
 	struct tally_line *line[BOARD_BY_COUNT]; /* owned; worst first */
 	int n[BOARD_BY_COUNT], cap[BOARD_BY_COUNT];

@@ -1,5 +1,6 @@
 #include "tui/times.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,41 @@ static void shift_done(void *who, const struct err *e, size_t rows)
 	c->dirty = true;
 }
 
+static void person_row(void *who, int columns, const char *const *column)
+{
+	struct console *c = who;
+	struct times *t = c->times;
+	json_t *o = columns > 0 ? json_loads(column[0], JSON_REJECT_DUPLICATES, NULL) : NULL;
+	const char *account = json_string_value(json_object_get(o, "account")), *person = json_string_value(json_object_get(o, "person"));
+	struct times_person *more = t && account && t->npeople < TIMES_PEOPLE ? realloc(t->people, ((size_t)t->npeople + 1) * sizeof *more) : NULL;
+
+	if (more) {
+		t->people = more;
+		more += t->npeople++;
+		clean_into(more->account, sizeof more->account, account);
+		clean_into(more->person, sizeof more->person, person ? person : account);
+		more->crew = (int)json_integer_value(json_object_get(o, "crew"));
+	}
+	json_decref(o);
+}
+
+static void people_done(void *who, const struct err *e, size_t rows)
+{
+	struct console *c = who;
+
+	(void)e;
+	(void)rows;
+	c->dirty = true;
+}
+
+const struct times_person *times_person(const struct times *t, const char *account)
+{
+	for (int i = 0; i < t->npeople; i++)
+		if (strcmp(t->people[i].account, account) == 0)
+			return &t->people[i];
+	return NULL;
+}
+
 void times_reread(struct console *c)
 {
 	if (c->times) {
@@ -143,7 +179,10 @@ void times_work(struct console *c)
 	if (!t->asked_shifts) {
 		t->asked_shifts = true;
 		t->nshift_rows = 0;
+		t->npeople = 0;
 		console_ask(c, SQL_SHIFT_HOURS, NULL, 0, shift_row, shift_done, c);
+		if (c->who.role != ROLE_UNIT)
+			console_ask(c, SQL_SHIFT_ON, (const char *[]){ NULL }, 1, person_row, people_done, c);
 	}
 }
 
@@ -182,5 +221,6 @@ void times_free(struct times *t)
 		t->c->port->forget(t->c->port_ctx, t->handle);
 	board_free(t->board);
 	flow_free(t->flow);
+	free(t->people);
 	free(t);
 }

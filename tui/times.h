@@ -9,6 +9,11 @@
 #include "core/appeal/board.h"
 #include "tui/console.h"
 
+enum { TIMES_PEOPLE = 1024 };
+
+/* Somebody who is on, as the roster has them. */
+struct times_person { char account[64], person[48]; int crew; };
+
 struct times {
 	struct console *c;
 	struct board *board;   /* owned */
@@ -20,6 +25,8 @@ struct times {
 	bool asking, again;    /* the flow is being read; and must be once more */
 	uint64_t handle, upto; /* … up to this transaction, as its first row said */
 	usec_t asked;          /* monotonic */
+	struct times_person *people; /* owned */
+	int npeople;
 	int nshift_rows;
 	bool asked_shifts;
 };
@@ -32,6 +39,8 @@ void times_frame(struct console *c, const char *cursor);
 void times_late(struct console *c, const struct summary *s);
 /* The queue was read anew: what came and went meanwhile is in PostgreSQL only. */
 void times_reread(struct console *c);
+/* NULL: not on, or the roster has not come. */
+const struct times_person *times_person(const struct times *t, const char *account);
 /* Between turns: what had to wait is asked for now. */
 void times_work(struct console *c);
 

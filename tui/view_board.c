@@ -161,6 +161,8 @@ static bool board_key(struct console *c, void *state, const struct key *k)
 		show_pane(v, v->pane - 1);
 	else if (k->code == '\n')
 		drill(c, v);
+	else if (k->code == '0' && v->t.danger > 0)
+		console_open(c, &view_behind, &(struct behind_of){ BOARD_DANGER, "", "" });
 	else
 		return false;
 	return true;
@@ -287,7 +289,7 @@ static void board_render(const struct console *c, void *state, struct grid *g, s
 	if (tally_make(&v->t, c, now) && !v->chosen && v->t.n[BOARD_DESK] < 2)
 		v->lines = BOARD_UNIT;
 	r = board_rooms(&v->t, area);
-	board_draw_danger(&v->t, g, r.danger, now);
+	board_draw_danger(&v->t, "0", g, r.danger, now);
 	board_draw_figures(&v->t, g, r.figures, c->db != LINK_UP);
 	draw_tabs(v, &r, g);
 	if (r.both || v->pane < PANE_LINES)
@@ -299,7 +301,7 @@ static void board_render(const struct console *c, void *state, struct grid *g, s
 }
 
 static const struct view_key board_keys[] = {
-	{ "Tab", N_("other pane") }, { "↑↓", N_("choose") }, { "Enter", N_("the cases") }, { "Esc", N_("back") }, { NULL, NULL }
+	{ "Tab", N_("other pane") }, { "↑↓", N_("choose") }, { "Enter", N_("the cases") }, { "0", N_("danger to life") }, { "Esc", N_("back") }, { NULL, NULL }
 };
 const struct view view_board = {
 	.name = "board", .title = N_("time board"), .place = KEYMAP_LIST, .calm = true, .keys = board_keys,

@@ -141,7 +141,7 @@ static void wall_render(const struct console *c, void *state, struct grid *g, st
 	if (c->db != LINK_UP && v->t.at == 0)
 		return;
 	r = board_rooms(&v->t, area);
-	board_draw_danger(&v->t, g, r.danger, now);
+	board_draw_danger(&v->t, "", g, r.danger, now);
 	board_draw_figures(&v->t, g, r.figures, c->db != LINK_UP);
 	if (r.both || turn % 2 == 0) {
 		heading(g, r.case_tabs, r.cases.col, r.cases.cols, _("late next"));

@@ -392,6 +392,8 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 	} else if (s == SQL_FLOW) {
 		f->flows_asked++;
 		fake_flow(row, who);
+	} else if (s == SQL_SHIFT_ON) {
+		row(who, 1, (const char *[]){ "{\"account\":\"lisi\",\"person\":\"李四\",\"crew\":3}" });
 	} else if (s == SQL_SHIFT_HOURS) {
 		row(who, 4, (const char *[]){ "2", "二班", "720", "960" });
 		row(who, 4, (const char *[]){ "3", "三班", "960", "1200" });

@@ -283,6 +283,31 @@ static void acting_on_what_is_behind(void **state)
 	fake_free(f);
 }
 
+/* Danger to life is one key away, and the banner goes with the last of it. */
+static void danger_first(void **state)
+{
+	struct fake *f;
+	struct summary s;
+
+	(void)state;
+	fake_language("zh_CN");
+	f = board_new_at(24, 80, "0");
+	assert_ptr_equal(console_top(f->c)->view, &view_behind);
+	assert_int_equal(console_subject(f->c), fake_no(1));
+	s = fake_summary(0, 5);
+	s.stage = STAGE_DISPATCHED;
+	s.unit = "zhujian";
+	console_news(f->c, &s, "confirm", "lisi");
+	fake_paint(f);
+	assert_int_equal(console_subject(f->c), 0);
+	fake_key(f, 27);
+	paint_at(f, FAKE_NOW + USEC_S);
+	assert_false(fake_sees(f, "尚未派到单位"));
+	fake_key(f, '0'); /* nothing to show: nothing happens */
+	assert_ptr_equal(console_top(f->c)->view, &view_board);
+	fake_free(f);
+}
+
 /* Wide characters at every edge, at every size: no row is wider than the screen, none holds half a character. */
 static void any_size(void **state)
 {
@@ -310,7 +335,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_boards), cmocka_unit_test(golden_walls), cmocka_unit_test(nobody_on_the_wall), cmocka_unit_test(no_keys_needed),
 		cmocka_unit_test(it_wanders), cmocka_unit_test(time_alone), cmocka_unit_test(at_rest), cmocka_unit_test(only_what_was_chosen),
-		cmocka_unit_test(acting_on_what_is_behind), cmocka_unit_test(any_size),
+		cmocka_unit_test(acting_on_what_is_behind), cmocka_unit_test(danger_first), cmocka_unit_test(any_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
