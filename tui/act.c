@@ -6,6 +6,7 @@
 
 #include "tui/asks.h"
 #include "tui/desk.h"
+#include "tui/asks_visit.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/send.h"
@@ -231,6 +232,10 @@ static void ask_outcome(struct console *c, struct deed *d)
 	struct dialog_item item[3];
 	char title[160];
 
+	if (d->action == ACTION_VISIT) {
+		asks_visit_outcome(c, d);
+		return;
+	}
 	for (int i = 0; i < 3; i++) {
 		snprintf(item[i].value, sizeof item[i].value, "%s", outcome_name(ends[i]));
 		snprintf(item[i].text, sizeof item[i].text, "%s", _(outcome_label(ends[i])));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/asks_visit.h"
 #include "tui/dialog.h"
 #include "tui/drafts.h"
 #include "tui/facts.h"
@@ -193,6 +194,7 @@ static const struct { enum action action; enum action_arg arg; bool (*ask)(struc
 	{ ACTION_REMIND, ARG_TEXT, ask_letter }, { ACTION_INSTRUCT, ARG_PERSON, ask_leader }, { ACTION_INSTRUCT, ARG_UNTIL, ask_until },
 	{ ACTION_SUPERVISE, ARG_REASON, ask_reason }, { ACTION_LIFT, ARG_TEXT, ask_words }, { ACTION_SETTLE, ARG_TEXT, ask_words },
 	{ ACTION_PAUSE, ARG_UNTIL, ask_pause_end }, { ACTION_EXTEND, ARG_TEXT, ask_words },
+	{ ACTION_VISIT, ARG_RATING, asks_visit_rating }, { ACTION_VISIT, ARG_UNTIL, asks_visit_until }, { ACTION_VISIT, ARG_TEXT, ask_words },
 };
 
 bool asks_more(struct console *c, struct deed *d)

@@ -96,6 +96,8 @@ bool console_command(struct console *c, enum command id)
 	case COMMAND_VIEW_ACCURACY: console_open(c, &view_accuracy, NULL); return true;
 	case COMMAND_VIEW_LISTS:   console_open(c, &view_lists, NULL); return true;
 	case COMMAND_VIEW_LEADERS: console_open(c, &view_leaders, NULL); return true;
+	case COMMAND_VIEW_VISITS:  console_open(c, &view_visits, NULL); return true;
+	case COMMAND_VIEW_OUTBOX:  console_open(c, &view_outbox, NULL); return true;
 	case COMMAND_VIEW_TOPICS:  console_open(c, &view_topics, NULL); return true;
 	case COMMAND_LOCK:    lock_start(c); return true;
 	case COMMAND_REDRAW:  console_effect(c, EFFECT_REPAINT, NULL); return true;
