@@ -139,10 +139,10 @@ CREATE TABLE fenbo.rollup (
 -- --- facts -----------------------------------------------------------------------------------------------------------
 
 -- Events that change nothing a fact is made of.
-CREATE FUNCTION fenbo._uncounted(action text) RETURNS boolean
+CREATE FUNCTION fenbo._uncounted(action text, args jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT action IN ('claim', 'next', 'release', 'expire', 'note', 'attach', 'reveal', 'progress', 'part', 'joined', 'left', 'remind',
-		'instruct', 'comply', 'settle', 'confirm-head', 'escalate', 'erase', 'rung', 'letter')
+	SELECT action = 'rung' AND args ->> 'what' IN ('notice', 'alarm', 'letter') OR action IN ('claim', 'next', 'release', 'expire', 'note', 'attach', 'reveal', 'progress', 'part', 'joined', 'left', 'remind',
+		'instruct', 'comply', 'settle', 'confirm-head', 'escalate', 'erase')
 $$;
 
 -- The street that a place lies in, the district where it lies in none; '' when neither is known.
@@ -264,6 +264,9 @@ BEGIN
 		f.extended := f.extended OR coalesce((k ->> 'extended_s')::bigint, 0) > 0;
 	ELSIF e.action = 'return' THEN
 		f.returned_by := coalesce(e.args ->> 'by', f.unit);
+		f.accepted_at := NULL; f.contacted_at := NULL; f.contact_kept := NULL;
+	ELSIF e.action = 'rung' AND e.args ->> 'what' = 'reassign' AND e.unit IS DISTINCT FROM nullif(f.unit, '') THEN
+		f.unit := coalesce(e.unit, f.unit);
 		f.accepted_at := NULL; f.contacted_at := NULL; f.contact_kept := NULL;
 	ELSIF e.action = 'merge' THEN
 		f.primary_no := (e.args ->> 'into')::bigint;
@@ -544,7 +547,7 @@ BEGIN
 	END IF;
 	SELECT count(*) AS n, array_agg(DISTINCT x.no) FILTER (WHERE x.counts) AS nos, max(x.at) AS at,
 		(array_agg(x.tx ORDER BY x.tx DESC, x.id DESC))[1] AS tx, (array_agg(x.id ORDER BY x.tx DESC, x.id DESC))[1] AS id INTO r
-	FROM (SELECT e.no, e.tx, e.id, e.at, e.no <> 0 AND NOT fenbo._uncounted(e.action) AS counts FROM fenbo.event e
+	FROM (SELECT e.no, e.tx, e.id, e.at, e.no <> 0 AND NOT fenbo._uncounted(e.action, e.args) AS counts FROM fenbo.event e
 		WHERE (e.tx, e.id) > (c.tx, c.id) AND e.tx < pg_snapshot_xmin(pg_current_snapshot()) AND e.at >= from_
 		ORDER BY e.tx, e.id LIMIT least(greatest(most, 1), 20000)) x;
 	IF r.n = 0 THEN RETURN 0; END IF;

@@ -16,7 +16,7 @@ CREATE TYPE fenbo.report_row AS (key text, name text,
 
 -- --- what is read ----------------------------------------------------------------------------------------------------
 
--- The cases whose newest events have not been counted yet, as they are now and as they were counted. At most 20,000 events on: if the counting
+-- The cases whose newest events have not been counted yet, as they are now and as they were counted. At most 5,000 events on: if the counting
 -- has been still for longer, answers are as of where it stands (report_state says so).
 CREATE FUNCTION fenbo._tail(OUT is_ fenbo.fact[], OUT was fenbo.fact[])
 LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
@@ -29,12 +29,12 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM fenbo.setting t WHERE t.name = 'test_clock' AND t.value = 'on') THEN
 		from_ := c.at - interval '6 hours';
 	END IF;
-	SELECT array_agg(DISTINCT x.no) FILTER (WHERE x.no <> 0 AND NOT fenbo._uncounted(x.action)) AS nos, count(*) AS n,
+	SELECT array_agg(DISTINCT x.no) FILTER (WHERE x.no <> 0 AND NOT fenbo._uncounted(x.action, x.args)) AS nos, count(*) AS n,
 		(array_agg(x.tx ORDER BY x.tx DESC, x.id DESC))[1] AS tx, (array_agg(x.id ORDER BY x.tx DESC, x.id DESC))[1] AS id INTO r
-	FROM (SELECT e.no, e.action, e.tx, e.id FROM fenbo.event e WHERE (e.tx, e.id) > (c.tx, c.id) AND e.at >= from_ ORDER BY e.tx, e.id LIMIT 20000) x;
+	FROM (SELECT e.no, e.action, e.args, e.tx, e.id FROM fenbo.event e WHERE (e.tx, e.id) > (c.tx, c.id) AND e.at >= from_ ORDER BY e.tx, e.id LIMIT 5000) x;
 	is_ := '{}'; was := '{}';
 	IF r.nos IS NOT NULL THEN
-		is_ := ARRAY(SELECT f FROM fenbo._facts(r.nos, CASE WHEN r.n = 20000 THEN r.tx END, r.id) f);
+		is_ := ARRAY(SELECT f FROM fenbo._facts(r.nos, CASE WHEN r.n = 5000 THEN r.tx END, r.id) f);
 		was := ARRAY(SELECT f FROM fenbo.fact f WHERE f.no = ANY (r.nos));
 	END IF;
 END
@@ -65,34 +65,29 @@ BEGIN
 END
 $$;
 
--- Facts that count on a day of [from_, to_] (of these units; NULL = of all), with what was not counted yet.
-CREATE FUNCTION fenbo._facts_in(from_ date, to_ date, units text[]) RETURNS SETOF fenbo.fact
+-- Facts that count on a day of [from_, to_] (of these units; NULL = of all), with what was not counted yet (is_ and was, of _tail).
+CREATE FUNCTION fenbo._facts_in(from_ date, to_ date, units text[], is_ fenbo.fact[], was fenbo.fact[]) RETURNS SETOF fenbo.fact
 LANGUAGE plpgsql STABLE AS $$
-DECLARE
-	t record := fenbo._tail();
 BEGIN
 	RETURN QUERY
 	SELECT f.* FROM fenbo.fact f WHERE (f.received_day BETWEEN from_ AND to_ OR f.dispatched_day BETWEEN from_ AND to_ OR f.resolved_day BETWEEN from_ AND to_
 			OR f.closed_day BETWEEN from_ AND to_) AND (units IS NULL OR f.unit = ANY (units))
-		AND NOT EXISTS (SELECT FROM unnest(t.was) w WHERE w.no = f.no)
+		AND NOT EXISTS (SELECT FROM unnest(was) w WHERE w.no = f.no)
 	UNION ALL
-	SELECT f.* FROM unnest(t.is_) f WHERE (f.received_day BETWEEN from_ AND to_ OR f.dispatched_day BETWEEN from_ AND to_ OR f.resolved_day BETWEEN from_ AND to_
+	SELECT f.* FROM unnest(is_) f WHERE (f.received_day BETWEEN from_ AND to_ OR f.dispatched_day BETWEEN from_ AND to_ OR f.resolved_day BETWEEN from_ AND to_
 			OR f.closed_day BETWEEN from_ AND to_) AND (units IS NULL OR f.unit = ANY (units));
 END
 $$;
 
 -- The sums of these days under one way of counting, not yet added up over the days.
-CREATE FUNCTION fenbo._report_sums(from_ date, to_ date, under text, units text[]) RETURNS SETOF fenbo.rollup
+CREATE FUNCTION fenbo._report_sums(from_ date, to_ date, under text, units text[], is_ fenbo.fact[], was fenbo.fact[]) RETURNS SETOF fenbo.rollup
 LANGUAGE plpgsql STABLE AS $$
-DECLARE
-	t record;
 BEGIN
 	IF units IS NULL THEN
-		t := fenbo._tail();
 		RETURN QUERY SELECT r.* FROM fenbo.rollup r WHERE r.counted_by = under AND r.day BETWEEN from_ AND to_;
-		RETURN QUERY SELECT c.* FROM fenbo._changes(t.is_, t.was) c WHERE c.counted_by = under AND c.day BETWEEN from_ AND to_;
+		RETURN QUERY SELECT c.* FROM fenbo._changes(is_, was) c WHERE c.counted_by = under AND c.day BETWEEN from_ AND to_;
 	ELSE
-		RETURN QUERY SELECT c.* FROM fenbo._changes(ARRAY(SELECT f FROM fenbo._facts_in(from_, to_, units) f), '{}') c
+		RETURN QUERY SELECT c.* FROM fenbo._changes(ARRAY(SELECT f FROM fenbo._facts_in(from_, to_, units, is_, was) f), '{}') c
 			WHERE c.counted_by = under AND c.day BETWEEN from_ AND to_;
 	END IF;
 END
@@ -112,12 +107,9 @@ $$;
 
 -- --- figures ---------------------------------------------------------------------------------------------------------
 
--- Counts and sums of [from_, to_] by_ all, channel, type, area, unit, item, priority, shift, hour, day, month or weekhour (weekday 1 to 7 and hour of
--- receipt). Largest first, days and hours in order. Sums of seconds: dispatch_s on the clock, handle_s and handle_p50, _p90, _p95 in working time.
-CREATE FUNCTION fenbo.report(from_ date, to_ date, by_ text, unit_ text DEFAULT NULL) RETURNS SETOF fenbo.report_row
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off SET work_mem = '32MB' AS $$
+CREATE FUNCTION fenbo._report_in(from_ date, to_ date, by_ text, units text[], is_ fenbo.fact[], was fenbo.fact[]) RETURNS SETOF fenbo.report_row
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
-	units text[] := fenbo._report_units(unit_);
 	under text := CASE by_ WHEN 'day' THEN 'all' WHEN 'month' THEN 'all' WHEN 'weekhour' THEN 'hour' ELSE by_ END;
 BEGIN
 	PERFORM fenbo._report_days(from_, to_);
@@ -127,7 +119,7 @@ BEGIN
 	RETURN QUERY
 	WITH s AS MATERIALIZED (SELECT r.*, CASE by_ WHEN 'day' THEN r.day::text WHEN 'month' THEN to_char(r.day, 'YYYY-MM')
 			WHEN 'weekhour' THEN extract(isodow FROM r.day) || ' ' || r.key ELSE r.key END AS under_key
-		FROM fenbo._report_sums(from_, to_, under, units) r),
+		FROM fenbo._report_sums(from_, to_, under, units, is_, was) r),
 	h AS (SELECT b.under_key, array_agg((b.bucket << 32) + b.n ORDER BY b.bucket) AS hist
 		FROM (SELECT s.under_key, (v + 2147483648) >> 32 AS bucket, sum(v - (((v + 2147483648) >> 32) << 32))::bigint AS n
 			FROM s CROSS JOIN LATERAL unnest(s.hist) v GROUP BY 1, 2) b WHERE b.n > 0 GROUP BY 1),
@@ -155,6 +147,36 @@ BEGIN
 	FROM t LEFT JOIN h ON h.under_key = t.under_key
 	WHERE t.received + t.dispatched + t.resolved + t.closed > 0
 	ORDER BY CASE WHEN by_ IN ('day', 'month', 'hour', 'weekhour') THEN 0 ELSE greatest(t.received, t.dispatched) END DESC, t.under_key;
+END
+$$;
+
+-- Counts and sums of [from_, to_] by_ all, channel, type, area, unit, item, priority, shift, hour, day, month or weekhour (weekday 1 to 7 and hour of
+-- receipt). Largest first, days and hours in order. Sums of seconds: dispatch_s on the clock, handle_s and handle_p50, _p90, _p95 in working time.
+CREATE FUNCTION fenbo.report(from_ date, to_ date, by_ text, unit_ text DEFAULT NULL) RETURNS SETOF fenbo.report_row
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off SET work_mem = '32MB' AS $$
+DECLARE
+	units text[] := fenbo._report_units(unit_);
+	t record := fenbo._tail();
+BEGIN
+	RETURN QUERY SELECT * FROM fenbo._report_in(from_, to_, by_, units, t.is_, t.was);
+END
+$$;
+
+-- Several of them at once, for a page that shows many: what was not counted yet is looked at only once. asked: [{"as", "from", "to", "by"}]; each row
+-- is answered with its `as`.
+CREATE FUNCTION fenbo.report_each(asked jsonb, unit_ text DEFAULT NULL) RETURNS TABLE (asked_as text, line fenbo.report_row)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off SET work_mem = '32MB' AS $$
+DECLARE
+	units text[] := fenbo._report_units(unit_);
+	t record := fenbo._tail();
+	a jsonb;
+BEGIN
+	IF jsonb_typeof(asked) IS DISTINCT FROM 'array' OR jsonb_array_length(asked) > 100 THEN
+		PERFORM fenbo._fail('invalid', 'asked', 'an array of at most 100 questions is expected');
+	END IF;
+	FOR a IN SELECT * FROM jsonb_array_elements(asked) LOOP
+		RETURN QUERY SELECT a ->> 'as', r FROM fenbo._report_in((a ->> 'from')::date, (a ->> 'to')::date, a ->> 'by', units, t.is_, t.was) r;
+	END LOOP;
 END
 $$;
 
@@ -217,7 +239,7 @@ BEGIN
 			SELECT x.* FROM fenbo.rollup x WHERE x.counted_by = 'all' AND x.day <= to_
 			UNION ALL SELECT x.* FROM fenbo._changes(t.is_, t.was) x WHERE x.counted_by = 'all' AND x.day <= to_) r;
 	ELSE
-		SELECT count(*) INTO open_cases FROM fenbo._facts_in('-infinity', to_, units) f
+		SELECT count(*) INTO open_cases FROM fenbo._facts_in('-infinity', to_, units, t.is_, t.was) f
 		WHERE f.received_day <= to_ AND f.stage <> 'merged' AND (f.closed_day IS NULL OR f.closed_day > to_) AND NOT f.void;
 	END IF;
 	open_cases := coalesce(open_cases, 0);
@@ -235,6 +257,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg
 DECLARE
 	units text[] := fenbo._report_units(unit_);
 	under text := CASE by_ WHEN 'day' THEN 'all' WHEN 'month' THEN 'all' WHEN 'weekhour' THEN 'hour' ELSE by_ END;
+	t record := fenbo._tail();
 BEGIN
 	PERFORM fenbo._report_days(from_, to_);
 	IF figure IS NULL OR NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'fenbo.rollup'::regclass AND a.attname = figure AND a.attnum > 3
@@ -245,7 +268,7 @@ BEGIN
 	SELECT f.no, f.at, coalesce(a.title, ''), f.unit, f.item, f.area, f.stage::text, f.outcome, f.received_at, f.handle_s
 	FROM (SELECT f.no, CASE WHEN c.received > 0 THEN f.received_at WHEN c.dispatched > 0 THEN f.dispatched_at WHEN c.resolved > 0 THEN f.resolved_at
 			ELSE f.closed_at END AS at, f.unit, f.item, f.area, f.stage, f.outcome, f.received_at, f.handle_s
-		FROM fenbo._facts_in(from_, to_, units) f CROSS JOIN LATERAL fenbo._counted(f) c
+		FROM fenbo._facts_in(from_, to_, units, t.is_, t.was) f CROSS JOIN LATERAL fenbo._counted(f) c
 		CROSS JOIN LATERAL fenbo._keys(f.channel, f.type, f.area, f.unit, f.item, f.priority, c.shift, c.hour) k
 		WHERE c.day BETWEEN from_ AND to_ AND k.counted_by = under
 			AND key_ = CASE by_ WHEN 'day' THEN c.day::text WHEN 'month' THEN to_char(c.day, 'YYYY-MM') WHEN 'weekhour' THEN extract(isodow FROM c.day) || ' ' || k.key
@@ -308,11 +331,12 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg
 #variable_conflict use_column
 DECLARE
 	units text[] := fenbo._report_units(NULL);
+	t record := fenbo._tail();
 BEGIN
 	PERFORM fenbo._report_days(from_, to_);
 	RETURN QUERY
 	SELECT g.burst, g.n, g.first_no, f.received_at, coalesce(a.title, ''), fenbo._report_name('area', f.area), fenbo._report_name('unit', f.unit)
-	FROM (SELECT x.burst, count(*) AS n, min(x.no) AS first_no FROM fenbo._facts_in(from_, to_, units) x
+	FROM (SELECT x.burst, count(*) AS n, min(x.no) AS first_no FROM fenbo._facts_in(from_, to_, units, t.is_, t.was) x
 		WHERE x.burst IS NOT NULL AND x.received_day BETWEEN from_ AND to_ AND NOT x.void GROUP BY x.burst ORDER BY 2 DESC, 3 LIMIT least(greatest(most, 1), 500)) g
 	JOIN fenbo.fact f ON f.no = g.first_no LEFT JOIN fenbo.appeal a ON a.no = g.first_no ORDER BY g.n DESC, g.first_no;
 END
@@ -338,7 +362,7 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION fenbo.report(date, date, text, text), fenbo.report_rates(date, date, text, text), fenbo.report_state(date),
+GRANT EXECUTE ON FUNCTION fenbo.report(date, date, text, text), fenbo.report_rates(date, date, text, text), fenbo.report_each(jsonb, text), fenbo.report_state(date),
 	fenbo.report_cases(text, text, text, date, date, text, integer), fenbo.report_groups(date, date, integer) TO fenbo_supervisor, fenbo_admin, fenbo_unit;
 GRANT EXECUTE ON FUNCTION fenbo.report_ranking(date, date), fenbo.report_notices(date, date) TO fenbo_supervisor, fenbo_admin;
 

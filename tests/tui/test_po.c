@@ -1,6 +1,7 @@
 /* Every string a person sees has its Chinese: those marked in the source, and those of the tables. */
 #include <glob.h>
 
+#include "core/appeal/figures.h"
 #include "tests/tui/fake.h"
 
 /* The catalogue as text: quicker to read than to ask gettext, which cannot tell "same" from "missing". */
@@ -37,6 +38,7 @@ static void the_source_is_translated(void **state)
 
 	(void)state;
 	assert_int_equal(glob("tui/*.c", 0, NULL, &files), 0);
+	assert_int_equal(glob("core/ctl/report*.c", GLOB_APPEND, NULL, &files), 0); /* the shell's pages that people read */
 	for (size_t i = 0; i < files.gl_pathc; i++) {
 		struct buf text = { 0 };
 		const char *p;
@@ -79,6 +81,10 @@ static void the_tables_are_translated(void **state)
 		expect(outcome_label((enum outcome)i), "outcome");
 	for (int i = 0; i < VIEW_COUNT; i++)
 		expect(view_label((enum view_kind)i), "view");
+	for (int i = 0; i < FIGURE_COUNT_OF; i++)
+		expect(figure_table[i].label, "figure");
+	for (int i = 0; i < REPORT_BY_COUNT; i++)
+		expect(report_by_heading((enum report_by)i), "way of counting");
 	for (int i = 0; i < ERR_COUNT; i++)
 		expect(err_sentence((enum err_code)i), "error");
 #define X(id, bit, wire, label) expect(label, "flag");
