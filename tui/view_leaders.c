@@ -393,11 +393,12 @@ static void reason_words(const json_t *row, char *out, size_t size)
 	}
 }
 
-static void draw_list_row(const json_t *row, struct grid *g, struct rect line)
+static void draw_list_row(const struct console *c, const json_t *row, struct grid *g, struct rect line)
 {
 	int title = (line.cols - 24) * 11 / 24, col = line.col + 2;
 	char text[400], no[16];
 
+	(void)c;
 	grid_printf(g, line.row, col, 3, ST_STRONG, "%2lld", (long long)paper_int(row, "rank"));
 	number_show(paper_case(row, "id"), no);
 	grid_field(g, line.row, col + 3, 15, ST_NUMBER, no);
@@ -407,7 +408,7 @@ static void draw_list_row(const json_t *row, struct grid *g, struct rect line)
 	grid_field(g, line.row, col + 23 + title, line.cols - 26 - title, ST_WARN, text);
 }
 
-static void draw_instruction_row(const json_t *row, struct grid *g, struct rect line)
+static void draw_instruction_row(const struct console *c, const json_t *row, struct grid *g, struct rect line)
 {
 	bool late = paper_true(row, "overdue"), answered = paper_time(row, "complied_at") != 0;
 	int col = line.col + 2, words = (line.cols - 52) / 2;
@@ -417,17 +418,18 @@ static void draw_instruction_row(const json_t *row, struct grid *g, struct rect 
 	grid_field(g, line.row, col, 15, ST_NUMBER, no);
 	grid_field(g, line.row, col + 16, 12, late ? ST_BAD : ST_DIM, answered ? _("answered") : *paper_when(row, "until", when) ? when : "–");
 	grid_field(g, line.row, col + 29, 8, ST_TEXT, paper_text(row, "leader", text, sizeof text));
-	grid_field(g, line.row, col + 38, 10, ST_TEXT, paper_text(row, "unit_name", text, sizeof text));
+	grid_field(g, line.row, col + 38, 10, ST_TEXT, units_short(c->units, paper_text(row, "unit", text, sizeof text)));
 	grid_field(g, line.row, col + 49, words, answered ? ST_DIM : ST_STRONG, paper_text(row, "text", text, sizeof text));
 	grid_field(g, line.row, col + 50 + words, line.cols - 53 - words, ST_TEXT, paper_text(row, answered ? "complied" : "title", text, sizeof text));
 }
 
-static void draw_bulletin_row(const json_t *row, struct grid *g, struct rect line)
+static void draw_bulletin_row(const struct console *c, const json_t *row, struct grid *g, struct rect line)
 {
 	int col = line.col + 2;
 	char text[240], when[24];
 	bool out = *paper_when(row, "published_at", when);
 
+	(void)c;
 	grid_printf(g, line.row, col, 5, ST_NUMBER, "%lld", (long long)paper_int(row, "bulletin"));
 	grid_field(g, line.row, col + 6, line.cols - 38, out ? ST_TEXT : ST_STRONG, paper_text(row, "title", text, sizeof text));
 	grid_printf(g, line.row, line.col + line.cols - 30, 10, ST_DIM, _("%zu units"), json_array_size(json_object_get(row, "units")));
@@ -503,7 +505,7 @@ static void leaders_render(const struct console *c, void *state, struct grid *g,
 
 		if (*top + i == *at)
 			grid_puts(g, line.row, 0, 1, ST_KEY, "▸");
-		(v->tab == TAB_LIST ? draw_list_row : v->tab == TAB_INSTRUCTIONS ? draw_instruction_row : draw_bulletin_row)(row, g, line);
+		(v->tab == TAB_LIST ? draw_list_row : v->tab == TAB_INSTRUCTIONS ? draw_instruction_row : draw_bulletin_row)(c, row, g, line);
 		if (*top + i == *at)
 			grid_mark(g, line, STYLE_CURSOR);
 	}
@@ -514,8 +516,8 @@ static void leaders_render(const struct console *c, void *state, struct grid *g,
 }
 
 static const struct view_key leaders_keys[] = {
-	{ "Tab", N_("list, instructions, bulletins") }, { ".", N_("draft") }, { "+", N_("add") }, { "-", N_("drop") }, { "[ ]", N_("up, down") },
-	{ ";", N_("remark, text") }, { "f", N_("publish") }, { "Enter", N_("open") }, { "Esc", N_("back") }, { NULL, NULL }
+	{ "Tab", N_("next list") }, { ".", N_("draft") }, { "f", N_("publish") }, { "+ -", N_("add, drop") }, { "[ ]", N_("up, down") },
+	{ ";", N_("remark, text") }, { "Enter", N_("open") }, { "Esc", N_("back") }, { NULL, NULL }
 };
 const struct view view_leaders = {
 	.name = "leaders", .title = N_("leaders"), .place = KEYMAP_LIST, .keys = leaders_keys,

@@ -28,6 +28,7 @@ static const struct line { enum view_kind kind; enum command opens; const char *
 	{ VIEW_ENTERPRISE, 0, N_("a key enterprise is named") },
 	{ VIEW_DELEGATE,   0, N_("brought by a delegate") },
 	{ VIEW_GROUP,      0, N_("one incident, many people") },
+	{ VIEW_COUNT, COMMAND_VIEW_HANDOVER, N_("left by a shift and not acknowledged") },
 	{ VIEW_COUNT, COMMAND_VIEW_LEADERS, N_("leaders' list, instructions, bulletins") },
 	{ VIEW_COUNT, COMMAND_VIEW_TOPICS,  N_("topics") },
 };
@@ -39,19 +40,51 @@ static char key_of(int i)
 	return (char)(i < 9 ? '1' + i : 'a' + i - 9);
 }
 
-struct lists { int at, top; };
+/* left_open: items of handovers that nobody acknowledged in time; they are no cases of the queue, so PostgreSQL is asked. */
+struct lists { struct console *c; int at, top, left_open; bool asking; uint64_t handle; };
+
+static void open_row(void *who, int columns, const char *const *column)
+{
+	(void)columns;
+	(void)column;
+	((struct lists *)who)->left_open++;
+}
+
+static void open_done(void *who, const struct err *e, size_t rows)
+{
+	struct lists *v = who;
+
+	(void)e;
+	(void)rows;
+	v->asking = false;
+	v->c->dirty = true;
+}
 
 static void *lists_open(struct console *c, const void *args)
 {
-	(void)c;
+	struct lists *v = calloc(1, sizeof *v);
+	uint64_t handle;
+
 	(void)args;
-	return calloc(1, sizeof(struct lists));
+	if (!v)
+		return NULL;
+	v->c = c;
+	if (c->db == LINK_UP && c->who.role & (ROLE_SUPERVISOR | ROLE_ADMIN)) {
+		v->asking = true;
+		handle = console_ask(c, SQL_HANDOVER_OPEN, NULL, 0, open_row, open_done, v);
+		if (v->asking)
+			v->handle = handle;
+	}
+	return v;
 }
 
 static void lists_close(struct console *c, void *state)
 {
-	(void)c;
-	free(state);
+	struct lists *v = state;
+
+	if (v->asking)
+		c->port->forget(c->port_ctx, v->handle);
+	free(v);
 }
 
 static void choose(struct console *c, int i)
@@ -93,27 +126,22 @@ static void lists_render(const struct console *c, void *state, struct grid *g, s
 		int at = v->top + i, row = in.row + i;
 		const struct line *l = &lines[at];
 		style_t style = at == v->at ? ST_PICK : ST_BOX;
-		size_t n = l->kind < VIEW_COUNT ? c->counts[l->kind] : 0;
-		char key[32];
+		size_t n = l->kind < VIEW_COUNT ? c->counts[l->kind] : l->opens == COMMAND_VIEW_HANDOVER ? (size_t)v->left_open : 0;
+		char key[32], text[24];
 
 		grid_fill(g, (struct rect){ row, in.col, 1, in.cols }, style);
 		grid_puts(g, row, in.col, 1, style, at == v->at ? "▸" : " ");
 		grid_printf(g, row, in.col + 2, 2, style, "%c", key_of(at));
-		if (l->kind < VIEW_COUNT) {
-			char text[24];
-
-			snprintf(text, sizeof text, "%zu", n);
-			grid_field(g, row, in.col + 4, 16, style, _(view_label(l->kind)));
+		snprintf(text, sizeof text, "%zu", n);
+		console_key_name(c, false, (int)l->opens, key);
+		grid_field(g, row, in.col + 4, 16, style, l->kind < VIEW_COUNT ? _(view_label(l->kind)) : key);
+		if (l->kind < VIEW_COUNT || n > 0)
 			grid_field_right(g, row, in.col + 20, 6, n > 0 && at != v->at && l->kind <= VIEW_OVERDUE ? ST_BOX_TITLE : style, n > 0 ? text : "–");
-		} else {
-			console_key_name(c, false, (int)l->opens, key);
-			grid_field(g, row, in.col + 4, 22, style, key);
-		}
 		grid_field(g, row, in.col + 28, in.cols - 28, style, _(l->what));
 	}
 }
 
-static const struct view_key lists_keys[] = { { "1-9 a-h", N_("open the queue") }, { "Enter", N_("choose the line") }, { "Esc", N_("back") }, { NULL, NULL } };
+static const struct view_key lists_keys[] = { { "1-9 a-i", N_("open the queue") }, { "Enter", N_("choose the line") }, { "Esc", N_("back") }, { NULL, NULL } };
 const struct view view_lists = {
 	.name = "lists", .title = N_("queues"), .overlay = true, .keys = lists_keys,
 	.open = lists_open, .key = lists_key, .render = lists_render, .close = lists_close,

@@ -20,6 +20,7 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/utf8.h"
+#include "tests/tui/fake_papers.h"
 #include "tui/console.h"
 #include "tui/i18n.h"
 #include "tui/units.h"
@@ -47,6 +48,7 @@ struct fake {
 	void (*show)(const struct summary *s, struct buf *out); /* NULL: fake_show */
 	/* What fenbod was asked, and who waits for its answer: fake_said gives it. */
 	char parted[64];        /* what was taken out of a group */
+	char paper[512];        /* the last change of a list, bulletin or topic: its arguments */
 	char drilled[96];       /* whose cases decided otherwise were asked for */
 	const char *edits;      /* args of an edit in the record; NULL = nobody has edited */
 	char question[4096];
@@ -278,7 +280,9 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 		done(who, &e, 0);
 		return 0;
 	}
-	if (s == SQL_SHOW) {
+	if (fake_papers(s, args, nargs, row, who, f->paper)) {
+		rows = 1;
+	} else if (s == SQL_SHOW) {
 		int i = fake_index(atoll(args[0]));
 		const struct summary *known = queue_find(f->c->queue, atoll(args[0]));
 
