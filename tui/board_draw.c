@@ -100,7 +100,7 @@ static void make_figures(const struct tally *t, int box, struct figure f[FIGURES
 	char range[48], left[40];
 	style_t style;
 
-	f[0] = (struct figure){ .n = t->triage, .label = _("to dispatch"), .loud = ST_STRONG };
+	f[0] = (struct figure){ .n = t->triage, .label = t->of_unit ? _("with the unit") : _("to dispatch"), .loud = ST_STRONG };
 	snprintf(f[0].below, sizeof f[0].below, box < ROOMY ? _("%u in, %u out") : _("30′: %u in, %u out"), t->came30, t->went30);
 	f[1] = (struct figure){ .n = t->all.late, .label = _("late"), .loud = ST_BAD, .alarms = true };
 	if (t->all.late > 0) {
@@ -453,14 +453,15 @@ void board_draw_flow(const struct console *c, struct grid *g, struct rect area, 
 	unsigned came[TALLY_FLOW], went[TALLY_FLOW], late[TALLY_FLOW], of_units[TALLY_FLOW], most = 1;
 	int slots = area.cols - FLOW_LABEL - 2 < TALLY_FLOW ? area.cols - FLOW_LABEL - 2 : TALLY_FLOW, high = (area.rows - 1) / 2,
 	    col = area.col + FLOW_LABEL;
+	enum flow_side side = c->who.role == ROLE_UNIT ? FLOW_UNIT : FLOW_DESK;
 	bool third = area.rows >= 6;
 
 	if (slots < HOUR_SLOTS || area.rows < 3 || !c->times)
 		return;
 	if (third)
 		high = (area.rows - 2) / 2;
-	flow_series(c->times->flow, FLOW_DESK, NULL, FLOW_ANY, FLOW_CAME, now, slots, came);
-	flow_series(c->times->flow, FLOW_DESK, NULL, FLOW_ANY, FLOW_WENT, now, slots, went);
+	flow_series(c->times->flow, side, NULL, FLOW_ANY, FLOW_CAME, now, slots, came);
+	flow_series(c->times->flow, side, NULL, FLOW_ANY, FLOW_WENT, now, slots, went);
 	flow_series(c->times->flow, FLOW_DESK, NULL, FLOW_ANY, FLOW_LATE, now, slots, late);
 	flow_series(c->times->flow, FLOW_UNIT, NULL, FLOW_ANY, FLOW_LATE, now, slots, of_units);
 	for (int i = 0; i < slots; i++) {

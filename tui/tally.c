@@ -205,7 +205,7 @@ static unsigned half_hour(const struct console *c, enum flow_what what, usec_t n
 {
 	unsigned n[7], all = 0;
 
-	flow_series(c->times->flow, FLOW_DESK, NULL, FLOW_ANY, what, now, 7, n);
+	flow_series(c->times->flow, c->who.role == ROLE_UNIT ? FLOW_UNIT : FLOW_DESK, NULL, FLOW_ANY, what, now, 7, n);
 	for (int i = 0; i < 7; i++)
 		all += n[i];
 	return all;
@@ -223,7 +223,8 @@ bool tally_make(struct tally *t, const struct console *c, usec_t now)
 	t->guess = (struct tally_guess){ 0 };
 	t->guess_thin = 0;
 	board_count(board_find(ts->board, BOARD_ALL, ""), now, &t->all);
-	t->triage = c->counts[VIEW_TRIAGE];
+	t->of_unit = c->who.role == ROLE_UNIT;
+	t->triage = c->counts[t->of_unit ? VIEW_OUT : VIEW_TRIAGE];
 	make_danger(t, c);
 	for (int by = BOARD_DESK; by < BOARD_BY_COUNT; by++)
 		make_lines(t, c, (enum board_by)by, now);

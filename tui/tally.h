@@ -27,11 +27,12 @@ struct tally {
 	usec_t at;                  /* 0 = never worked out */
 	uint64_t changes;
 	struct board_counts all;
-	size_t triage, danger;      /* triage: as the line at the top of the screen counts it */
+	bool of_unit;               /* somebody of a unit looks: what lies with his units, not what waits at a desk */
+	size_t triage, danger;      /* triage: as the line at the top of the screen counts it; of a unit: all it has */
 	usec_t danger_since;        /* the oldest of them came in */
 	struct tally_guess guess;
 	size_t guess_thin;          /* how many of them rest on little */
-	unsigned came30, went30;    /* of all desks, in the last half hour */
+	unsigned came30, went30;    /* of all desks (of a unit: of its units), in the last half hour */
 	struct tally_line *line[BOARD_BY_COUNT]; /* owned; worst first */
 	int n[BOARD_BY_COUNT], cap[BOARD_BY_COUNT];
 	struct { case_no no; usec_t due; } predicted[TALLY_PREDICTED]; /* in the order they are due */

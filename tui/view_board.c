@@ -301,7 +301,7 @@ static void board_render(const struct console *c, void *state, struct grid *g, s
 }
 
 static const struct view_key board_keys[] = {
-	{ "Tab", N_("other pane") }, { "↑↓", N_("choose") }, { "Enter", N_("the cases") }, { "0", N_("danger to life") }, { "Esc", N_("back") }, { NULL, NULL }
+	{ "Tab", N_("other pane") }, { "↑↓", N_("choose") }, { "Enter", N_("the cases") }, { "Esc", N_("back") }, { "0", N_("danger to life") }, { NULL, NULL }
 };
 const struct view view_board = {
 	.name = "board", .title = N_("time board"), .place = KEYMAP_LIST, .calm = true, .keys = board_keys,

@@ -116,7 +116,7 @@ BEGIN
 END
 $$;
 
--- What came and went since from_, for whoever looks at a time board, within his scope; units only of the last two hours, for their
+-- What came and went since from_, for whoever looks at a time board, within his scope; units only of the last two hours (a unit's own: all), for their
 -- pace. The first row holds nothing but the cursor at which all this was counted: transactions below it are in it, no other is. What
 -- the leader has not rolled up yet is counted on the spot, so the answer does not depend on when it came by.
 CREATE FUNCTION fenbo.flow(from_ timestamptz) RETURNS TABLE (cursor text, slot integer, side text, code text, priority fenbo.priority,
@@ -143,7 +143,7 @@ BEGIN
 	RETURN QUERY
 	SELECT NULL, f.slot, f.side, f.code, f.priority, sum(f.came)::integer, sum(f.went)::integer, sum(f.eased)::integer, sum(f.late)::integer
 	FROM (SELECT t.* FROM fenbo.flow_slot t WHERE t.slot >= first UNION ALL SELECT (u).* FROM unnest(tail) u) f
-	WHERE f.slot >= first AND (f.side = 'desk' OR f.slot >= units)
+	WHERE f.slot >= first AND (f.side = 'desk' OR f.slot >= units OR s.units <> '{}')
 		AND (s.whole OR CASE f.side WHEN 'desk' THEN f.code = ANY (s.desks) ELSE f.code = ANY (s.units) END)
 	GROUP BY f.slot, f.side, f.code, f.priority ORDER BY f.slot, f.side, f.code, f.priority;
 END

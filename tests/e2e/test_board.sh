@@ -75,6 +75,7 @@ term_wait_gone c 事件流中断 30
 fast=$(post fast 宝安区西乡街道停水了什么时候来水 '1 minute')
 check "the wall hears of a new case" lists b "$fast"
 check "and the other" eval "term_screen c | grep -qF '$(shown "$fast")' || term_screen c | grep -qF 台席"
+check "what came and went has outlived both" went b
 term_keys b q
 gone() { [ "$(tmux -L "$site_tmux" display-message -p -t b '#{pane_dead}')" = 1 ]; }
 check "q ends the wall" gone
