@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/width.h"
+#include "tui/alarms.h"
 #include "tui/console.h"
 #include "tui/i18n.h"
 
@@ -41,6 +42,20 @@ static void ring(struct console *c)
 	console_effect(c, EFFECT_BELL, NULL);
 }
 
+/* Into the banner, and heard. */
+static void call(struct console *c, case_no no)
+{
+	struct alarms *a = &c->alarms;
+
+	if (find(a, no) < 0) {
+		if (a->n == ALARMS_MAX) /* nobody reads the sixty-fifth: the oldest has been in the banner long enough */
+			drop(c, 0);
+		a->no[a->n++] = no;
+	}
+	ring(c);
+	c->dirty = true;
+}
+
 bool alarm_calls(const struct console *c, const struct summary *s)
 {
 	return s->flags & FLAG_DANGER && s->stage == STAGE_TRIAGE && strcmp(s->desk, c->who.desk) == 0;
@@ -56,10 +71,45 @@ void alarm_apply(struct console *c, const struct summary *s, bool before)
 		drop(c, i);
 	if (i >= 0 || !calls || before || c->loading || !(c->who.role & (ROLE_DISPATCHER | ROLE_SUPERVISOR)))
 		return;
-	if (a->n == ALARMS_MAX) /* nobody reads the sixty-fifth: the oldest has been in the banner long enough */
-		drop(c, 0);
-	a->no[a->n++] = s->no;
-	ring(c);
+	call(c, s->no);
+}
+
+void alarm_told(struct console *c, const struct alarm_row *r)
+{
+	const struct summary *s = r->no != 0 ? queue_find(c->queue, r->no) : NULL;
+	char words[ALARM_WORDS];
+
+	if (r->level == ALARM_DANGER) {
+		/* Told again it is known here; to whoever was not at this desk when it began it is new. */
+		if (s && alarm_calls(c, s) && (r->count == 1 || find(&c->alarms, r->no) < 0))
+			call(c, r->no);
+		return;
+	}
+	if (r->level != ALARM_ALARM)
+		return;
+	alarms_words(r, c->now, words);
+	console_say(c, ST_URGENT, "! %s %s", words, s ? s->title : "");
+	if (budget_take(&c->alarms.budget, c->alarm_every, c->mono))
+		console_effect(c, EFFECT_BELL, NULL);
+}
+
+void alarm_listed(struct console *c)
+{
+	for (size_t i = 0; i < alarms_count(c->alarm_list); i++) {
+		const struct alarm_row *r = alarms_at(c->alarm_list, i);
+		const struct summary *s = r->level == ALARM_DANGER && r->acked == 0 && r->no != 0 ? queue_find(c->queue, r->no) : NULL;
+
+		if (s && alarm_calls(c, s) && find(&c->alarms, r->no) < 0 && !c->loading)
+			call(c, r->no);
+	}
+}
+
+void alarm_over(struct console *c, case_no no)
+{
+	int i = find(&c->alarms, no);
+
+	if (i >= 0)
+		drop(c, i);
 }
 
 void alarm_created(struct console *c, const struct summary *s)
@@ -71,12 +121,8 @@ void alarm_created(struct console *c, const struct summary *s)
 		return;
 	number_show(s->no, no);
 	console_say(c, ST_URGENT, _("‼ new and urgent: %s %s"), no, s->title);
-	if (a->urgent_at != 0 && c->mono - a->urgent_at < c->alarm_every) {
-		a->held++;
-		return;
-	}
-	a->urgent_at = c->mono;
-	console_effect(c, EFFECT_BELL, NULL);
+	if (budget_take(&a->budget, c->alarm_every, c->mono))
+		console_effect(c, EFFECT_BELL, NULL);
 }
 
 void alarm_check(struct console *c)
@@ -99,6 +145,7 @@ bool alarm_seen(struct console *c)
 {
 	if (c->alarms.n == 0)
 		return false;
+	alarms_seen(c, c->alarms.no, c->alarms.n);
 	c->alarms.n = 0;
 	c->alarms.again = 0;
 	console_say(c, ST_INFO, "%s", _("the alarm is quiet: the cases are still in the queue"));

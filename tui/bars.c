@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/width.h"
+#include "tui/alarms.h"
 #include "tui/desk.h"
 #include "tui/i18n.h"
 #include "tui/views.h"
@@ -73,6 +74,9 @@ void bars_status(const struct console *c, struct grid *g, int row, usec_t now)
 		else
 			snprintf(part, sizeof part, _(" to dispatch %zu  soon late %zu "), c->counts[VIEW_TRIAGE], c->soon);
 		end = right_field(g, row, end, c->soon > 0 ? ST_TOP : ST_TOP_WEAK, part);
+		snprintf(part, sizeof part, _(" alarms %zu "), alarms_standing(c));
+		if (alarms_standing(c) > 0)
+			end = right_field(g, row, end, ST_TOP, part);
 	}
 	snprintf(part, sizeof part, _(" db %s "), link_sign(c->db));
 	end = right_field(g, row, end, link_style(c->db), part);

@@ -7,6 +7,7 @@
 
 #include "core/base/log.h"
 #include "tui/act.h"
+#include "tui/alarms.h"
 #include "tui/bars.h"
 #include "tui/bursts.h"
 #include "tui/desk.h"
@@ -38,9 +39,10 @@ struct console *console_new(const struct console_options *o)
 	c->units = units_new();
 	c->items = items_new();
 	c->bursts = bursts_new();
+	c->alarm_list = alarms_new();
 	c->facts = facts_new();
 	c->drafts = drafts_new(o->state_dir);
-	if (!c->queue || !c->units || !c->items || !c->bursts || !c->facts || !c->drafts) {
+	if (!c->queue || !c->units || !c->items || !c->bursts || !c->alarm_list || !c->facts || !c->drafts) {
 		console_free(c);
 		return NULL;
 	}
@@ -64,6 +66,7 @@ void console_free(struct console *c)
 	units_free(c->units);
 	items_free(c->items);
 	bursts_free(c->bursts);
+	alarms_free(c->alarm_list);
 	facts_free(c->facts);
 	drafts_free(c->drafts);
 	free(c->marked);
@@ -409,6 +412,7 @@ void console_loaded(struct console *c)
 {
 	c->loading = false;
 	alarm_check(c);
+	alarms_load(c);
 	times_reread(c);
 	tell_views(c, 0);
 }

@@ -30,6 +30,7 @@ struct who {
 struct frame { const struct view *view; void *state; };
 struct kept_case { struct casefile *file; unsigned long used; };
 struct unit_list;
+struct alarm_list;
 struct item_list;
 struct burst_list;
 struct facts;
@@ -77,6 +78,7 @@ struct console {
 	usec_t now;               /* the server's time at the last render */
 	usec_t alarm_every;
 	struct alarms alarms;
+	struct alarm_list *alarm_list; /* owned */
 	int pending;              /* actions sent and not answered */
 	bool locked;
 	bool wall;                /* started for nothing but the time board: nobody sits here */

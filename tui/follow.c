@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/feed/loop.h"
 #include "db/case.h"
+#include "tui/alarms.h"
 #include "tui/items.h"
 #include "tui/remote_inside.h"
 #include "tui/times.h"
@@ -85,6 +86,18 @@ void follow_snapshot(struct remote *r)
 
 /* --- the stream --------------------------------------------------------------------------------------------------- */
 
+/* Few frames bring alarms or acknowledge some: only those are read twice. */
+static void take_alarms(struct remote *r, const char *data, size_t len)
+{
+	json_t *o;
+
+	if (!memmem(data, len, "\"alarm\":", 8) && !memmem(data, len, "\"acknowledged\":", 15))
+		return;
+	o = json_loadb(data, len, 0, NULL);
+	alarms_told(r->c, json_object_get(o, "alarm"), json_object_get(o, "acknowledged"), json_string_value(json_object_get(o, "by")) ?: "");
+	json_decref(o);
+}
+
 static void take_frame(struct remote *r, const char *action, const char *data, size_t len)
 {
 	struct summary s;
@@ -97,6 +110,7 @@ static void take_frame(struct remote *r, const char *action, const char *data, s
 		items_stale(r->c->items);
 		return;
 	}
+	take_alarms(r, data, len);
 	if (!summary_decode(data, len, &s, &hold, NULL))
 		return;
 	if (s.no == console_subject(r->c)) {

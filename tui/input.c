@@ -88,6 +88,7 @@ bool console_command(struct console *c, enum command id)
 	case COMMAND_HELP:    console_open(c, &view_help, NULL); return true;
 	case COMMAND_PALETTE: console_open(c, &view_palette, NULL); return true;
 	case COMMAND_SEARCH:  console_open(c, &view_search, NULL); return true;
+	case COMMAND_VIEW_ALARMS: console_open(c, &view_alarms, NULL); return true;
 	case COMMAND_VIEW_HOT: console_open(c, &view_hot, NULL); return true;
 	case COMMAND_VIEW_BOARD: console_open(c, &view_board, NULL); return true;
 	case COMMAND_WALL:    console_open(c, &view_wall, NULL); return true;

@@ -80,8 +80,8 @@ static void lock_render(const struct console *c, void *state, struct grid *g, st
 	middle(g, row + 2, ST_LABEL, _("password"));
 	edit_draw(&l->edit, g, (struct rect){ row + 3, col > 0 ? col : 0, 1, cols }, ST_INPUT, true);
 	middle(g, row + 5, ST_WARN, l->said);
-	if (c->alarms.held > 0) {
-		snprintf(text, sizeof text, _("%d urgent cases came meanwhile"), c->alarms.held);
+	if (c->alarms.budget.held > 0) {
+		snprintf(text, sizeof text, _("%d urgent cases came meanwhile"), c->alarms.budget.held);
 		middle(g, row + 6, ST_WARN, text);
 	}
 }
@@ -99,7 +99,7 @@ static void lock_now(struct console *c, void *ctx, const char *value)
 	console_open(c, &view_lock, NULL);
 	if (!c->locked)
 		return;
-	c->alarms.held = 0;
+	c->alarms.budget.held = 0;
 	c->message.text[0] = '\0';
 	console_forget_case(c, 0);
 	console_effect(c, EFFECT_LOCK, value);

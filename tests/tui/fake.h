@@ -280,6 +280,8 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 		done(who, &e, 0);
 		return 0;
 	}
+	if (s == SQL_ALARMS) /* under way for ever: what the stream brings stands */
+		return 1;
 	if (fake_papers(s, args, nargs, row, who, f->paper)) {
 		rows = 1;
 	} else if (s == SQL_SHOW) {
