@@ -194,9 +194,9 @@ static void draw_waiting(struct shifts *v, struct grid *g, struct rect area)
 		if (is_swap) {
 			paper_text(row, "other_day", day2, sizeof day2);
 			snprintf(text, sizeof text, "%s %s %s → %s", person, paper_text(row, "day", day, sizeof day) + (*day ? 5 : 0),
-			    paper_text(row, "shift", shift, sizeof shift), paper_text(row, "other_person", other, sizeof other));
+			    paper_text(row, "name", shift, sizeof shift), paper_text(row, "other_person", other, sizeof other));
 			if (*day2)
-				snprintf(text + strlen(text), sizeof text - strlen(text), _(" for %s %s"), day2 + 5, paper_text(row, "other_shift", shift2, sizeof shift2));
+				snprintf(text + strlen(text), sizeof text - strlen(text), _(" for %s %s"), day2 + 5, paper_text(row, "other_name", shift2, sizeof shift2));
 		} else {
 			snprintf(text, sizeof text, "%s %s %s – %s", person, shifts_words(paper_text(row, "kind", kind, sizeof kind)), paper_when(row, "from_at", from),
 			    paper_when(row, "until_at", until));

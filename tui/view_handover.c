@@ -9,6 +9,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/width.h"
+#include "tui/case_pane.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/list.h"
@@ -16,7 +17,7 @@
 #include "tui/units.h"
 #include "tui/views.h"
 
-enum { ANEW_US = 15 * 1000000, SEEN_US = 700000, ITEMS_MAX = 1000, DETAIL_ROWS = 4 };
+enum { ANEW_US = 15 * 1000000, SEEN_US = 700000, ITEMS_MAX = 1000, DETAIL_ROWS = 4, WIDE_COLS = 140 };
 enum { PAPER_SHOWN, PAPER_LIST, PAPERS };
 
 struct handover {
@@ -27,6 +28,7 @@ struct handover {
 	int64_t seen_of;          /* `seen` is of this handover … */
 	usec_t seen[ITEMS_MAX];   /* … by number of the item: since when it has been on the screen (monotonic), 0 = not yet */
 	usec_t asked;
+	struct case_pane pane;    /* on a wide screen the case stands beside the list */
 };
 
 static const struct { const char *kind, *words; enum style style; } kinds[] = {
@@ -472,7 +474,6 @@ static void handover_render(const struct console *c, void *state, struct grid *g
 	int n = count(v), detail = area.rows >= 12 ? DETAIL_ROWS : 0, height = area.rows - 2 - detail;
 	bool settled = !json_is_object(shown(v));
 
-	(void)now;
 	grid_hline(g, area.row + 1, 0, area.cols, ST_RULE);
 	if (settled) {
 		grid_puts(g, area.row, 1, area.cols - 2, ST_STRONG, _("handover"));
@@ -489,6 +490,15 @@ static void handover_render(const struct console *c, void *state, struct grid *g
 	draw_head(v, c, g, area);
 	if (n == 0)
 		grid_puts(g, area.row + 3, 4, area.cols - 8, ST_DIM, _("nothing had to be handed over"));
+	if (area.cols >= WIDE_COLS) {
+		int left = area.cols * 11 / 20;
+
+		grid_vline(g, area.row + 2, area.col + left, area.rows - 2, ST_RULE);
+		if (paper_case(here(v), "id"))
+			case_pane_render(c, &v->pane, paper_case(here(v), "id"), g, (struct rect){ area.row + 2, area.col + left + 2, area.rows - 2, area.cols - left - 3 },
+			    PANE_BESIDE, now);
+		area.cols = left;
+	}
 	v->page = height > 1 ? height - 1 : 1;
 	v->top = list_top(v->top, v->at, n, height);
 	for (int i = 0; i < height && v->top + i < n; i++) {
@@ -500,7 +510,7 @@ static void handover_render(const struct console *c, void *state, struct grid *g
 			v->seen[number] = c->mono > 0 ? c->mono : 1;
 	}
 	if (detail) {
-		grid_hline(g, area.row + area.rows - detail, 0, area.cols, ST_RULE);
+		grid_hline(g, area.row + area.rows - detail, area.col, area.cols, ST_RULE);
 		draw_detail(v, c, g, (struct rect){ area.row + area.rows - detail + 1, area.col, detail - 1, area.cols });
 	}
 }

@@ -21,8 +21,8 @@ static const struct column roster_columns[] = {
 	{ "person", "PERSON", 0, false }, { .key = NULL }
 };
 static const struct column swap_columns[] = {
-	{ "id", "SWAP", 5, true }, { "state", "STATE", 9, false }, { "person", "GIVES", 10, false }, { "day", "DAY", 10, false }, { "shift", "SHIFT", 6, false },
-	{ "other_person", "TO", 10, false }, { "other_day", "FOR DAY", 10, false }, { "other_shift", "SHIFT", 6, false }, { "reason", "REASON", 0, false },
+	{ "id", "SWAP", 5, true }, { "state", "STATE", 9, false }, { "person", "GIVES", 10, false }, { "day", "DAY", 10, false }, { "name", "SHIFT", 8, false },
+	{ "other_person", "TO", 10, false }, { "other_day", "FOR DAY", 10, false }, { "other_name", "SHIFT", 8, false }, { "reason", "REASON", 0, false },
 	{ .key = NULL }
 };
 static const struct column leave_columns[] = {

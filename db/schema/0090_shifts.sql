@@ -424,14 +424,17 @@ $$;
 
 -- Swaps not decided yet, soonest first; with `all_` those of the past month and all to come. Dispatchers see their own, supervisors their desk's.
 CREATE FUNCTION fenbo.shift_swaps(all_ boolean) RETURNS TABLE (id bigint, account text, person text, day date, shift text, other text,
-	other_person text, other_day date, other_shift text, state text, reason text, asked_at timestamptz, decided_by text, note text)
+	other_person text, other_day date, other_shift text, state text, reason text, asked_at timestamptz, decided_by text, note text, name text,
+	other_name text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 DECLARE
 	w fenbo.who := fenbo._who_as('dispatcher', 'supervisor', 'admin');
 	sc fenbo.scope := fenbo._scope(w);
 BEGIN
 	RETURN QUERY
-	SELECT s.id, s.account, a.person, s.day, s.shift, s.other, b.person, s.other_day, s.other_shift, s.state, s.reason, s.asked_at, s.decided_by, s.note
+	SELECT s.id, s.account, a.person, s.day, s.shift, s.other, b.person, s.other_day, s.other_shift, s.state, s.reason, s.asked_at, s.decided_by, s.note,
+		coalesce((SELECT t.name FROM fenbo.shift_turn t WHERE t.day = s.day AND t.shift = s.shift LIMIT 1), s.shift),
+		coalesce((SELECT t.name FROM fenbo.shift_turn t WHERE t.day = s.other_day AND t.shift = s.other_shift LIMIT 1), s.other_shift)
 	FROM fenbo.swap s JOIN fenbo.account a ON a.name = s.account JOIN fenbo.account b ON b.name = s.other
 	WHERE (s.state IN ('asked', 'agreed') OR (all_ AND s.day > fenbo._day(fenbo.now_()) - 31))
 		AND (w.account IN (s.account, s.other) OR (w.role <> 'dispatcher' AND fenbo._desk_in(sc, coalesce(a.desk, 'centre'))))

@@ -107,6 +107,10 @@ CREATE FUNCTION fenbo._handover_others(of_desk text) RETURNS TABLE (no bigint, k
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN QUERY
+	SELECT nullif(a.no, 0), 'alarm', a.at, a.code FROM fenbo.alarm a
+	WHERE a.acknowledged_at IS NULL AND a.settled_at IS NULL AND a.level <> 'notice' AND a.kind <> 'handover' AND a.to_role IN ('dispatcher', 'supervisor')
+		AND coalesce(a.to_desk, of_desk) = of_desk AND a.at > fenbo.now_() - interval '1 day'
+	UNION ALL
 	SELECT nullif(o.no, 0), 'dead', o.hold_until, o.target FROM fenbo.outbox o LEFT JOIN fenbo.queue t ON t.no = o.no
 	WHERE o.state = 'dead' AND coalesce(t.desk, 'centre') = of_desk;
 END
@@ -175,10 +179,14 @@ BEGIN
 END
 $$;
 
--- Nothing open any more: done.
+-- Nothing open any more: done. The alarm about what was not acknowledged is of no matter once nothing is queued at this desk.
 CREATE FUNCTION fenbo._handover_done(h fenbo.handover) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+	IF NOT EXISTS (SELECT FROM fenbo.handover_item i JOIN fenbo.handover o ON o.id = i.handover WHERE i.state = 'queued' AND o.desk = h.desk) THEN
+		UPDATE fenbo.alarm a SET settled_at = fenbo.now_() WHERE a.no = 0 AND a.kind = 'handover' AND a.to_desk = h.desk AND a.settled_at IS NULL
+			AND a.acknowledged_at IS NULL;
+	END IF;
 	UPDATE fenbo.handover t SET state = 'done', done_at = fenbo.now_()
 	WHERE t.id = h.id AND t.state = 'sent' AND NOT EXISTS (SELECT FROM fenbo.handover_item i WHERE i.handover = h.id AND i.state IN ('open', 'queued'));
 END
@@ -312,10 +320,8 @@ $$;
 CREATE FUNCTION fenbo._handover_alarm(h fenbo.handover, items integer) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	IF to_regproc('fenbo._alarm') IS NOT NULL THEN
-		PERFORM fenbo._alarm(0, 'handover', 'alarm', 'supervisor', h.desk, NULL, 'handover not acknowledged', jsonb_build_object('handover', h.id, 'items', items,
-			'from', h.from_label));
-	END IF;
+	PERFORM fenbo._alarm(0, 'handover', 'alarm', 'supervisor', h.desk, NULL, 'handover not acknowledged', jsonb_build_object('handover', h.id, 'items', items,
+		'from', h.from_label));
 END
 $$;
 

@@ -20,7 +20,6 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/utf8.h"
-#include "tests/tui/fake_papers.h"
 #include "tui/console.h"
 #include "tui/i18n.h"
 #include "tui/units.h"
@@ -48,7 +47,8 @@ struct fake {
 	void (*show)(const struct summary *s, struct buf *out); /* NULL: fake_show */
 	/* What fenbod was asked, and who waits for its answer: fake_said gives it. */
 	char parted[64];        /* what was taken out of a group */
-	char paper[512];        /* the last change of a list, bulletin or topic: its arguments */
+	char changed[256];      /* what was to be changed last of a shift or a handover */
+	int changes;
 	char drilled[96];       /* whose cases decided otherwise were asked for */
 	const char *edits;      /* args of an edit in the record; NULL = nobody has edited */
 	char question[4096];
@@ -267,6 +267,18 @@ static inline void fake_flow(port_row_fn row, void *who)
 	}
 }
 
+#include "tests/tui/fake_shifts.h"
+
+/* What was to be changed in a shift or a handover: the name of the statement and its arguments. */
+static inline void fake_changed(struct fake *f, enum statement s, const char *const *args, int nargs)
+{
+	size_t at = (size_t)snprintf(f->changed, sizeof f->changed, "%s", statement_table[s].name);
+
+	for (int i = 0; i < nargs && at < sizeof f->changed; i++)
+		at += (size_t)snprintf(f->changed + at, sizeof f->changed - at, " %s", args[i] ? args[i] : "-");
+	f->changes++;
+}
+
 static inline uint64_t fake_send(void *ctx, enum statement s, const char *const *args, int nargs, port_row_fn row, port_done_fn done,
     void *who)
 {
@@ -280,11 +292,7 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 		done(who, &e, 0);
 		return 0;
 	}
-	if (s == SQL_ALARMS) /* under way for ever: what the stream brings stands */
-		return 1;
-	if (fake_papers(s, args, nargs, row, who, f->paper)) {
-		rows = 1;
-	} else if (s == SQL_SHOW) {
+	if (s == SQL_SHOW) {
 		int i = fake_index(atoll(args[0]));
 		const struct summary *known = queue_find(f->c->queue, atoll(args[0]));
 
@@ -315,6 +323,14 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 	} else if (s == SQL_BURST_OUT || s == SQL_BURST_CLOSE) {
 		snprintf(f->parted, sizeof f->parted, "%s %s", args[0], nargs > 1 ? args[1] : "all");
 		row(who, 1, (const char *[]){ "1" });
+	} else if (s == SQL_HANDOVER_SHOW || s == SQL_HANDOVER_LIST) {
+		fake_handover(s, args, row, who);
+	} else if (s == SQL_SHIFT_AT || s == SQL_SHIFT_ON || s == SQL_SHIFT_ROSTER || s == SQL_SHIFT_SWAPS || s == SQL_SHIFT_LEAVES || s == SQL_ATTENDANCE_LIST ||
+	    (s == SQL_SHIFT_DEAL && strcmp(args[1], "true") == 0)) {
+		fake_shift(s, args, row, who);
+	} else if (s != SQL_SHIFT_HOURS && (strncmp(statement_table[s].name, "shift_", 6) == 0 || strncmp(statement_table[s].name, "handover_", 9) == 0 ||
+	    s == SQL_ATTENDANCE_CORRECT)) {
+		fake_changed(f, s, args, nargs);
 	} else if (s == SQL_ACCURACY) {
 		fake_accuracy(args[2], row, who);
 	} else if (s == SQL_RELIABILITY) {
