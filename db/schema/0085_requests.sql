@@ -56,6 +56,8 @@ BEGIN
 	ev := fenbo._keep(q, 'ask', fenbo._arg(args, 'text', 20000), fenbo._keep_reason(q, kind, args, ev));
 	INSERT INTO fenbo.request (no, version, kind, asked_by, asked_at, unit, days, until, reason)
 	VALUES (q.no, q.version, kind, (c.who).account, c.now, o.unit, days, until, ev ->> 'code');
+	PERFORM fenbo._alarm(q.no, 'request', 'notice', 'supervisor', q.desk, NULL, kind || ' asked',
+		jsonb_strip_nulls(jsonb_build_object('unit', o.unit, 'days', days, 'until', until)));
 	RETURN fenbo._write(c, o, q, CASE kind WHEN 'extend' THEN 'extend' ELSE 'ask' END, NULL, ev);
 END
 $$;
@@ -232,6 +234,7 @@ BEGIN
 	q.flags := o.flags & ~1024;
 	UPDATE fenbo.request t SET decision = said, decided_by = (c.who).account, decided_at = c.now, decided_version = q.version
 	WHERE t.no = r.no AND t.version = r.version;
+	PERFORM fenbo._alarm_settle(o.no, 'request');
 	IF said = 'yes' AND r.kind = 'extend' THEN
 		PERFORM fenbo._clock_extend(o.no, 'handle', r.days * fenbo._day_s());
 	ELSIF said = 'yes' THEN
@@ -259,6 +262,7 @@ BEGIN
 	END IF;
 	UPDATE fenbo.request r SET decision = 'lapsed', decided_by = (c.who).account, decided_at = c.now, decided_version = q.version
 	WHERE r.no = o.no AND r.decision IS NULL AND NOT r.undone;
+	PERFORM fenbo._alarm_settle(o.no, 'request');
 	IF q.flags & 2048 <> 0 AND q.stage NOT IN ('closed', 'merged') THEN
 		q := fenbo._run_on(q, least(c.now, o.paused_until));
 	END IF;
@@ -274,6 +278,7 @@ BEGIN
 	UPDATE fenbo.request r SET decision = NULL, decided_by = NULL, decided_at = NULL, decided_version = NULL
 	WHERE r.no = e.no AND r.decided_version = e.version;
 	UPDATE fenbo.request r SET undone = true WHERE r.no = e.no AND r.version = e.version;
+	IF FOUND THEN PERFORM fenbo._alarm_settle(e.no, 'request'); END IF;
 END
 $$;
 

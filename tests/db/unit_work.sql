@@ -177,6 +177,8 @@ SELECT t.becomes('ute', 'pause', 'p', 'ask', '{"reason": "court", "text": "法�
 SELECT t.ok(q.flags & 1024 <> 0 AND q.flags & 2048 = 0 AND q.due_at IS NOT NULL, 'asked: the clocks go on') FROM t.q('p') q;
 SELECT t.is(concat_ws(' ', r ->> 'kind', r ->> 'reason', r ->> 'text', r ->> 'person', r ->> 'decision'), 'pause 进入司法程序 法院已立案 乌特', 'the request as it is shown')
 FROM (SELECT t.side('p') -> 'request' AS r) x;
+SELECT t.is(string_agg(concat_ws(' ', a.level, a.to_role, a.to_desk, a.code, a.args ->> 'unit'), ' | '), 'notice supervisor centre pause asked BA-ZJ', 'the supervisors hear of it')
+FROM fenbo.alarm a WHERE a.no = t.no('p') AND a.kind = 'request' AND a.settled_at IS NULL;
 SELECT t.refuses('ute', 'pause', 'p', 'impossible', 'flags', '{"reason": "rain"}'), t.refuses('ute', 'extend', 'p', 'impossible', 'flags', '{"reason": "hard", "days": 2}'),
 	t.refuses('sue', 'pause', 'p', 'impossible', 'flags', '{"reason": "rain"}');
 SELECT t.refuses('ute', 'approve', 'p', 'forbidden', 'action', '{"decision": "yes"}'), t.refuses('sue', 'approve', 'p', 'invalid', 'decision', '{"decision": "maybe"}'),
@@ -196,6 +198,7 @@ SELECT t.ok(q.flags & 3072 = 0 AND q.paused_until IS NULL AND k.paused_since IS 
 FROM t.q('p') q, t.clock('p', 'handle') k, t.before b;
 -- Refused.
 SELECT t.becomes('ute', 'pause', 'p', 'ask', '{"reason": "court"}'), t.does('sue', 'approve', 'p', '{"decision": "no", "text": "理由不足"}');
+SELECT t.ok(NOT EXISTS (SELECT FROM fenbo.alarm a WHERE a.kind = 'request' AND a.settled_at IS NULL), 'what is decided calls nobody any more');
 SELECT t.is(concat_ws(' ', r ->> 'decision', r ->> 'answer', r ->> 'decided_by', (t.q('p')).flags & 3072), 'no 理由不足 苏 0', 'refused, with the reason')
 FROM (SELECT t.side('p') -> 'request' AS r) x;
 

@@ -93,7 +93,7 @@ static const struct { const char *name, *keys; bool all_sizes; int f; } scenes[]
 	{ "desk", "", true, 0 }, { "desk-hand", "", true, 3 }, { "desk-paused", "", false, 4 }, { "desk-asked", "", false, 5 }, { "desk-late", "", true, 6 },
 	{ "desk-rating", "", false, 7 }, { "desk-all", "jj", true, 8 }, { "desk-contact", "c", true, 0 }, { "desk-progress", "p", false, 6 },
 	{ "desk-resolve", "f", false, 3 }, { "desk-extend", "e", false, 3 }, { "desk-pause", "Z", false, 3 }, { "desk-until", "Z1", false, 3 },
-	{ "desk-subdispatch", "s", false, 0 }, { "desk-case", "\n", true, 6 }, { "desk-help", "?", true, 0 },
+	{ "desk-subdispatch", "s", false, 0 }, { "desk-case", "\n", true, 6 },
 };
 
 static void golden_desk(void **state)
