@@ -1,0 +1,191 @@
+/*
+ * Supervisors and units at one case at once: a ruling while somebody else rules or the unit takes its return back, a case taken away while the
+ * unit sends it back, an instruction answered while it is settled, a letter while it is answered, one list edited by two. One holds his
+ * transaction open, the other is made to wait and is then told who was first; nothing is done twice and nothing is left standing.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include "tests/tools/race.h"
+
+#define BA_CG "{\"unit\": \"BA-CG\", \"text\": \"record\"}"
+#define BA_ZJ "{\"unit\": \"BA-ZJ\", \"text\": \"record\"}"
+
+static struct person anna, sue, sid, ute, uli;
+
+static void assert_done(struct answer a)
+{
+	if (!a.ok)
+		fail_msg("refused: %s %s", a.error, a.message);
+}
+
+static void assert_refused(struct answer a, const char *error, const char *by)
+{
+	if (a.ok || strcmp(a.error, error) != 0 || strcmp(a.by, by) != 0)
+		fail_msg("expected %s by %s, got ok=%d %s by %s: %s", error, by, a.ok, a.error, a.by, a.message);
+}
+
+/* `first` acts and keeps its transaction open; `second` acts on the version both saw, and waits; `first` commits. */
+static struct answer one_after_other(struct person *first, const char *a1, const char *args1, struct person *second, const char *a2,
+    const char *args2, int64_t no)
+{
+	int version = case_version(no);
+
+	run(first, "BEGIN");
+	assert_done(act(first, a1, no, version, args1));
+	act_send(second, a2, no, version, args2);
+	wait_blocked(second);
+	run(first, "COMMIT");
+	return act_answer(second);
+}
+
+static int64_t sent(const char *name)
+{
+	int64_t no = case_make(name);
+
+	assert_done(act(&anna, "override", no, 0, "{\"reason\": \"other_unit\", \"unit\": \"BA-ZJ\"}"));
+	return no;
+}
+
+static int64_t disputed(const char *name)
+{
+	int64_t no = sent(name);
+
+	assert_done(act(&ute, "return", no, 0, "{\"reason\": \"not_ours\"}"));
+	assert_done(act(&anna, "override", no, 0, "{\"reason\": \"other_unit\", \"unit\": \"BA-CG\"}"));
+	assert_done(act(&uli, "return", no, 0, "{\"reason\": \"not_ours\"}"));
+	return no;
+}
+
+static long count(const char *what, int64_t no)
+{
+	char sql[300];
+
+	snprintf(sql, sizeof sql, what, (long long)no);
+	return owner_number(sql);
+}
+
+static void test_two_rulings(void **state)
+{
+	int64_t no = disputed("two-rulings");
+
+	(void)state;
+	assert_refused(one_after_other(&sue, "rule", BA_CG, &sid, "rule", BA_ZJ, no), "stale", "sue");
+	assert_int_equal(count("SELECT count(*) FROM fenbo.event WHERE no = %lld AND action = 'rule'", no), 1);
+	assert_int_equal(count("SELECT count(*) FROM fenbo.clock WHERE no = %lld AND kind = 'rule' AND stopped_at IS NOT NULL", no), 1);
+}
+
+/* The unit takes its return back while a supervisor rules on it: either way round there is one answer. */
+static void test_ruling_undo(void **state)
+{
+	int64_t no = disputed("ruling-undo"), other = disputed("undo-ruling");
+
+	(void)state;
+	assert_refused(one_after_other(&sue, "rule", BA_ZJ, &uli, "undo", NULL, no), "stale", "sue");
+	assert_refused(one_after_other(&uli, "undo", NULL, &sue, "rule", BA_ZJ, other), "stale", "uli");
+	assert_int_equal(count("SELECT count(*) FROM fenbo.clock WHERE no = %lld AND kind = 'rule'", other), 0);
+	assert_int_equal(count("SELECT count(*) FROM fenbo.queue WHERE no = %lld AND flags & 513 = 0 AND unit = 'BA-CG'", other), 1);
+}
+
+static void test_return_reassign(void **state)
+{
+	int64_t no = sent("return-reassign"), other = sent("reassign-return");
+
+	(void)state;
+	assert_refused(one_after_other(&ute, "return", "{\"reason\": \"not_ours\"}", &sue, "reassign", "{\"reason\": \"not theirs\", \"unit\": \"BA-CG\"}", no),
+	    "stale", "ute");
+	assert_refused(one_after_other(&sue, "reassign", "{\"reason\": \"not theirs\", \"unit\": \"BA-CG\"}", &ute, "return", "{\"reason\": \"not_ours\"}", other),
+	    "not_found", "");
+	assert_int_equal(count("SELECT count(*) FROM fenbo.queue WHERE no = %lld AND returned = 1 AND stage = 'triage'", no), 1);
+	assert_int_equal(count("SELECT count(*) FROM fenbo.queue WHERE no = %lld AND returned = 0 AND unit = 'BA-CG'", other), 1);
+}
+
+static void test_instruction(void **state)
+{
+	int64_t no = sent("comply-settle"), other = sent("settle-comply");
+
+	(void)state;
+	assert_done(act(&sue, "instruct", no, 0, "{\"text\": \"by tomorrow\"}"));
+	assert_done(act(&sue, "instruct", other, 0, "{\"text\": \"by tomorrow\"}"));
+	assert_refused(one_after_other(&ute, "comply", "{\"text\": \"done\"}", &sue, "settle", "{\"text\": \"enough\"}", no), "stale", "ute");
+	assert_done(act(&sue, "settle", no, 0, NULL));
+	assert_refused(one_after_other(&sue, "settle", "{\"text\": \"enough\"}", &ute, "comply", "{\"text\": \"done\"}", other), "stale", "sue");
+	assert_refused(act(&ute, "comply", other, 0, "{\"text\": \"done\"}"), "impossible", "");
+	assert_int_equal(owner_number("SELECT count(*) FROM fenbo.instruction WHERE settled_at IS NULL"), 0);
+	assert_int_equal(owner_number("SELECT count(*) FROM fenbo.queue WHERE flags & 16384 <> 0"), 0);
+}
+
+/* A letter is written while the unit reports: it is about what the supervisor saw, and that has moved on. */
+static void test_letter(void **state)
+{
+	int64_t no = sent("progress-remind"), other = sent("remind-progress");
+
+	(void)state;
+	assert_refused(one_after_other(&ute, "progress", "{\"text\": \"on our way\"}", &sue, "remind", NULL, no), "stale", "ute");
+	assert_refused(one_after_other(&sue, "remind", NULL, &ute, "progress", "{\"text\": \"on our way\"}", other), "stale", "sue");
+	assert_int_equal(owner_number("SELECT count(*) FROM fenbo.reminder WHERE ended_version IS NULL"), 1);
+	assert_done(act(&ute, "progress", other, 0, "{\"text\": \"on our way\"}"));
+	assert_int_equal(owner_number("SELECT count(*) FROM fenbo.reminder WHERE ended_version IS NULL"), 0);
+	assert_int_equal(owner_number("SELECT count(*) FROM fenbo.queue WHERE flags & 262144 <> 0"), 0);
+}
+
+/* Two edit one list: the second saw another version and is refused, whatever he wanted. */
+static void test_list(void **state)
+{
+	int64_t no = sent("on-the-list"), other = sent("on-it-too");
+	char sql[400];
+
+	(void)state;
+	run(&sue, "SELECT fenbo.leaders_draft()");
+	run(&sue, "BEGIN");
+	snprintf(sql, sizeof sql, "SELECT fenbo.leaders_edit((fenbo.leaders_show() ->> 'day')::date, 1, 'add', %lld)", (long long)no);
+	run(&sue, sql);
+	owner_do("CREATE FUNCTION t.add_second(n bigint) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM fenbo.leaders_edit("
+	    "(fenbo.leaders_show() ->> 'day')::date, 1, 'add', n); RETURN 'added'; EXCEPTION WHEN SQLSTATE 'FB000' THEN RETURN SQLERRM; END $$");
+	owner_do("GRANT EXECUTE ON FUNCTION t.add_second(bigint) TO PUBLIC");
+	snprintf(sql, sizeof sql, "SELECT t.add_second(%lld)", (long long)other);
+	run(&sue, "COMMIT");
+	run(&sid, sql);
+	owner_do("SELECT t.is(count(*)::text, '1', 'one of two was added') FROM fenbo.leaders_item WHERE no IN (%lld, %lld) AND by IS NOT NULL", (long long)no,
+	    (long long)other);
+}
+
+static void test_chains(void **state)
+{
+	(void)state;
+	owner_do("SELECT t.chains()");
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	anna = person_open("anna");
+	sue = person_open("sue");
+	ute = person_open("ute");
+	uli = person_open("uli");
+	owner_do("CREATE ROLE sid LOGIN IN ROLE fenbo_supervisor");
+	owner_do("INSERT INTO fenbo.account (name, role, person, created_by) VALUES ('sid', 'supervisor', '席', 'test')");
+	sid = person_open("sid");
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_two_rulings), cmocka_unit_test(test_ruling_undo), cmocka_unit_test(test_return_reassign),
+		cmocka_unit_test(test_instruction), cmocka_unit_test(test_letter), cmocka_unit_test(test_list), cmocka_unit_test(test_chains),
+	};
+	int failed;
+
+	if (!race_start()) {
+		puts("no database: run me by tests/tools/with-cluster.sh");
+		return 77;
+	}
+	failed = cmocka_run_group_tests(tests, setup, NULL);
+	race_stop();
+	return failed;
+}
