@@ -399,7 +399,7 @@ $$;
 -- --- what the log keeps --------------------------------------------------------------------------------------------------
 
 -- What became of each clock from `was` to `becomes` (both as fenbo._clocks gives them): {kind: {member: value}} with members started {at, limit_s,
--- calendar, …}, limit_s (the new one), extended_s (what was added), retimed (true: counted anew, with the calendar of `revision`), paused, resumed, stopped (from
+-- calendar, …}, limit_s (the new one), extended_s (all extensions together), retimed (true: counted anew, with the calendar of `revision`), paused, resumed, stopped (from
 -- or until when), went_on (true), late (true: its due time had passed, and no sweep had said so). NULL: nothing.
 CREATE FUNCTION fenbo._clock_changes(was jsonb, becomes jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
@@ -421,7 +421,7 @@ BEGIN
 			IF n.calendar_no <> b.calendar_no AND (n.due_at, n.paused_s) IS DISTINCT FROM (b.due_at, b.paused_s) THEN
 				one := one || '{"retimed": true}';
 			END IF;
-			IF n.extended_s <> b.extended_s THEN one := one || jsonb_build_object('extended_s', n.extended_s - b.extended_s); END IF;
+			IF n.extended_s <> b.extended_s THEN one := one || jsonb_build_object('extended_s', n.extended_s); END IF;
 			since := coalesce(b.paused_since, lower(n.pauses - b.pauses), n.paused_since);
 			IF b.paused_since IS NULL AND since IS NOT NULL THEN one := one || jsonb_build_object('paused', since); END IF;
 			IF since IS NOT NULL AND n.paused_since IS NULL THEN

@@ -49,9 +49,11 @@ BEGIN
 		END IF;
 		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', e.action, fenbo._person(e.actor, e.person)), o.version, e.actor, e.at);
 	END IF;
-	SELECT v.at INTO m FROM fenbo.event v WHERE v.no = e.no AND v.id > e.id AND v.action = 'resume' AND v.before IS NULL LIMIT 1;
-	IF m.at IS NOT NULL AND e.before ? 'clocks' THEN     -- a pause has ended by itself: the clocks are not those that it left
-		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', 'resume', 'system'), o.version, 'system', m.at);
+	-- A pause has ended by itself, or a rung has raised the priority: the clocks are not those that the action left.
+	SELECT v.action, v.at INTO m FROM fenbo.event v WHERE v.no = e.no AND v.id > e.id AND v.before IS NULL AND v.action IN ('resume', 'rung')
+		AND v.args ? 'clocks' ORDER BY v.id LIMIT 1;
+	IF m.at IS NOT NULL AND e.before ? 'clocks' THEN
+		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', m.action, 'system'), o.version, 'system', m.at);
 	END IF;
 	FOR m IN SELECT t.id, t.target, t.state, t.hold_until FROM fenbo.outbox t WHERE t.no = e.no AND t.version = e.version AND t.kind <> 'rung' AND t.state <> 'cancelled'
 		ORDER BY t.id FOR UPDATE LOOP
@@ -70,6 +72,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	part bigint;
 	q fenbo.queue;
+	clocks jsonb;
 	s fenbo.event;
 BEGIN
 	FOR part IN SELECT p::bigint FROM jsonb_array_elements_text(e.args -> 'parts') p ORDER BY 1 LOOP
@@ -82,11 +85,12 @@ BEGIN
 			PERFORM fenbo._fail_since(q, 'conflict', 'parts', format('%s is %s', fenbo.case_show(part), q.stage));
 		END IF;
 		q.version := q.version + 1;
+		clocks := fenbo._clocks(part);
 		PERFORM fenbo._clock_stop(part, '{dispatch}', c.now);
 		PERFORM fenbo._update_queue(q);
 		q := fenbo._leave_queue(part, 'closed', 'withdrawn');
 		q.version := q.version - 1;
-		PERFORM fenbo._write_also(c, q, 'unsplit', jsonb_build_object('parent', lpad(e.no::text, 13, '0')));
+		PERFORM fenbo._write_also(c, q, 'unsplit', jsonb_build_object('parent', lpad(e.no::text, 13, '0')) || fenbo._clock_args(q, clocks));
 	END LOOP;
 END
 $$;
@@ -255,7 +259,8 @@ BEGIN
 		q := fenbo._lease_again(c, fenbo._face(q));
 	END IF;
 	d := fenbo._write(c, o, q, 'undo', clocks,
-		jsonb_build_object('undoes', e.id, 'action', e.action, 'version', e.version));
+		jsonb_build_object('undoes', e.id, 'action', e.action, 'version', e.version)
+			|| CASE WHEN e.before ? 'clocks' THEN jsonb_build_object('revision', fenbo._revision()) ELSE '{}' END);
 	IF was_open <> (q.stage NOT IN ('closed', 'merged')) THEN
 		PERFORM fenbo._part(c, q, was_open);
 	END IF;

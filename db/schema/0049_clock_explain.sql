@@ -66,6 +66,7 @@ DECLARE
 	blank fenbo.clock_line;
 	pause fenbo.clock_line;
 	begun bigint;
+	extended bigint := 0;
 	span tstzrange;
 BEGIN
 	blank.kind := k.kind;
@@ -87,7 +88,8 @@ BEGIN
 			line.what := 'start'; line.at := (x #>> '{started,at}')::timestamptz; line.seconds := (x #>> '{started,limit_s}')::bigint;
 			RETURN NEXT line;
 			IF x #> '{started,extended_s}' IS NOT NULL THEN
-				line := pause; line.what := 'extend'; line.seconds := (x #>> '{started,extended_s}')::bigint;
+				extended := (x #>> '{started,extended_s}')::bigint;
+				line := pause; line.what := 'extend'; line.seconds := extended;
 				RETURN NEXT line;
 			END IF;
 			FOR span IN SELECT unnest((x #>> '{started,pauses}')::tstzmultirange) LOOP
@@ -109,9 +111,10 @@ BEGIN
 			RETURN NEXT line;
 			line.seconds := NULL; line.source := NULL; line.days := NULL;
 		END IF;
-		IF x ? 'extended_s' AND NOT x ? 'retimed' THEN
-			line.what := 'extend'; line.seconds := (x ->> 'extended_s')::bigint;
-			RETURN NEXT line;
+		IF x ? 'extended_s' THEN
+			line.what := 'extend'; line.seconds := (x ->> 'extended_s')::bigint - extended;
+			extended := (x ->> 'extended_s')::bigint;
+			IF e.action <> 'retime' THEN RETURN NEXT line; END IF;
 			line.seconds := NULL;
 		END IF;
 		IF x ? 'retimed' THEN

@@ -1,5 +1,9 @@
 -- What a storm is: people who press anything at any case, many at a time; and what must be true of the database whenever they pause.
 
+CREATE TABLE t.pressed (what text);
+INSERT INTO fenbo.unit (code, name, short, parent, level, area) VALUES ('BA-ZJ-1', '住建局巡查队', '巡查', 'BA-ZJ', 'grid', '440306'),
+	('BA-CG-1', '城管局巡查队', '巡查', 'BA-CG', 'grid', '440306');
+
 -- One random action by a random person. Every answer must be a done row or a refusal by a code people can be told; anything else is an
 -- exception and ends the test.
 CREATE FUNCTION t.press() RETURNS text LANGUAGE plpgsql AS $$
@@ -10,21 +14,36 @@ DECLARE
 	one bigint;
 	two bigint := (SELECT no FROM t.name ORDER BY random() LIMIT 1);
 	q fenbo.queue;
-	u text := (ARRAY['BA-ZJ', 'BA-CG', 'NS-CG', 'BA'])[1 + floor(random() * 4)];
+	u text := (ARRAY['BA-ZJ', 'BA-CG', 'BA-ZJ', 'BA-CG', 'NS-CG', 'BA'])[1 + floor(random() * 6)];
 	args jsonb;
 	ids bigint[];
 	r fenbo.act_row;
 BEGIN
 	-- Mostly somebody who may, and a case that it fits.
-	SELECT * INTO a FROM fenbo.action ORDER BY name = 'undo' AND random() < 0.15 DESC, random() LIMIT 1;
+	SELECT * INTO a FROM fenbo.action x ORDER BY x.name = 'undo' AND random() < 0.15 DESC,
+		random() < 0.12 AND NOT EXISTS (SELECT FROM t.pressed p WHERE p.what = x.name) DESC, random() LIMIT 1;
 	SELECT c.name INTO who FROM fenbo.account c WHERE c.role IN ('dispatcher', 'supervisor', 'unit')
 	ORDER BY c.role = ANY (a.roles) OR random() < 0.1 DESC, random() LIMIT 1;
-	SELECT n.no INTO one FROM t.name n ORDER BY (fenbo._peek(n.no)).stage::text = ANY (a.stages) OR random() < 0.1 DESC, random() LIMIT 1;
+	SELECT n.no INTO one FROM t.name n CROSS JOIN LATERAL fenbo._peek(n.no) p
+	ORDER BY p.stage::text = ANY (a.stages) AND CASE a.name WHEN 'approve' THEN p.flags & 1024 <> 0 WHEN 'rule' THEN p.flags & 1 <> 0
+		WHEN 'resume' THEN p.flags & 2048 <> 0 WHEN 'lift' THEN p.flags & 2 <> 0 WHEN 'settle' THEN p.flags & 16384 <> 0
+		WHEN 'comply' THEN p.flags & 16384 <> 0 ELSE true END OR random() < 0.1 DESC, random() LIMIT 1;
 	what := a.name; ids := ARRAY[one]; q := fenbo._peek(one);
+	IF 'unit' = ANY (a.roles) AND random() < 0.8 THEN
+		who := coalesce((SELECT c.name FROM fenbo.account c WHERE c.role = 'unit' AND c.desk = left(q.unit, 5) LIMIT 1), who);
+	END IF;
 	args := jsonb_build_object('recommendation', q.rec, 'unit', u, 'reason', 'other_unit', 'text', 'x', 'into', lpad(two::text, 13, '0'),
 		'parts', jsonb_build_array('eins', 'zwei'), 'assist', jsonb_build_array('CITY-JT'),
 		'priority', (ARRAY['urgent', 'fast', 'normal'])[1 + floor(random() * 3)], 'outcome', (ARRAY['invalid', 'withdrawn', 'emergency'])[1 + floor(random() * 3)],
-		'fields', jsonb_build_object('title', 't' || floor(random() * 5), 'phone', floor(random() * 9)::text));
+		'fields', jsonb_build_object('title', 't' || floor(random() * 5), 'phone', floor(random() * 9)::text),
+		'days', (1 + floor(random() * 3))::text, 'decision', CASE WHEN random() < 0.7 THEN 'yes' ELSE 'no' END, 'person', '李局长',
+		'rating', jsonb_build_object('speed', 5, 'effect', 1 + floor(random() * 5), 'service', 5, 'feedback', 5),
+		'files', '[{"name": "现场.jpg", "size": 10, "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "link": "https://example.org/1"}]'::jsonb);
+	IF what = 'subdispatch' THEN args := args || jsonb_build_object('unit', q.unit || '-1') - 'assist'; END IF;
+	IF what = 'contact' THEN args := args || jsonb_build_object('outcome', CASE WHEN random() < 0.7 THEN 'reached' ELSE 'unreached' END); END IF;
+	IF what = 'visit' THEN args := args || '{"outcome": "reached"}'; END IF;
+	IF what NOT IN ('rate', 'visit') OR random() < 0.3 THEN args := args - 'rating'; END IF;
+	IF random() < 0.8 OR what NOT IN ('attach', 'contact', 'progress', 'rule', 'comply', 'resolve') THEN args := args - CASE what WHEN 'attach' THEN '' ELSE 'files' END; END IF;
 	IF what = 'end' AND random() < 0.7 THEN args := args - 'unit'; END IF;
 	IF what = 'undo' AND random() < 0.7 THEN ids := '{}'; END IF;
 	IF random() < 0.2 THEN ids := ids || two; END IF;
@@ -49,7 +68,6 @@ BEGIN
 END
 $$;
 
-CREATE TABLE t.pressed (what text);
 CREATE PROCEDURE t.storm(times integer) LANGUAGE plpgsql AS $$
 BEGIN
 	FOR i IN 1 .. times LOOP

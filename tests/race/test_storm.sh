@@ -16,5 +16,6 @@ for pid in "${pids[@]}"; do wait "$pid"; done
 sql -c "SELECT t.sound()" >/dev/null
 sql -c "SELECT string_agg(what || ' ' || n, ', ' ORDER BY what) FROM (SELECT what, count(*) n FROM t.pressed GROUP BY what) x"
 sql -c "SELECT count(*) || ' pressed, ' || count(*) FILTER (WHERE what !~ ' ') || ' done' FROM t.pressed"
-# Every action must have been done at least once, or the storm says nothing about it.
-test -z "$(sql -c "SELECT name FROM fenbo.action EXCEPT SELECT what FROM t.pressed")"
+# Every action that people have must have been done at least once, or the storm says nothing about it.
+missing=$(sql -c "SELECT name FROM fenbo.action WHERE roles <> '{channel}' EXCEPT SELECT what FROM t.pressed")
+if [ -n "$missing" ]; then echo "never done: $missing"; exit 1; fi

@@ -1,0 +1,49 @@
+/*
+ * What the log says of the clocks is all there is to know: people press anything at a score of cases while time passes, sweeps come and go and
+ * revisions change hours, holidays and limits; afterwards every clock computed from the events alone is the one that stands there.
+ *   CLOCK_PRESSES=n  how often something is pressed (150)      CLOCK_SEED=n  repeat
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <cmocka.h>
+#include "tests/tools/clock_log.h"
+#include "tests/tools/race.h"
+
+static void clocks_agree(void **state)
+{
+	const char *presses = getenv("CLOCK_PRESSES"), *given = getenv("CLOCK_SEED");
+	long seed = given ? atol(given) : (long)time(NULL) % 1000000;
+	struct clock_log log;
+
+	(void)state;
+	owner_do("SELECT setseed(%ld / 1000000.0), t.make(VARIADIC ARRAY(SELECT 'life' || i FROM generate_series(1, 20) i))", seed);
+	owner_do("CALL t.lives(%d)", presses ? atoi(presses) : 150);
+	printf("CLOCK_SEED=%ld: %ld of %ld presses did something\n", seed, owner_number("SELECT count(*) FROM t.pressed WHERE what !~ ' '"),
+	    owner_number("SELECT count(*) FROM t.pressed"));
+	if (!clock_log_check(race_owner(), true, &log) || log.differences > 0)
+		fail_msg("CLOCK_SEED=%ld: %ld differences\n%s", seed, log.differences, log.first);
+	printf("%ld cases, %ld events, %ld clocks agree\n", log.cases, log.events, log.clocks);
+	assert_true(log.clocks >= log.cases);
+	owner_do("SELECT t.chains()");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(clocks_agree) };
+	int failed;
+
+	if (!race_start()) {
+		puts("no database: run me by tests/tools/with-cluster.sh");
+		return 77;
+	}
+	if (system("psql -XqAt -v ON_ERROR_STOP=1 -d \"$FENBO_TEST_URL\" -f tests/race/storm.sql -f tests/db/clock_storm.sql >/dev/null") != 0)
+		return 1;
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	race_stop();
+	return failed;
+}

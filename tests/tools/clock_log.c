@@ -1,0 +1,495 @@
+#include "tests/tools/clock_log.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <jansson.h>
+
+enum { KINDS = 5, REVISIONS = 512, NEVER = -1, DAY = 86400 };
+static const char *const kind_name[KINDS] = { "dispatch", "contact", "handle", "rate", "rule" };
+enum { RATE = 3, HANDLE = 2 };
+
+/* --- working time of a revision: how much there is before each minute of some years ------------------------------------------ */
+
+struct calendar { int revision; int64_t from, minutes; int32_t *before; /* in minutes; one more than `minutes` */ int64_t day_s; };
+
+struct clock {
+	bool is;
+	bool working;
+	int64_t start, limit, extended, due, paused_s, paused_since, stopped, breached;
+	int64_t (*pause)[2]; /* shared by the copies of one case; freed with it */
+	int pauses;
+	int revision;        /* whose calendar it was counted with */
+};
+struct moment { int64_t event; struct clock k[KINDS]; }; /* before that event */
+
+struct check {
+	PGconn *db;
+	struct clock_log *out;
+	bool swept;
+	struct calendar calendar[REVISIONS];
+	int calendars;
+	int64_t now, from, until;    /* what the calendars cover */
+	int64_t no;
+	struct clock k[KINDS];
+	bool late_ever;
+	struct moment *past;         /* of this case */
+	int pasts, room;
+	void *kept[4096];            /* arrays of pauses of this case */
+	int keeps;
+};
+
+static void differs(struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void differs(struct check *c, const char *format, ...)
+{
+	size_t n = strlen(c->out->first);
+	va_list ap;
+
+	if (c->out->differences++ > 9)
+		return;
+	n += (size_t)snprintf(c->out->first + n, sizeof c->out->first - n, "%013lld: ", (long long)c->no);
+	va_start(ap, format);
+	if (n < sizeof c->out->first)
+		n += (size_t)vsnprintf(c->out->first + n, sizeof c->out->first - n, format, ap);
+	va_end(ap);
+	if (n + 1 < sizeof c->out->first)
+		strcat(c->out->first, "\n");
+}
+
+static json_t *value(struct check *c, const char *sql)
+{
+	PGresult *r = PQexec(c->db, sql);
+	json_t *o = NULL;
+
+	if (PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1)
+		o = json_loads(PQgetvalue(r, 0, 0), JSON_DECODE_ANY, NULL);
+	else
+		snprintf(c->out->first, sizeof c->out->first, "%s%s", PQerrorMessage(c->db), sql);
+	PQclear(r);
+	return o;
+}
+
+static bool in_hours(const json_t *spans, int minute)
+{
+	size_t i;
+	json_t *s;
+
+	json_array_foreach(spans, i, s)
+		if (minute >= json_integer_value(json_array_get(s, 0)) && minute < json_integer_value(json_array_get(s, 1)))
+			return true;
+	return false;
+}
+
+static bool add_calendar(struct check *c, const json_t *o)
+{
+	struct calendar *k = &c->calendar[c->calendars++];
+	const json_t *days = json_object_get(o, "days"), *spans = json_object_get(o, "spans"), *exceptions = json_object_get(o, "exceptions");
+
+	k->revision = (int)json_integer_value(json_object_get(o, "revision"));
+	k->from = c->from / 60;
+	k->minutes = (c->until - c->from) / 60;
+	k->before = malloc(((size_t)k->minutes + 1) * sizeof *k->before);
+	if (!k->before)
+		return false;
+	k->before[0] = 0;
+	for (int m = 0; m < 1440; m++)
+		k->day_s += in_hours(spans, m) ? 60 : 0;
+	for (int64_t i = 0; i < k->minutes; i++) {
+		time_t t = (k->from + i) * 60;
+		struct tm w;
+		bool works;
+		char day[32];
+		const json_t *exception;
+
+		localtime_r(&t, &w);
+		works = in_hours(spans, w.tm_hour * 60 + w.tm_min);
+		if (works) {
+			snprintf(day, sizeof day, "%04d-%02d-%02d", w.tm_year + 1900, w.tm_mon + 1, w.tm_mday);
+			exception = json_object_get(exceptions, day);
+			if (exception) {
+				works = json_is_true(exception);
+			} else {
+				works = false;
+				for (size_t d = 0; d < json_array_size(days); d++)
+					works |= json_integer_value(json_array_get(days, d)) == (w.tm_wday == 0 ? 7 : w.tm_wday);
+			}
+		}
+		k->before[i + 1] = k->before[i] + works;
+	}
+	return true;
+}
+
+/* The calendar of the newest revision up to this one that has one. */
+static struct calendar *calendar_of(struct check *c, int revision)
+{
+	struct calendar *best = &c->calendar[0];
+
+	for (int i = 0; i < c->calendars; i++)
+		if (c->calendar[i].revision <= revision)
+			best = &c->calendar[i];
+	return best;
+}
+
+static int64_t work_before(const struct calendar *k, int64_t t)
+{
+	int64_t m = t / 60 - k->from;
+
+	if (m < 0 || m >= k->minutes)
+		return 0;
+	return 60 * (int64_t)k->before[m] + (k->before[m + 1] > k->before[m] ? t % 60 : 0);
+}
+
+static int64_t count(struct check *c, const struct clock *k, int64_t a, int64_t b)
+{
+	const struct calendar *w = calendar_of(c, k->revision);
+
+	return b <= a ? 0 : k->working ? work_before(w, b) - work_before(w, a) : b - a;
+}
+
+static int64_t later(struct check *c, const struct clock *k, int64_t t, int64_t seconds)
+{
+	const struct calendar *w = calendar_of(c, k->revision);
+	int64_t goal = work_before(w, t) + seconds, low = 0, high = w->minutes - 1;
+
+	if (!k->working)
+		return t + seconds;
+	while (low < high) {         /* the last minute with less than the goal before it */
+		int64_t mid = (low + high + 1) / 2;
+
+		if (60 * (int64_t)w->before[mid] < goal)
+			low = mid;
+		else
+			high = mid - 1;
+	}
+	return (w->from + low) * 60 + goal - 60 * (int64_t)w->before[low];
+}
+
+/* --- the life of a clock ---------------------------------------------------------------------------------------------- */
+
+static void sum(struct check *c, int kind, struct clock *k, int revision)
+{
+	if (k->working && (kind == HANDLE || kind == RATE)) {
+		int64_t was = calendar_of(c, k->revision)->day_s, becomes = calendar_of(c, revision)->day_s;
+
+		if (was != becomes) {
+			k->limit = k->limit * becomes / was;
+			k->extended = k->extended * becomes / was;
+		}
+	}
+	k->revision = revision;
+	k->paused_s = 0;
+	for (int i = 0; i < k->pauses; i++)
+		k->paused_s += count(c, k, k->pause[i][0], k->pause[i][1]);
+	k->due = later(c, k, k->start, k->limit + k->extended + k->paused_s);
+}
+
+static void add_pause(struct check *c, struct clock *k, int64_t a, int64_t b)
+{
+	int64_t (*more)[2] = malloc(((size_t)k->pauses + 1) * sizeof *more);
+
+	if (!more || c->keeps == (int)(sizeof c->kept / sizeof *c->kept))
+		abort();
+	c->kept[c->keeps++] = more;
+	if (k->pauses)
+		memcpy(more, k->pause, (size_t)k->pauses * sizeof *more);
+	more[k->pauses][0] = a;
+	more[k->pauses][1] = b;
+	k->pause = more;
+	k->pauses++;
+}
+
+/* 2026-11-22T09:12:13+00:00, the session being in UTC. */
+static int64_t instant(const char *s)
+{
+	struct tm w = { 0 };
+
+	if (!s || sscanf(s, "%d-%d-%d%*1[T ]%d:%d:%d", &w.tm_year, &w.tm_mon, &w.tm_mday, &w.tm_hour, &w.tm_min, &w.tm_sec) != 6)
+		return NEVER;
+	w.tm_year -= 1900;
+	w.tm_mon--;
+	return timegm(&w);
+}
+
+static int64_t when(const json_t *o, const char *key) { return instant(json_string_value(json_object_get(o, key))); }
+
+static bool is_late(const struct clock *k, int kind, int64_t at)
+{
+	return k->is && kind != RATE && k->stopped == NEVER && k->paused_since == NEVER && at > k->due;
+}
+
+static void start(struct check *c, struct clock *k, const json_t *o, int revision, int kind)
+{
+	const char *pauses = json_string_value(json_object_get(o, "pauses"));
+
+	*k = (struct clock){ .is = true, .start = when(o, "at"), .limit = json_integer_value(json_object_get(o, "limit_s")),
+		.extended = json_integer_value(json_object_get(o, "extended_s")), .paused_since = NEVER, .stopped = NEVER, .breached = NEVER, .revision = revision,
+		.working = strcmp(json_string_value(json_object_get(o, "calendar")), "working") == 0 };
+	for (; pauses && (pauses = strchr(pauses, '"')); pauses = strchr(pauses, '"') ? strchr(pauses, '"') + 1 : NULL) { /* {["a","b"),…} */
+		const char *a = pauses + 1, *b = strchr(a, ',');
+
+		b = b ? strchr(b, '"') : NULL;
+		if (!b)
+			break;
+		add_pause(c, k, instant(a), instant(b + 1));
+		pauses = b + 1;
+	}
+	sum(c, kind, k, revision);
+}
+
+/* One kind of an event's `clocks`. */
+static void change(struct check *c, const char *action, int kind, const json_t *o, int64_t at, int revision)
+{
+	struct clock *k = &c->k[kind];
+	bool told = json_is_true(json_object_get(o, "late"));
+	int64_t paused = when(o, "paused"), resumed = when(o, "resumed"), limit = json_integer_value(json_object_get(o, "limit_s")),
+		more = json_integer_value(json_object_get(o, "extended_s"));
+
+	if (json_object_get(o, "started")) {
+		start(c, k, json_object_get(o, "started"), revision, kind);
+		return;
+	}
+	if (!k->is) {
+		differs(c, "%s is changed and has never started", kind_name[kind]);
+		return;
+	}
+	/* Whatever may end a clock's running finds it late at that moment; what changes its due time, too. */
+	if (told || json_object_get(o, "limit_s") || json_object_get(o, "extended_s") || json_object_get(o, "retimed") || json_object_get(o, "stopped") ||
+	    paused != NEVER) {
+		bool late = is_late(k, kind, paused != NEVER ? paused : at) && k->breached == NEVER;
+
+		if (late != told)
+			differs(c, "%s: the event of %lld %s late, by its due time %lld it %s", kind_name[kind], (long long)at, told ? "says" : "does not say",
+			    (long long)k->due, late ? "was" : "was not");
+		if (late)
+			k->breached = k->due;
+	}
+	if (told)
+		c->late_ever = true;
+	if (paused != NEVER) {
+		k->paused_since = paused;
+		if (k->breached >= paused)
+			k->breached = NEVER;
+	}
+	if (resumed != NEVER) {
+		add_pause(c, k, k->paused_since, resumed);
+		k->paused_since = NEVER;
+		sum(c, kind, k, revision);
+	}
+	if (json_object_get(o, "stopped"))
+		k->stopped = when(o, "stopped");
+	if (json_object_get(o, "went_on")) {
+		k->stopped = NEVER;
+		sum(c, kind, k, revision);
+	}
+	if (json_object_get(o, "limit_s") || json_object_get(o, "extended_s") || json_object_get(o, "retimed")) {
+		sum(c, kind, k, revision);
+		if (strcmp(action, "retime") == 0 && ((json_object_get(o, "limit_s") && k->limit != limit) || (json_object_get(o, "extended_s") && k->extended != more)))
+			differs(c, "%s: retimed to %lld and %lld, it comes to %lld and %lld", kind_name[kind], (long long)limit, (long long)more, (long long)k->limit,
+			    (long long)k->extended);
+		if (json_object_get(o, "limit_s"))
+			k->limit = limit;
+		if (json_object_get(o, "extended_s"))
+			k->extended = more;
+		sum(c, kind, k, revision);
+	}
+}
+
+static void undo(struct check *c, int64_t undoes, int revision)
+{
+	struct clock now[KINDS];
+
+	memcpy(now, c->k, sizeof now);
+	for (int i = 0; i < c->pasts; i++)
+		if (c->past[i].event == undoes)
+			memcpy(c->k, c->past[i].k, sizeof c->k);
+	for (int i = 0; i < KINDS; i++) {
+		struct clock *k = &c->k[i];
+
+		if (!k->is)
+			continue;
+		if (k->working && k->stopped == NEVER && calendar_of(c, k->revision) != calendar_of(c, revision))
+			sum(c, i, k, revision);
+		if (now[i].is && now[i].start == k->start && now[i].breached == k->due && now[i].stopped == NEVER && now[i].paused_since == NEVER)
+			k->breached = k->due;
+	}
+}
+
+static void event(struct check *c, int64_t id, const char *action, int64_t at, const json_t *args)
+{
+	int revision = (int)json_integer_value(json_object_get(args, "revision"));
+	const json_t *clocks = json_object_get(args, "clocks");
+
+	if (c->pasts == c->room) {
+		c->room = c->room ? 2 * c->room : 64;
+		c->past = realloc(c->past, (size_t)c->room * sizeof *c->past);
+		if (!c->past)
+			abort();
+	}
+	c->past[c->pasts].event = id;
+	memcpy(c->past[c->pasts++].k, c->k, sizeof c->k);
+	if (strcmp(action, "undo") == 0 && json_object_get(args, "revision"))
+		undo(c, json_integer_value(json_object_get(args, "undoes")), revision);
+	for (int i = 0; i < KINDS; i++) {
+		const json_t *o = json_object_get(clocks, kind_name[i]);
+
+		if (o)
+			change(c, action, i, o, at, revision);
+		if (strcmp(action, "breach") == 0 && strcmp(json_string_value(json_object_get(args, "clock")), kind_name[i]) == 0) {
+			if (!is_late(&c->k[i], i, at) || c->k[i].breached != NEVER)
+				differs(c, "%s: a breach is told at %lld; due %lld", kind_name[i], (long long)at, (long long)c->k[i].due);
+			c->k[i].breached = c->k[i].due;
+			c->late_ever = true;
+		}
+	}
+}
+
+/* --- what stands in the database ---------------------------------------------------------------------------------------- */
+
+/* "state": the clocks as fenbo._clocks gives them; "row": flags, due_at and clock of the queue, absent when the case has left it. */
+static void compare(struct check *c, const json_t *state)
+{
+	const json_t *row = json_is_object(json_object_get(state, "row")) ? json_object_get(state, "row") : NULL, *list = json_object_get(state, "clocks"), *o;
+	int64_t due = NEVER, flags = json_integer_value(json_object_get(row, "flags"));
+	size_t i, n = 0;
+	bool paused = false;
+
+	json_array_foreach(list, i, o) {
+		int kind = 0;
+		struct clock *k;
+
+		while (kind < KINDS - 1 && strcmp(kind_name[kind], json_string_value(json_object_get(o, "kind"))) != 0)
+			kind++;
+		k = &c->k[kind];
+		n += k->is;
+		c->out->clocks++;
+		const struct { const char *what; int64_t log, is; } pair[] = { { "start", k->start, when(o, "started_at") },
+			{ "limit", k->limit, json_integer_value(json_object_get(o, "limit_s")) }, { "extension", k->extended, json_integer_value(json_object_get(o, "extended_s")) },
+			{ "pauses", k->paused_s, json_integer_value(json_object_get(o, "paused_s")) }, { "due", k->due, when(o, "due_at") },
+			{ "paused since", k->paused_since, when(o, "paused_since") }, { "stopped", k->stopped, when(o, "stopped_at") },
+			{ "late", k->breached, when(o, "breached_at") } };
+		for (size_t p = 0; p < sizeof pair / sizeof *pair; p++)
+			if (pair[p].log != pair[p].is)
+				differs(c, "%s %s is %lld, by the log %lld", kind_name[kind], pair[p].what, (long long)pair[p].is, (long long)pair[p].log);
+		if (c->swept && row && k->breached == NEVER && is_late(k, kind, c->now))
+			differs(c, "%s is late since %lld and nobody has told it", kind_name[kind], (long long)k->due);
+		paused |= k->is && k->stopped == NEVER && k->paused_since != NEVER;
+		if (k->is && k->stopped == NEVER && k->paused_since == NEVER && (due == NEVER || k->due < due))
+			due = k->due;
+	}
+	for (int kind = 0; kind < KINDS; kind++)
+		n -= c->k[kind].is;
+	if (n != 0)
+		differs(c, "the log knows other clocks than the database");
+	if (row && when(row, "due_at") != due)
+		differs(c, "the queue shows %lld, by the log %lld", (long long)when(row, "due_at"), (long long)due);
+	if (row && paused != ((flags & 2048) != 0))
+		differs(c, "paused: the flag says %d, the log %d", (flags & 2048) != 0, paused);
+	if (row && c->late_ever && !(flags & 32768))
+		differs(c, "it was late, and the flag does not say so");
+}
+
+static void end_case(struct check *c, const json_t *state)
+{
+	compare(c, state);
+	for (int i = 0; i < c->keeps; i++)
+		free(c->kept[i]);
+	c->keeps = c->pasts = 0;
+	c->late_ever = false;
+	memset(c->k, 0, sizeof c->k);
+	c->out->cases++;
+}
+
+static bool read_all(struct check *c)
+{
+	PGresult *r;
+	bool good = true;
+
+	if (!PQsendQuery(c->db, "SELECT e.no, e.id, e.action, to_json(e.at), e.args - 'machine', CASE WHEN e.id = max(e.id) OVER (PARTITION BY e.no) THEN"
+		" (SELECT jsonb_build_object('clocks', coalesce(a.state -> 'clocks', fenbo._clocks(e.no)), 'row', (SELECT to_jsonb(x) FROM (SELECT q.flags, q.due_at, q.clock) x"
+		" WHERE q.no IS NOT NULL)) FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no WHERE a.no = e.no) END"
+		" FROM fenbo.event e WHERE e.no <> 0 ORDER BY e.no, e.id") || !PQsetSingleRowMode(c->db))
+		return false;
+	while ((r = PQgetResult(c->db))) {
+		if (PQresultStatus(r) == PGRES_SINGLE_TUPLE) {
+			json_t *args = json_loads(PQgetvalue(r, 0, 4), 0, NULL), *at = json_loads(PQgetvalue(r, 0, 3), JSON_DECODE_ANY, NULL);
+
+			c->no = atoll(PQgetvalue(r, 0, 0));
+			event(c, atoll(PQgetvalue(r, 0, 1)), PQgetvalue(r, 0, 2), instant(json_string_value(at)), args);
+			c->out->events++;
+			if (!PQgetisnull(r, 0, 5)) {
+				json_t *state = json_loads(PQgetvalue(r, 0, 5), 0, NULL);
+
+				end_case(c, state);
+				json_decref(state);
+			}
+			json_decref(args);
+			json_decref(at);
+		} else if (PQresultStatus(r) != PGRES_TUPLES_OK) {
+			snprintf(c->out->first, sizeof c->out->first, "%s", PQerrorMessage(c->db));
+			good = false;
+		}
+		PQclear(r);
+	}
+	return good;
+}
+
+/* Calendars of all revisions as the record of revisions has them; those that are alike are made once. */
+static bool read_calendars(struct check *c)
+{
+	json_t *all = value(c, "SELECT coalesce(jsonb_agg(x ORDER BY x -> 'revision'), '[]') FROM (SELECT jsonb_build_object('revision', r.revision,"
+	    " 'days', coalesce(r.policy #> '{working,days}', '[1,2,3,4,5]'),"
+	    " 'spans', jsonb_build_array(coalesce(r.policy #> '{working,am}', '[540,720]'), coalesce(r.policy #> '{working,pm}', '[840,1080]')),"
+	    " 'exceptions', coalesce((SELECT jsonb_object_agg(d ->> 'day', d -> 'working') FROM fenbo.routing_part p, jsonb_array_elements(p.rows) d"
+	    " WHERE p.revision = r.revision AND p.part = 'calendar'), '{}')) AS x FROM fenbo.routing_revision r"
+	    " UNION ALL SELECT '{\"revision\": 0, \"days\": [1,2,3,4,5], \"spans\": [[540,720],[840,1080]], \"exceptions\": {}}'::jsonb) y");
+	json_t *o, *last = NULL, *zone = value(c, "SELECT to_jsonb(value) FROM fenbo.setting WHERE name = 'time_zone'"),
+	    *span = value(c, "SELECT jsonb_build_array(extract(epoch FROM min(least(at, (after ->> 'received_at')::timestamptz)))::bigint, extract(epoch FROM max(at))::bigint,"
+			     " extract(epoch FROM fenbo.now_())::bigint) FROM fenbo.event WHERE no <> 0");
+	size_t i;
+	bool good = all && zone && span;
+
+	if (good) {
+		setenv("TZ", json_string_value(zone), 1);
+		tzset();
+		c->from = json_integer_value(json_array_get(span, 0)) / DAY * DAY - 2 * DAY;
+		c->now = json_integer_value(json_array_get(span, 2));
+		c->until = (json_integer_value(json_array_get(span, 1)) > c->now ? json_integer_value(json_array_get(span, 1)) : c->now) + 700 * DAY;
+	}
+	json_array_foreach(all, i, o) {
+		json_t *bare = json_copy(o);
+
+		json_object_del(bare, "revision");
+		if (good && c->calendars < REVISIONS && !(last && json_equal(last, bare)))
+			good = add_calendar(c, o);
+		json_decref(last);
+		last = bare;
+	}
+	json_decref(last);
+	json_decref(all);
+	json_decref(zone);
+	json_decref(span);
+	return good;
+}
+
+bool clock_log_check(PGconn *owner, bool swept, struct clock_log *out)
+{
+	struct check *c = calloc(1, sizeof *c);
+	bool good;
+
+	memset(out, 0, sizeof *out);
+	if (!c)
+		return false;
+	c->db = owner;
+	c->out = out;
+	c->swept = swept;
+	PQclear(PQexec(owner, "SET timezone = 'UTC'; SET jit = off"));
+	good = read_calendars(c) && read_all(c);
+	for (int i = 0; i < c->calendars; i++)
+		free(c->calendar[i].before);
+	free(c->past);
+	free(c);
+	return good;
+}
