@@ -405,12 +405,13 @@ static const char *member_of(const char *section, const char *kind)
 
 static void read_channel(struct reader *r, const char *section, const char *code, int line)
 {
-	int at, place_at, human_at;
+	int at, place_at, human_at, contact_at;
 	bool active = true, citizen = true;
 	const char *name = get(r, section, "name", NULL, &at);
 	const char *place = get(r, section, "place", "", &place_at);
 	const char *flag = get(r, section, "active", "yes", &at);
 	const char *human = get(r, section, "citizen", "yes", &human_at);
+	const char *contact = get(r, section, "contact", "", &contact_at);
 
 	if (!name || !*name || utf8_count(name, strlen(name)) > 40)
 		FAIL(r, line, section, "a channel needs a name of at most 40 characters");
@@ -422,9 +423,11 @@ static void read_channel(struct reader *r, const char *section, const char *code
 		FAIL(r, human_at, section, "citizen: expected yes or no, found \"%.20s\"", human);
 	if (*place && !value_code(place))
 		FAIL(r, place_at, section, "place: expected a place's code, found \"%.40s\"", place);
+	if (*contact && ((strncmp(contact, "http://", 7) != 0 && strncmp(contact, "https://", 8) != 0) || utf8_count(contact, strlen(contact)) > 300))
+		FAIL(r, contact_at, section, "contact: expected http://… or https://…, found \"%.60s\"", contact);
 	json_array_append_new(r->out->channels,
-	    json_pack("{s:s, s:s, s:o, s:b, s:b}", "code", code, "name", name ? name : "", "place",
-		*place ? json_string(place) : json_null(), "active", active, "citizen", citizen));
+	    json_pack("{s:s, s:s, s:o, s:b, s:b, s:s}", "code", code, "name", name ? name : "", "place",
+		*place ? json_string(place) : json_null(), "active", active, "citizen", citizen, "contact", contact));
 }
 
 static void read_reasons(struct reader *r, const char *section, const char *action, int line)
@@ -474,7 +477,7 @@ static bool known_key(const char *section, const char *key, bool *section_known)
 		return known;
 	if (member_of(section, "channel"))
 		return strcmp(key, "name") == 0 || strcmp(key, "place") == 0 || strcmp(key, "active") == 0 ||
-		    strcmp(key, "citizen") == 0;
+		    strcmp(key, "citizen") == 0 || strcmp(key, "contact") == 0;
 	*section_known = false;
 	for (size_t i = 0; i < policy_options; i++)
 		if (strcmp(policy_table[i].section, section) == 0) {

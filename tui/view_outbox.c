@@ -39,12 +39,27 @@ static const char *kind_words(const char *kind)
 		{ "closed", N_("case closed") }, { "dispatch", N_("a new case") }, { "assist", N_("to assist") }, { "priority", N_("new priority") },
 		{ "chase", N_("asked again") }, { "taken", N_("taken away") }, { "supervised", N_("supervision") }, { "lifted", N_("supervision over") },
 		{ "letter", N_("reminder") }, { "instruction", N_("instruction") }, { "rung", N_("time limit") }, { "emergency", N_("emergency") },
-		{ "bulletin", N_("bulletin") } };
+		{ "bulletin", N_("bulletin") }, { "handback", N_("handed back") }, { "paused", N_("paused") }, { "resumed", N_("running again") },
+		{ "granted", N_("granted") }, { "refused", N_("refused") }, { "leaders", N_("leaders' list") }, { "danger", N_("danger to life") } };
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (strcmp(all[i].kind, kind) == 0)
 			return _(all[i].words);
 	return kind;
+}
+
+/* What fenbod and SQL say of a message themselves; anything else is the receiver's own word. */
+static const char *const own_answers[] = {
+	N_("no address"), N_("no template for a short message"), N_("no gateway for short messages is configured"),
+	N_("no line of the receivers file covers this address"), N_("its carrier ended before it was answered"), N_("of no use any more"), N_("undone"),
+};
+
+static const char *answer_words(const char *said)
+{
+	for (size_t i = 0; i < sizeof own_answers / sizeof own_answers[0]; i++)
+		if (strcmp(own_answers[i], said) == 0)
+			return _(own_answers[i]);
+	return said;
 }
 
 static void ask(struct outbox *v)
@@ -138,7 +153,7 @@ static void shown_done(void *who, const struct err *e, size_t rows)
 		put(line, &n, _("tries"), text);
 		snprintf(text, sizeof text, paper_int(s->o, "status") ? "%lld" : "", (long long)paper_int(s->o, "status"));
 		put(line, &n, _("HTTP status"), text);
-		put(line, &n, _("what came back"), paper_text(s->o, "answer", text, sizeof text));
+		put(line, &n, _("what came back"), answer_words(paper_text(s->o, "answer", text, sizeof text)));
 		put(line, &n, _("words"), paper_text(s->o, "template", text, sizeof text));
 		for (int i = 0; i < n; i++)
 			lines[i] = line[i];
@@ -232,7 +247,7 @@ static bool outbox_command(struct console *c, void *state, enum command id)
 
 static void draw_row(const json_t *o, struct grid *g, int row)
 {
-	int target = g->cols >= 118 ? 24 : 14, answer = g->cols - 2 - 16 - 10 - 12 - 11 - 5 - target, col = 2;
+	int target = g->cols >= 118 ? 24 : 12, answer = g->cols - 2 - 16 - 9 - 12 - 10 - 4 - target, col = 2;
 	char text[300], when[24];
 	case_no no = paper_case(o, "no");
 
@@ -242,23 +257,23 @@ static void draw_row(const json_t *o, struct grid *g, int row)
 	grid_field(g, row, col, 15, ST_NUMBER, text);
 	col += 16;
 	paper_text(o, "state", text, sizeof text);
-	grid_field(g, row, col, 9, strcmp(text, "dead") == 0 || strcmp(text, "parked") == 0 ? ST_BAD : ST_LABEL, state_words(text));
-	col += 10;
+	grid_field(g, row, col, 8, strcmp(text, "dead") == 0 || strcmp(text, "parked") == 0 ? ST_BAD : ST_LABEL, state_words(text));
+	col += 9;
 	grid_field(g, row, col, 11, ST_DIM, paper_when(o, "at", when));
 	col += 12;
 	if (!*paper_text(o, "target_name", text, sizeof text))
 		paper_text(o, "target", text, sizeof text);
 	grid_field(g, row, col, target - 1, ST_TEXT, strcmp(text, "citizen") == 0 ? _("citizen") : text);
 	col += target;
-	grid_field(g, row, col, 10, ST_INFO, kind_words(paper_text(o, "kind", text, sizeof text)));
-	col += 11;
+	grid_field(g, row, col, 9, ST_INFO, kind_words(paper_text(o, "kind", text, sizeof text)));
+	col += 10;
 	snprintf(text, sizeof text, "×%lld", (long long)paper_int(o, "tries"));
-	grid_field(g, row, col, 4, ST_DIM, text);
-	col += 5;
+	grid_field(g, row, col, 3, ST_DIM, text);
+	col += 4;
 	if (paper_int(o, "status"))
 		col += grid_printf(g, row, col, answer, ST_BAD, "%lld ", (long long)paper_int(o, "status"));
 	if (g->cols - col > 2)
-		grid_field(g, row, col, g->cols - col - 1, ST_TEXT, paper_text(o, "answer", text, sizeof text));
+		grid_field(g, row, col, g->cols - col - 1, ST_TEXT, answer_words(paper_text(o, "answer", text, sizeof text)));
 }
 
 static void outbox_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)

@@ -100,24 +100,23 @@ static void keep_cursor(struct visits *v)
 static void draw_row(const struct console *c, const json_t *o, struct grid *g, int row)
 {
 	bool wide = g->cols >= 118, waits = paper_true(o, "waits");
-	int col = 2, unit = wide ? 20 : 10, title = g->cols - 2 - 16 - 9 - 12 - 15 - unit - (wide ? 26 : 0);
+	int col = 2, unit = wide ? 20 : 10, title = g->cols - 2 - 16 - 9 - 12 - 4 - unit - (wide ? 26 : 0);
 	char text[200], when[24];
 
 	number_show(paper_case(o, "id"), text);
 	grid_field(g, row, col, 15, ST_NUMBER, text);
 	col += 16;
-	grid_field(g, row, col, 8, strcmp(paper_text(o, "why", text, sizeof text), "poor") == 0 ? ST_BAD : ST_LABEL, why_words(text));
+	paper_text(o, "why", text, sizeof text);
+	grid_field(g, row, col, 8, strcmp(text, "poor") == 0 ? ST_BAD : ST_LABEL, why_words(text));
 	col += 9;
-	grid_field(g, row, col, 11, ST_DIM, paper_when(o, "resolved_at", when));
+	/* When the result came; or, once nobody answered, when to call again. */
+	grid_field(g, row, col, 11, waits ? ST_INFO : ST_DIM, paper_when(o, waits ? "next_at" : "resolved_at", when));
 	col += 12;
-	if (waits)
-		snprintf(text, sizeof text, "×%lld %s", (long long)paper_int(o, "calls"), paper_when(o, "next_at", when));
-	else if (paper_int(o, "calls") > 0)
+	if (paper_int(o, "calls") > 0) {
 		snprintf(text, sizeof text, "×%lld", (long long)paper_int(o, "calls"));
-	else
-		text[0] = '\0';
-	grid_field(g, row, col, 14, waits ? ST_DIM : ST_INFO, text);
-	col += 15;
+		grid_field(g, row, col, 3, ST_WARN, text);
+	}
+	col += 4;
 	grid_field(g, row, col, title - 1, waits ? ST_DIM : ST_TEXT, paper_text(o, "title", text, sizeof text));
 	col += title;
 	grid_field(g, row, col, unit - 1, ST_TEXT, units_short(c->units, paper_text(o, "unit", text, sizeof text)));

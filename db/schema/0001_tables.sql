@@ -64,7 +64,8 @@ CREATE TABLE fenbo.channel (
 	name   text NOT NULL,
 	place  text,                                     -- where its callers live unless they say otherwise
 	active boolean NOT NULL DEFAULT true,
-	citizen boolean NOT NULL DEFAULT true            -- false: machines speak here; nobody to contact, nobody who rates
+	citizen boolean NOT NULL DEFAULT true,           -- false: machines speak here; nobody to contact, nobody who rates
+	contact text NOT NULL DEFAULT ''                 -- a URL that tells its citizens, instead of a short message
 );
 
 CREATE TABLE fenbo.api_key (

@@ -88,11 +88,11 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	CASE part
 	WHEN 'channels' THEN
-		INSERT INTO fenbo.channel AS t (code, name, place, active, citizen)
-		SELECT r.code, r.name, nullif(r.place, ''), coalesce(r.active, true), coalesce(r.citizen, true)
-		FROM jsonb_to_recordset(rows) AS r(code text, name text, place text, active boolean, citizen boolean)
+		INSERT INTO fenbo.channel AS t (code, name, place, active, citizen, contact)
+		SELECT r.code, r.name, nullif(r.place, ''), coalesce(r.active, true), coalesce(r.citizen, true), coalesce(r.contact, '')
+		FROM jsonb_to_recordset(rows) AS r(code text, name text, place text, active boolean, citizen boolean, contact text)
 		ON CONFLICT (code) DO UPDATE SET name = excluded.name, place = excluded.place, active = excluded.active,
-			citizen = excluded.citizen;
+			citizen = excluded.citizen, contact = excluded.contact;
 		UPDATE fenbo.channel t SET active = false
 		WHERE t.active AND NOT EXISTS (SELECT FROM jsonb_array_elements(rows) r WHERE r ->> 'code' = t.code);
 	WHEN 'reasons' THEN

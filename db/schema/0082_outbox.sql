@@ -76,7 +76,7 @@ BEGIN
 		FROM fenbo.unit u WHERE u.code = substr(target, strpos(target, ':') + 1);
 	ELSIF class = 'citizen' THEN
 		-- A channel that has an address of its own speaks with its people itself: an app, a mini program, another city.
-		SELECT coalesce(nullif(to_jsonb(h) ->> 'contact', ''), z.phone) INTO said
+		SELECT coalesce(nullif(h.contact, ''), z.phone) INTO said
 		FROM fenbo.appeal a LEFT JOIN fenbo.channel h ON h.code = a.channel LEFT JOIN fenbo.citizen z ON z.no = a.no
 		WHERE a.no = of_case;
 	ELSE
@@ -113,7 +113,7 @@ BEGIN
 		SELECT a.title INTO own FROM fenbo.appeal a WHERE a.no = of_case;
 		f := f || jsonb_build_object('number', fenbo.case_show(of_case),
 			'title', CASE WHEN class IN ('citizen', 'leader', 'emergency') THEN own ELSE fenbo._mask_text(own) END,
-			'place', q.place_name, 'due', fenbo._said_time(q.due_at),
+			'place', q.place_name, 'due', fenbo._said_time(coalesce((o.body ->> 'due_at')::timestamptz, q.due_at)),
 			'priority', CASE coalesce(o.body ->> 'priority', q.priority::text) WHEN 'urgent' THEN '紧急' WHEN 'fast' THEN '较急' ELSE '一般' END,
 			'unit', coalesce((SELECT u.name FROM fenbo.unit u WHERE u.code = who), ''),
 			'item', coalesce((SELECT d.name FROM fenbo.duty_item d WHERE d.revision = fenbo._revision() AND d.code = q.item), ''),
