@@ -190,8 +190,13 @@ static void on_reload(evutil_socket_t fd, short what, void *ctx)
 		event_base_loopbreak(p->loop.base);
 		return;
 	}
-	if (!conf_reload(p->conf, &errors))
+	if (conf_reload(p->conf, &errors)) {
+		p->console->guard = p->conf->console_guard * 1000;
+		p->console->alarm_every = p->conf->console_alarm_every * 1000;
+		p->console->wall_shift = p->conf->console_wall_shift * 1000;
+	} else {
 		console_say(p->console, ST_BAD, "%s", _("the configuration has errors: nothing is changed (see fenbo -n)"));
+	}
 	err_list_free(&errors);
 	settle(p);
 }

@@ -174,7 +174,7 @@ void times_work(struct console *c)
 			board_shifts(b, c->queue, t->shift, t->shifts);
 		}
 	}
-	if (t->again || (flow_failed(t->flow) && c->mono - t->asked > APART_S * USEC_S))
+	if (t->again || ((flow_failed(t->flow) || !flow_known(t->flow)) && c->mono - t->asked > APART_S * USEC_S))
 		ask_flow(t);
 	if (!t->asked_shifts) {
 		t->asked_shifts = true;

@@ -37,6 +37,7 @@ END {
 	row("time board, " fmt(v("board_cases"), "") " open, whole repaint at 200×60 each second, p99, processor time", "≤ 10 ms", fmt(v("board_repaint_ms_p99"), " ms") " (median " fmt(v("board_repaint_ms_median"), " ms") "; its figures alone " fmt(v("board_figures_ms_median"), " ms") ", one plain pass over the queue " fmt(v("board_plain_pass_ms_median"), " ms") ")", met(v("board_repaint_ms_p99"), 10, 1))
 	row("a change of a case taken in with the board open beside without", "(told)", fmt(v("board_change_us_median"), " µs") " beside " fmt(v("board_change_without_us_median"), " µs") "; opening it " fmt(v("board_open_ms"), " ms"), "")
 	row("arrivals and departures of the past day, 100,000 events", "(told)", fmt(v("board_flow_ms_median"), " ms") " rolled up, " fmt(v("board_flow_not_rolled_ms_median"), " ms") " had nothing been", "")
+	row("fenbo --wall, 200×60, at rest", "(told)", fmt(v("wall_rest_core_percent"), " %") " of a core, " fmt(v("wall_rest_bytes_per_s"), " bytes/s"), "")
 	r = ratio("claims_next_per_s", "claims_bare_per_s")
 	row("claims by 100 workers, 100,000 open, beside bare `SKIP LOCKED`", "≥ 1/2", fmt(r, "") " (" fmt(v("claims_next_per_s"), "/s") " beside " fmt(v("claims_bare_per_s"), "/s") ")", met(r, 0.5))
 	row("the same, p99 of one claim", "≤ 150 ms", fmt(v("claims_next_p99_ms"), " ms") " (bare " fmt(v("claims_bare_p99_ms"), " ms") ")", met(v("claims_next_p99_ms"), 150, 1))

@@ -124,6 +124,7 @@ if wants console; then
 	measure "$bin/console" start fenbo10k 9 "$FENBO_BUILD/fenbo"
 	fill 100000
 	BENCH_LOAD_MS=6000 measure "$bin/console" rest fenbo 20 "$FENBO_BUILD/fenbo"
+	BENCH_LOAD_MS=8000 measure "$bin/console" rest wall 20 "$FENBO_BUILD/fenbo" --wall
 	measure "$bin/console" start fenbo100k 5 "$FENBO_BUILD/fenbo"
 	"$bin/stream" 0 60 100 &
 	changes=$!
