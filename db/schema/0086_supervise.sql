@@ -491,14 +491,14 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT q.no, q.version, q.returned_by, q.return_reason, r.kind, r.days, r.until, fenbo._said(r.no, r.version, 'reason'),
-		l.n, l.at, fenbo._said(i.no, i.version, 'instruction'), i.until, i.complied_at IS NOT NULL, g.effect, fenbo._said(g.no, g.version, g.kind)
+		l.n, l.at, fenbo._said(i.no, i.version, 'instruction'), i.until, i.complied_at IS NOT NULL, g.effect, coalesce(fenbo._said(g.no, g.version, 'rated'), fenbo._said(g.no, g.version, 'visit'))
 	FROM fenbo.queue q
 	LEFT JOIN LATERAL (SELECT * FROM fenbo.request t WHERE t.no = q.no AND t.decision IS NULL AND NOT t.undone LIMIT 1) r ON q.flags & 1024 <> 0
 	LEFT JOIN LATERAL (SELECT count(*)::integer AS n, max(t.at) AS at FROM fenbo.reminder t WHERE t.no = q.no AND t.ended_version IS NULL) l ON q.flags & 262144 <> 0
 	LEFT JOIN LATERAL (SELECT * FROM fenbo.instruction t WHERE t.no = q.no AND t.settled_at IS NULL
 		AND (w.role <> 'unit' OR t.unit IS NULL OR t.unit = ANY (s.units)) ORDER BY t.complied_at IS NOT NULL, t.until NULLS LAST, t.id DESC LIMIT 1) i ON q.flags & 16384 <> 0
-	LEFT JOIN LATERAL (SELECT e.no, e.version, e.action AS kind, (e.args #>> '{rating,effect}')::integer AS effect FROM fenbo.event e WHERE e.no = q.no
-		AND e.action IN ('rate', 'visit') ORDER BY e.id DESC LIMIT 1) g ON q.flags & 12288 <> 0
+	LEFT JOIN LATERAL (SELECT e.no, e.version, (e.args #>> '{rating,effect}')::integer AS effect FROM fenbo.event e WHERE e.no = q.no
+		AND e.action IN ('rate', 'visit') AND e.args ? 'rating' ORDER BY e.id DESC LIMIT 1) g ON q.flags & 12288 <> 0
 	WHERE q.no = ANY (nos[1:500]) AND (s.whole OR fenbo._in_scope(s, q));
 END
 $$;

@@ -292,15 +292,14 @@ CREATE TABLE fenbo.bulletin (
 CREATE FUNCTION fenbo._bulletin_units(a timestamptz, b timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET jit = off AS $$
 BEGIN
-	RETURN (WITH e AS MATERIALIZED (SELECT v.no, v.action, v.args, coalesce(v.after ->> 'unit', v.before #>> '{row,unit}') AS unit,
-			(v.after ->> 'redo')::integer > coalesce((v.before #>> '{row,redo}')::integer, (v.after ->> 'redo')::integer) AS again
-			FROM fenbo.event v WHERE v.at >= a AND v.at < b AND v.no <> 0
-			AND (v.action = 'breach' AND v.args ->> 'clock' IN ('contact', 'handle') OR v.action IN ('rate', 'visit', 'redo') OR v.action = 'rule')),
-		gone AS (SELECT u.no, (u.args ->> 'undoes')::bigint AS id FROM fenbo.event u WHERE u.at >= a AND u.action = 'undo' AND u.args ->> 'action' IN ('rate', 'visit', 'rule')),
-		fault AS (SELECT e.unit, e.no, 'late' AS what FROM e WHERE e.action = 'breach'
-			UNION SELECT e.unit, e.no, 'redo' FROM e WHERE e.again AND e.action IN ('rate', 'visit', 'redo')
+	RETURN (WITH gone AS MATERIALIZED (SELECT (u.args ->> 'undoes')::bigint AS id FROM fenbo.event u
+			WHERE u.at >= a AND u.action = 'undo' AND u.args ->> 'action' IN ('rate', 'visit', 'rule')),
+		fault AS (SELECT v.after ->> 'unit' AS unit, v.no, 'late' AS what FROM fenbo.event v
+				WHERE v.at >= a AND v.at < b AND v.action = 'breach' AND v.args ->> 'clock' IN ('contact', 'handle')
+			UNION SELECT v.args ->> 'unit', v.no, 'redo' FROM fenbo.event v WHERE v.at >= a AND v.at < b AND v.action = 'redo'
+				AND (v.args ->> 'by')::bigint NOT IN (SELECT g.id FROM gone g)
 			UNION SELECT v.args ->> 'unit', v.no, 'returned' FROM fenbo.event v WHERE v.at >= a AND v.at < b AND v.action = 'rule'
-				AND v.id NOT IN (SELECT g.id FROM gone g WHERE g.no = v.no)
+				AND v.id NOT IN (SELECT g.id FROM gone g)
 				AND EXISTS (SELECT FROM fenbo.event r WHERE r.no = v.no AND r.id < v.id AND r.action = 'return' AND r.args ->> 'by' = v.args ->> 'unit')),
 		counted AS (SELECT f.unit, count(*) FILTER (WHERE what = 'late') AS late, count(*) FILTER (WHERE what = 'redo') AS redo,
 			count(*) FILTER (WHERE what = 'returned') AS returned, count(*) AS n,

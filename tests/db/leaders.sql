@@ -73,13 +73,35 @@ SELECT t.send('b1', 'BA-ZJ'), t.send('b2', 'BA-ZJ');
 SELECT fenbo._event_by(t.q('b1'), 'breach', NULL, '{"clock": "handle"}', NULL, 'system', '', NULL),
 	fenbo._event_by(t.q('b1'), 'breach', NULL, '{"clock": "contact"}', NULL, 'system', '', NULL),
 	fenbo._event_by(t.q('b2'), 'breach', NULL, '{"clock": "dispatch"}', NULL, 'system', '', NULL) \g /dev/null
+-- Done again after a bad rating; a return that the ruling did not bear out. What was undone does not count.
+CREATE FUNCTION t.rated(name text, effect integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	n bigint := t.no(name);
+	v integer := (t.q(name)).version;
+	r fenbo.act_row;
+BEGIN
+	PERFORM t.become('feeder');
+	SELECT * INTO r FROM fenbo.act_for(sha256('hotline-key'), '', 'rate', ARRAY[n], ARRAY[v], jsonb_build_object('rating',
+		jsonb_build_object('speed', 3, 'effect', effect, 'service', 3, 'feedback', effect), 'text', '没有解决'));
+	PERFORM t.become('postgres');
+	RETURN CASE WHEN r.ok THEN r.stage ELSE r.error || ' ' || r.field || ' ' || r.message END;
+END
+$$;
+UPDATE fenbo.api_key SET rights = rights || '{act}' WHERE name = 'hotline';
+SELECT t.make('b3', 'b4', 'b5');
+SELECT t.send('b3', 'BA-CG'), t.does('uli', 'accept', 'b3'), t.does('uli', 'contact', 'b3', '{"text": "已联系"}'), t.does('uli', 'resolve', 'b3', '{"text": "已处理"}');
+SELECT t.is(t.rated('b3', 1), 'dispatched', 'rated badly, done again');
+SELECT t.dispute('b4'), t.does('sue', 'rule', 'b4', '{"unit": "BA-ZJ", "text": "住建牵头"}');
+SELECT t.dispute('b5'), t.does('sue', 'rule', 'b5', '{"unit": "BA-CG", "text": "城管牵头"}'), t.does('sue', 'undo', 'b5');
 CREATE TEMP TABLE day AS SELECT fenbo._day(fenbo.now_()) AS d;
 GRANT SELECT ON day TO PUBLIC;
 SELECT t.is(t.as('anna', 'fenbo.bulletin_draft(''2026-01-01'', ''2026-01-02'')'), 'no privilege', 'a dispatcher writes no bulletin');
 SELECT t.is(t.as('sue', 'fenbo.bulletin_draft(''2026-01-02'', ''2026-01-01'')'), 'invalid from', 'a period has its end after its beginning');
 SELECT t.as('sue', format('fenbo.bulletin_draft(%L, %L)', d, d)) AS nr FROM day \gset
 SELECT t.ok(b.units @> '[{"unit": "BA-ZJ", "late": 1}]' AND b.body ~ '住房和建设局：超期1件', 'what was late, once a case, by unit: ' || b.body) FROM fenbo.bulletin b WHERE b.id = :nr;
-SELECT t.ok(NOT b.units @> '[{"unit": "BA-CG", "late": 1}]', 'and not who was not') FROM fenbo.bulletin b WHERE b.id = :nr;
+SELECT t.is((SELECT string_agg(concat_ws(' ', x ->> 'unit', x ->> 'late', x ->> 'redo', x ->> 'returned'), ', ' ORDER BY x ->> 'unit') FROM jsonb_array_elements(b.units) x),
+	'BA-CG 0 1 0, BA-ZJ 1 0 1', 'what was late, redone, and returned against the ruling') FROM fenbo.bulletin b WHERE b.id = :nr;
+SELECT t.ok(b.body ~ '城市管理局：重办1件' AND b.body ~ '住房和建设局：超期1件，应收退回1件', 'in words') FROM fenbo.bulletin b WHERE b.id = :nr;
 SELECT t.is(t.as('sue', format('fenbo.bulletin_edit(%s, 7, ''x'', NULL)', :nr)), 'stale version', 'the version seen');
 SELECT t.is(t.as('sue', format('fenbo.bulletin_edit(%s, 1, ''本周通报'', NULL)', :nr)), '2', 'edited');
 SELECT t.is(t.as('ute', 'SELECT count(*) FROM fenbo.bulletins()'), '0', 'a draft is nobody else''s');
@@ -91,6 +113,19 @@ SELECT t.is(t.as('sue', format('fenbo.bulletin_edit(%s, 2, ''y'', NULL)', :nr)),
 SELECT t.is(t.as('sue', format('fenbo.bulletin_drop(%s, 2)', :nr)), 'impossible bulletin', 'and stays');
 SELECT t.as('sue', format('fenbo.bulletin_draft(%L, %L)', d, d)) AS nr FROM day \gset
 SELECT t.is(t.as('sue', format('fenbo.bulletin_drop(%s, 1)', :nr)), '', 'a draft may go');
+
+-- --- what stands beside a case in the queues ----------------------------------------------------------------------
+SELECT t.does('ute', 'extend', 'b2', '{"reason": "not_ours", "days": 2}'), t.does('sue', 'remind', 'b2'), t.does('sue', 'instruct', 'b2', '{"text": "抓紧"}');
+CREATE FUNCTION t.facts(who text, name text) RETURNS text LANGUAGE sql AS $$
+	SELECT t.as(who, format('SELECT concat_ws(''|'', version = %s, returned_by, ask, days, letters, instruction, complied, rated, rated_text) FROM fenbo.queue_facts(ARRAY[%s])',
+		(t.q(name)).version, t.no(name)))
+$$;
+SELECT t.is(t.facts('sue', 'b2'), 't|extend|2|1|抓紧|f', 'request, letter, instruction');
+SELECT t.is(t.facts('sue', 'b3'), 't|f|1|没有解决', 'how it was rated');
+SELECT t.is(t.facts('sue', 'b5'), 't|BA-CG|f', 'who sent it back');
+SELECT t.is(t.facts('uli', 'b2'), NULL, 'not what one may not see');
+SELECT t.ok(t.as('sue', format('fenbo.letter_draft(%s)', t.no('b2'))) ~ '住房和建设局：26', 'a letter to look over');
+SELECT t.is(t.as('sue', format('fenbo.letter_draft(%s)', t.no('b5'))), 'impossible unit', 'nobody to write to');
 
 -- --- topics --------------------------------------------------------------------------------------------------------
 SELECT t.make('t1', 't2', 't3', 't4');
