@@ -153,9 +153,8 @@ fi
 if wants ladder; then # BENCH_CLOCKS=1000000 open clocks
 	part ladder
 	site_up
-	sql -f $here/sql/empty_rows.sql
 	for open in 10000 "${BENCH_CLOCKS:-1000000}"; do
-		sql -c 'TRUNCATE fenbo.queue, fenbo.clock, fenbo.event, fenbo.alarm, fenbo.outbox'
+		until sql -c 'TRUNCATE fenbo.queue, fenbo.clock, fenbo.event, fenbo.alarm, fenbo.outbox' 2>/dev/null; do sleep 1; done # fenbod is at work
 		sql -v n="$open" -f $here/sql/fill_ladder.sql
 		sql -c 'VACUUM ANALYZE fenbo.queue, fenbo.clock' -c CHECKPOINT
 		name=$([ "$open" = 10000 ] && echo few || echo all)

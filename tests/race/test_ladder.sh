@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# The ladder among people: four sessions press anything while two would-be leaders fire rungs, the test clock runs a hundred times as fast, and whoever leads is
+# killed again and again. No deadlock, no error, every chain sound, and no rung fired twice.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+if [ "${1-}" != inside ]; then exec tests/tools/with-cluster.sh "$0" inside; fi
+work=$(mktemp -d)
+trap 'touch "$work/done"; wait; rm -rf "$work"' EXIT
+sql() { psql -XqAt -v ON_ERROR_STOP=1 -d "$FENBO_TEST_URL" "$@"; }
+sql -f tests/db/actions_fixture.sql -f tests/race/storm.sql -f tests/race/ladder.sql >/dev/null
+lead() { # one would-be leader: a connection that lives until it is killed
+	while [ ! -e "$work/done" ]; do
+		for _ in $(seq 200); do
+			[ -e "$work/done" ] && break
+			echo "SELECT fenbo.lead(); SELECT 'fired ' || count(*) FROM fenbo.ladder(7) WHERE clock IS NOT NULL;"
+		done | PGAPPNAME=leader psql -XqAt -d "$FENBO_TEST_URL" >>"$work/leader$1" 2>&1 || true
+	done
+}
+lead 1 & lead 2 &
+clock() {
+	while [ ! -e "$work/done" ]; do
+		sql -c "SELECT t.wait('10 seconds')" -c "UPDATE fenbo.session SET alive_until = fenbo.now_() + interval '1 hour'" >/dev/null
+		read -rt 0.1 <> <(:) || true
+	done
+}
+clock &
+murder() {
+	while [ ! -e "$work/done" ]; do
+		sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'leader' ORDER BY random() LIMIT 1" >/dev/null
+		read -rt 0.7 <> <(:) || true
+	done
+}
+murder &
+pids=()
+for n in 1 2 3 4; do
+	{ echo "SELECT setseed(0.$n);"; for _ in $(seq "${STORM:-60}"); do echo "CALL t.storm(1);"; done; } | sql >/dev/null &
+	pids+=($!)
+done
+for pid in "${pids[@]}"; do wait "$pid"; done
+touch "$work/done"
+wait
+if grep -h 'ERROR\|WARNING\|PANIC' "$work"/leader? | grep -v 'does not lead'; then exit 1; fi
+sql -c "SELECT t.sound(), t.climbed()" >/dev/null
+sql -c "SELECT t.told()"
