@@ -309,9 +309,10 @@ flow_pace(const struct flow *f, enum flow_side side, const char *code, usec_t no
 	int slots = sum(n, HALF_HOUR) >= ENOUGH ? HALF_HOUR : HOUR;
 	seen = sum(n, slots);
 	minutes = slots * FLOW_SLOT_S / 60 + running;
-	double spread = confidence * sqrt(seen + 1);
-	*out = (struct flow_pace){ .per_min = seen / minutes, .high = (seen + 1 + spread) / minutes,
-		.low = seen > spread ? (seen - spread) / minutes : 0, .seen = (unsigned)(seen + .5), .minutes = (int)minutes,
+	/* What the next half hour may bring: what the pace is not known by, and chance itself. */
+	double share = FLOW_AHEAD_MIN / minutes, ahead = seen * share, spread = confidence * sqrt((ahead + 1) * (1 + share));
+	*out = (struct flow_pace){ .per_min = seen / minutes, .high = (ahead + spread) / FLOW_AHEAD_MIN,
+		.low = ahead > spread ? (ahead - spread) / FLOW_AHEAD_MIN : 0, .seen = (unsigned)(seen + .5), .minutes = (int)minutes,
 		.thin = slots == HOUR && seen < FEW };
 	for (int p = 0; p < PRIORITY_COUNT; p++) {
 		last_hour(f, side, code, p, come, 1, now, n);

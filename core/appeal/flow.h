@@ -22,7 +22,7 @@ enum flow_what {
 	FLOW_LATE,  /* a clock ran out there */
 	FLOW_WHATS
 };
-enum { FLOW_SLOT_S = 300, FLOW_SLOTS = 300, FLOW_ANY = -1 };
+enum { FLOW_AHEAD_MIN = 30, FLOW_SLOT_S = 300, FLOW_SLOTS = 300, FLOW_ANY = -1 };
 
 struct flow; /* opaque */
 
@@ -48,8 +48,8 @@ void flow_series(const struct flow *f, enum flow_side side, const char *code, in
 /*
  * The present pace of one desk or unit: what left (for a unit also the contacts made) in the last half hour, or in the last hour
  * where the half hour held fewer than ten. One slot counts for at most three times the median of the hour's slots, so that two
- * hundred cases merged at once are not taken for a pace. `low` and `high`: what the pace may be with some 80 % confidence,
- * counts taken as a Poisson process; thin: fewer than five in an hour, too few to say much.
+ * hundred cases merged at once are not taken for a pace. `low` and `high`: between them the next half hour will lie four times in five,
+ * if people come and go by chance as before; thin: fewer than five in an hour, too few to say much.
  */
 struct flow_pace {
 	double per_min, low, high;
