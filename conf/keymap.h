@@ -73,6 +73,7 @@ enum keymap_place {
 	X(VIEW_VISITS,  "view_visits",  KEYMAP_BOTH, "g v",               "view: return visits by phone") \
 	X(VIEW_OUTBOX,  "view_outbox",  KEYMAP_BOTH, "g x",               "view: messages that did not arrive") \
 	X(VIEW_ALARMS,  "view_alarms",  KEYMAP_BOTH, "g n",               "view: alarms, who has acknowledged them") \
+	X(VIEW_FIGURES, "view_figures", KEYMAP_BOTH, "g f",               "view: the centre in figures, today, this week, this month") \
 	X(VIEW_ACCURACY, "view_accuracy", KEYMAP_BOTH, "g p",             "view: how often the machine was right") \
 	X(VIEW_LISTS,   "view_lists",   KEYMAP_BOTH, "g l",               "the supervisor's queues, with counts") \
 	X(VIEW_LEADERS, "view_leaders", KEYMAP_BOTH, "g k",               "the leaders' list, instructions and bulletins") \

@@ -94,6 +94,7 @@ bool console_command(struct console *c, enum command id)
 	case COMMAND_WALL:    console_open(c, &view_wall, NULL); return true;
 	case COMMAND_VIEW_SHIFT: console_open(c, &view_shift, NULL); return true;
 	case COMMAND_VIEW_HANDOVER: console_open(c, &view_handover, NULL); return true;
+	case COMMAND_VIEW_FIGURES: console_open(c, &view_figures, NULL); return true;
 	case COMMAND_VIEW_ACCURACY: console_open(c, &view_accuracy, NULL); return true;
 	case COMMAND_VIEW_LISTS:   console_open(c, &view_lists, NULL); return true;
 	case COMMAND_VIEW_LEADERS: console_open(c, &view_leaders, NULL); return true;

@@ -46,7 +46,7 @@ struct view {
 /* One row each; what `:` and the F-keys open comes from here too. */
 extern const struct view view_queue, view_detail, view_compare, view_search, view_override, view_split, view_answer,
     view_form, view_history, view_clock, view_help, view_palette, view_lock, view_menu, view_prompt, view_text, view_confirm, view_answers, view_cases, view_filter,
-    view_why, view_fields, view_burst, view_accuracy, view_alarms, view_missed, view_lists, view_leaders, view_topics, view_topic, view_found, view_hot, view_report;
+    view_why, view_fields, view_burst, view_accuracy, view_alarms, view_missed, view_lists, view_leaders, view_topics, view_topic, view_found, view_hot, view_figures, view_report;
 extern const struct view view_visits, view_outbox, view_shift, view_handover, view_board, view_behind, view_wall;
 
 #endif

@@ -133,7 +133,7 @@ static void put_trend(const struct report *r, struct buf *out)
 static void put_lines(const struct report *r, enum report_by by, int most, int columns, struct buf *out)
 {
 	static const enum figure shown[] = { FIG_DISPATCH, FIG_HANDLE, FIG_DAYS, FIG_SATISFIED };
-	const char *heads[] = { _("received"), _("against before"), _("sent"), _("handled"), _("w. days"), _("satisf.") };
+	const char *heads[] = { _("received"), _("against before"), _("on time"), _("handled"), _("w. days"), _("satisf.") };
 	const struct report_lines *l = &r->by[by];
 	int bar = columns >= WIDE ? 24 : 6, cells = columns >= WIDE ? 10 : 9, name = columns - bar - 1 - 6 * cells, n = 0;
 	int64_t top = l->n > 0 ? l->row[0].now.received : 0;

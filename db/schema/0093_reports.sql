@@ -251,7 +251,8 @@ $$;
 -- The cases that a count of fenbo.report is made of, newest first: figure is the name of a count (received, dispatch_late, redone …), by_ and
 -- key_ name the line. Exactly as many as the count says when most is NULL. at: the moment that put the case into the period.
 CREATE FUNCTION fenbo.report_cases(figure text, by_ text, key_ text, from_ date, to_ date, unit_ text DEFAULT NULL, most integer DEFAULT NULL)
-	RETURNS TABLE (no bigint, at timestamptz, title text, unit text, item text, area text, stage text, outcome text, received_at timestamptz, handle_s bigint)
+	RETURNS TABLE (no bigint, at timestamptz, title text, unit text, item text, area text, place text, stage text, outcome text, received_at timestamptz,
+		handle_s bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off SET work_mem = '32MB' AS $$
 #variable_conflict use_column
 DECLARE
@@ -265,7 +266,7 @@ BEGIN
 		PERFORM fenbo._fail('invalid', 'figure', 'the name of a count is expected');
 	END IF;
 	RETURN QUERY
-	SELECT f.no, f.at, coalesce(a.title, ''), f.unit, f.item, f.area, f.stage::text, f.outcome, f.received_at, f.handle_s
+	SELECT f.no, f.at, coalesce(a.title, ''), f.unit, f.item, f.area, fenbo._report_name('area', f.area), f.stage::text, f.outcome, f.received_at, f.handle_s
 	FROM (SELECT f.no, CASE WHEN c.received > 0 THEN f.received_at WHEN c.dispatched > 0 THEN f.dispatched_at WHEN c.resolved > 0 THEN f.resolved_at
 			ELSE f.closed_at END AS at, f.unit, f.item, f.area, f.stage, f.outcome, f.received_at, f.handle_s
 		FROM fenbo._facts_in(from_, to_, units, t.is_, t.was) f CROSS JOIN LATERAL fenbo._counted(f) c

@@ -20,6 +20,7 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/utf8.h"
+#include "tests/tui/fake_papers.h"
 #include "tui/console.h"
 #include "tui/i18n.h"
 #include "tui/units.h"
@@ -47,6 +48,7 @@ struct fake {
 	void (*show)(const struct summary *s, struct buf *out); /* NULL: fake_show */
 	/* What fenbod was asked, and who waits for its answer: fake_said gives it. */
 	char parted[64];        /* what was taken out of a group */
+	char paper[512];        /* the last change of a list, bulletin or topic: its arguments */
 	char changed[256];      /* what was to be changed last of a shift or a handover */
 	int changes;
 	char drilled[96];       /* whose cases decided otherwise were asked for */
@@ -251,6 +253,40 @@ static inline void fake_bins(port_row_fn row, void *who)
 	}
 }
 
+/* The centre in figures: a plain month, one unit that is late. */
+static inline void fake_counts(const char *as, const char *key, const char *name, int n, port_row_fn row, void *who)
+{
+	char text[1200];
+
+	snprintf(text, sizeof text, "{\"key\":\"%s\",\"name\":\"%s\",\"received\":%d,\"merged\":%d,\"answered\":%d,\"grouped\":%d,\"chased\":%d,\"dispatched\":%d,"
+	    "\"dispatch_late\":%d,\"dispatch_s\":%d,\"returned\":%d,\"accepted\":%d,\"contacts\":%d,\"contact_late\":%d,\"said\":%d,\"right1\":%d,\"right3\":%d,"
+	    "\"resolved\":%d,\"handle_late\":%d,\"handle_s\":%d,\"redone\":%d,\"closed\":%d,\"rated\":%d,\"unrated\":%d,\"satisfied\":%d,\"speed\":%d,\"effect\":%d,"
+	    "\"service\":%d,\"feedback\":%d,\"handle_p50\":27000,\"handle_p90\":%d,\"handle_p95\":95400}", key, name, n, n / 30, n / 9, n / 50, n / 17, n * 8 / 9, n / 180, n * 3000,
+	    n / 40, n * 7 / 8, n * 4 / 5, n % 7, n * 5 / 6, n * 2 / 3, n * 3 / 4, n * 3 / 4, n % 11, n * 3 / 4 * 31000, n / 60, n * 2 / 3, n / 2, n / 9, n * 9 / 20, n * 2, n * 9 / 4,
+	    n * 9 / 4, n * 2, 50000 + n * 10);
+	row(who, 2, (const char *[]){ as, text });
+}
+
+static inline void fake_figures(const char *asked, port_row_fn row, void *who)
+{
+	static const struct { const char *key, *name; int n; } units[] = { { "zhujian", "区住房和建设局", 420 }, { "jiaotong", "区交通运输局", 333 },
+		{ "chengguan", "区城市管理和综合执法局", 280 }, { "hangcheng", "航城街道办事处", 96 }, { "", "", 41 } };
+	bool by_unit = strstr(asked, "\"by\":\"unit\"") != NULL;
+	char day[16];
+
+	fake_counts("0", "", "", 1204, row, who);
+	fake_counts("1", "", "", 1090, row, who);
+	for (int d = 9; d <= 22; d++) {
+		snprintf(day, sizeof day, "2026-11-%02d", d);
+		fake_counts("2", day, day, d % 7 == 1 || d % 7 == 2 ? 640 + d : 1050 + d * 7, row, who);
+	}
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		fake_counts("3", by_unit ? units[i].key : i < 3 ? (const char *[]){ "complaint", "help", "consultation" }[i] : "", by_unit ? units[i].name : "", units[i].n, row, who);
+		if (by_unit && i < 3)
+			fake_counts("4", units[i].key, units[i].name, units[i].n - 30 + (int)i * 25, row, who);
+	}
+}
+
 /* Three hours of a quiet afternoon, with one burst. */
 static inline void fake_flow(port_row_fn row, void *who)
 {
@@ -292,7 +328,11 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 		done(who, &e, 0);
 		return 0;
 	}
-	if (s == SQL_SHOW) {
+	if (s == SQL_ALARMS) /* under way for ever: what the stream brings stands */
+		return 1;
+	if (fake_papers(s, args, nargs, row, who, f->paper)) {
+		rows = 1;
+	} else if (s == SQL_SHOW) {
 		int i = fake_index(atoll(args[0]));
 		const struct summary *known = queue_find(f->c->queue, atoll(args[0]));
 
@@ -331,6 +371,12 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 	} else if (s != SQL_SHIFT_HOURS && (strncmp(statement_table[s].name, "shift_", 6) == 0 || strncmp(statement_table[s].name, "handover_", 9) == 0 ||
 	    s == SQL_ATTENDANCE_CORRECT)) {
 		fake_changed(f, s, args, nargs);
+	} else if (s == SQL_REPORT_EACH) {
+		fake_figures(args[0], row, who);
+	} else if (s == SQL_REPORT_STATE) {
+		row(who, 1, (const char *[]){ "{\"now\":\"2026-11-22T17:42:08+08:00\",\"day_s\":25200,\"open_cases\":3127,\"waiting\":0,\"today\":\"2026-11-22\",\"centre\":\"市分拨中心\"}" });
+	} else if (s == SQL_REPORT_FOUND) {
+		snprintf(f->drilled, sizeof f->drilled, "%s %s %s %s %s", args[0], args[1], args[2], args[3], args[4]);
 	} else if (s == SQL_ACCURACY) {
 		fake_accuracy(args[2], row, who);
 	} else if (s == SQL_RELIABILITY) {
