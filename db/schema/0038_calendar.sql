@@ -204,17 +204,17 @@ LANGUAGE sql IMMUTABLE AS $$
 		ELSE int4range((policy #>> ARRAY['working', part, '0'])::integer, (policy #>> ARRAY['working', part, '1'])::integer) END
 $$;
 
--- Put the calendar of the revision in force in the place of the old, if it differs. The table covers from five years back to twenty ahead, and
--- every exception of the calendar that lies within a century. Returns the calendar's number.
-CREATE FUNCTION fenbo._working_make() RETURNS integer
+-- Put the calendar of the revision in force in the place of the old, if it differs. The table covers so many years, and every exception of the
+-- calendar that lies within half a century of them. Returns the calendar's number.
+CREATE FUNCTION fenbo._working_make(back integer DEFAULT 5, ahead integer DEFAULT 20) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
 	zone text := fenbo._zone();
 	was fenbo.working_calendar := fenbo._calendar(0);
 	k fenbo.working_calendar;
 	p jsonb := coalesce((SELECT r.policy FROM fenbo.routing_revision r WHERE r.revision = fenbo._revision()), '{}');
-	first_day date := date_trunc('year', fenbo.now_() - interval '5 years')::date;
-	end_day date := date_trunc('year', fenbo.now_() + interval '21 years')::date;
+	first_day date := date_trunc('year', fenbo.now_() - make_interval(years => back))::date;
+	end_day date := date_trunc('year', fenbo.now_() + make_interval(years => ahead + 1))::date;
 BEGIN
 	k.revision := fenbo._revision(); k.made_at := fenbo.now_();
 	k.weekdays := coalesce((SELECT array_agg(x::integer ORDER BY x::integer) FROM jsonb_array_elements_text(p #> '{working,days}') x), '{1,2,3,4,5}');
@@ -224,7 +224,7 @@ BEGIN
 	INTO k.exceptions, first_day, end_day FROM fenbo.calendar_day c WHERE c.day BETWEEN first_day - 18000 AND end_day + 18000;
 	k.first_at := first_day::timestamp AT TIME ZONE zone; k.end_at := end_day::timestamp AT TIME ZONE zone;
 	k.exceptions := (SELECT coalesce(jsonb_object_agg(c.day, c.working), '{}') FROM fenbo.calendar_day c);
-	IF (was.weekdays, was.minutes, was.exceptions) IS NOT DISTINCT FROM (k.weekdays, k.minutes, k.exceptions) AND was.end_at > fenbo.now_() + interval '10 years' THEN
+	IF (was.weekdays, was.minutes, was.exceptions) IS NOT DISTINCT FROM (k.weekdays, k.minutes, k.exceptions) AND was.end_at > fenbo.now_() + make_interval(years => ahead / 2) THEN
 		RETURN was.number;
 	END IF;
 	k.number := coalesce(was.number, 0) + 1;

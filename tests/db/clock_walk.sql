@@ -3,20 +3,20 @@ CREATE SCHEMA w;
 INSERT INTO fenbo.routing_revision (revision, applied_at, applied_by, files, policy) VALUES (1, now(), 'test', '{}', '{}');
 UPDATE fenbo.setting SET value = '1' WHERE name = 'routing_revision';
 
--- k: {"zone", "days": [1…7], "am": [from, to], "pm": [from, to], "exceptions": {day: working}}. fresh: as if no other had been in force.
+-- k: {"zone", "days": [1…7], "am": [from, to], "pm": [from, to], "exceptions": {day: working}}. fresh: as if no other had been in force. The table of
+-- working time is a short one around the test clock's time, so that thousands can be made, and lives go beyond its ends.
 CREATE FUNCTION w.calendar(k jsonb, fresh boolean) RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN
 	IF fresh THEN
 		TRUNCATE fenbo.clock;
 		DELETE FROM fenbo.working_calendar;
 		DELETE FROM fenbo.working_span;
-		DELETE FROM fenbo.setting WHERE name = 'test_clock_offset';
 	END IF;
 	UPDATE fenbo.setting SET value = k ->> 'zone' WHERE name = 'time_zone';
 	UPDATE fenbo.routing_revision SET policy = jsonb_build_object('working', k - ARRAY['zone', 'exceptions']) WHERE revision = 1;
 	DELETE FROM fenbo.calendar_day;
 	INSERT INTO fenbo.calendar_day (day, working) SELECT e.key::date, e.value::boolean FROM jsonb_each_text(k -> 'exceptions') e;
-	RETURN fenbo._working_make();
+	RETURN fenbo._working_make(0, 1);
 END
 $$;
 
