@@ -167,4 +167,18 @@ check "parked and dead" counted
 [ "$(count unit true)" -ge "$before" ] && [ "$(count unit ".body | fromjson | .id == \"$(site_sql "SELECT no FROM fenbo.intake_key WHERE external_id = 'b'")\"")" = 0 ] ||
 	fail "what was undone went out"
 site_sql "SELECT 1 FROM fenbo.outbox WHERE to_jsonb(outbox)::text ~ '1380000|张三' LIMIT 1" | grep -q 1 && fail "personal data in the outbox"
+echo "- the citizen rates: done again, then content"
+rate() { curl -sS --max-time 10 -w '\n%{http_code}' -H "Authorization: Bearer $(cat "$FENBO_KEY_FILE")" --data "$2" "$FENBO_URL/v1/appeals/$1/rating" | tr '\n' ' '; }
+resolve() { FENBO_DATABASE_URL=$FENBO_OWNER_URL fenboctl act resolve "$no" --text "修好了" --version "$(version)" >/dev/null || fail "resolve"; }
+send_to r urgent "${units[0]}"
+rate "$no" '{"speed":5,"effect":5,"service":5,"feedback":5}' | grep -q '"impossible".* 409$' || fail "rated before there is a result"
+resolve
+rate "$no" '{"speed":5,"effect":7,"service":5,"feedback":5}' | grep -q '"field":"effect".* 400$' || fail "seven of five: $(rate "$no" '{"speed":5,"effect":7,"service":5,"feedback":5}')"
+rate "$no" '{}' | grep -q '"missing".*"speed".* 400$' || fail "nothing rated: $(rate "$no" '{}')"
+rate "$no" '{"speed":5,"effect":1,"service":5,"feedback":5,"text":"还是不亮"}' | grep -q '"stage":"dispatched".* 200$' || fail "a bad rating"
+rate "$no" '{"speed":5,"effect":1,"service":5,"feedback":5,"text":"还是不亮"}' | grep -q '"stage":"dispatched".* 200$' || fail "the same sent again"
+check "the unit is told" has unit ".event == \"redo\" and (.body | fromjson | .id == \"$no\")" 1
+resolve
+rate "$no" '{"speed":4,"effect":4,"service":4,"feedback":4}' | grep -q '"stage":"closed".* 200$' || fail "a good rating"
+rate "$no" '{"speed":1,"effect":1,"service":1,"feedback":1}' | grep -q ' 409$' || fail "rated once more"
 echo "all well"
