@@ -100,7 +100,8 @@ struct hint { bool is_action; int id; const char *label; };
 /* In the order in which a narrow screen keeps them. */
 static const struct hint hints[] = {
 	{ true, ACTION_RULE, N_("rule") }, { true, ACTION_APPROVE, N_("approve") },
-	{ true, ACTION_CONFIRM, N_("confirm") }, { true, ACTION_ACCEPT, N_("accept") }, { true, ACTION_CONTACT, N_("contact") },
+	{ true, ACTION_CONFIRM, N_("confirm") }, { true, ACTION_ACCEPT, N_("accept") }, { true, ACTION_CONFIRM_HEAD, N_("head confirms") },
+	{ true, ACTION_COMPLY, N_("comply") }, { true, ACTION_CONTACT, N_("contact") },
 	{ true, ACTION_PROGRESS, N_("progress") }, { true, ACTION_RESUME, N_("resume") },
 	{ true, ACTION_OVERRIDE, N_("override") }, { false, COMMAND_WHY, N_("why") }, { true, ACTION_MERGE, N_("merge") }, { true, ACTION_SPLIT, N_("split") },
 	{ true, ACTION_ANSWER, N_("answer") }, { true, ACTION_RESOLVE, N_("resolve") }, { true, ACTION_RETURN, N_("return") },
@@ -121,6 +122,8 @@ static bool fits(enum action a, unsigned flags)
 	case ACTION_RULE:     return (flags & FLAG_DISPUTED) != 0;
 	case ACTION_APPROVE:  return (flags & FLAG_ASKED) != 0;
 	case ACTION_SETTLE:   return (flags & FLAG_INSTRUCTED) != 0;
+	case ACTION_COMPLY:   return (flags & FLAG_INSTRUCTED) != 0;
+	case ACTION_CONFIRM_HEAD: return (flags & (FLAG_SUPERVISED | FLAG_SPECIAL)) != 0 && !(flags & FLAG_HEADED);
 	case ACTION_RESUME:   return (flags & FLAG_PAUSED) != 0;
 	case ACTION_PAUSE:    return !(flags & FLAG_PAUSED);
 	case ACTION_CONTACT:  return !(flags & FLAG_ALERT); /* nobody is there */

@@ -15,6 +15,7 @@
 #include "tui/facts.h"
 #include "tui/i18n.h"
 #include "tui/items.h"
+#include "tui/promises.h"
 #include "tui/times.h"
 #include "tui/units.h"
 #include "tui/views.h"
@@ -39,10 +40,11 @@ struct console *console_new(const struct console_options *o)
 	c->units = units_new();
 	c->items = items_new();
 	c->bursts = bursts_new();
+	c->promises = promises_new();
 	c->alarm_list = alarms_new();
 	c->facts = facts_new();
 	c->drafts = drafts_new(o->state_dir);
-	if (!c->queue || !c->units || !c->items || !c->bursts || !c->alarm_list || !c->facts || !c->drafts) {
+	if (!c->queue || !c->units || !c->items || !c->bursts || !c->promises || !c->alarm_list || !c->facts || !c->drafts) {
 		console_free(c);
 		return NULL;
 	}
@@ -66,6 +68,7 @@ void console_free(struct console *c)
 	units_free(c->units);
 	items_free(c->items);
 	bursts_free(c->bursts);
+	promises_free(c->promises);
 	alarms_free(c->alarm_list);
 	facts_free(c->facts);
 	drafts_free(c->drafts);
@@ -325,6 +328,7 @@ bool console_settle(struct console *c, usec_t mono)
 			more = true;
 	read_wanted(c);
 	bursts_work(c);
+	promises_work(c);
 	turn_work(c);
 	times_work(c);
 	if (drafts_due(c->drafts, mono))
@@ -368,6 +372,7 @@ enum queue_change console_apply(struct console *c, const struct summary *s)
 	if (change == QUEUE_OLD)
 		return change;
 	bursts_touch(c->bursts, s->burst);
+	promises_touch(c->promises);
 	if (s->flags & FLAG_DANGER || c->alarms.n > 0) {
 		alarm_apply(c, s, called);
 		c->dirty = true; /* this is shown at once, whatever is open */

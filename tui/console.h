@@ -33,6 +33,7 @@ struct unit_list;
 struct alarm_list;
 struct item_list;
 struct burst_list;
+struct promise_list;
 struct facts;
 struct drafts;
 struct times;
@@ -53,6 +54,7 @@ struct console {
 	struct unit_list *units;  /* owned */
 	struct item_list *items;  /* owned */
 	struct burst_list *bursts; /* owned */
+	struct promise_list *promises; /* owned */
 	struct facts *facts;      /* owned */
 	struct drafts *drafts;    /* owned */
 	struct turn turn;

@@ -6,9 +6,10 @@
 #include "core/base/width.h"
 #include "tui/case_pane.h"
 #include "tui/i18n.h"
+#include "tui/promises.h"
 #include "tui/units.h"
 
-enum { NUMBER_CELLS = 15, TIME_CELLS = 8, CLOCK_CELLS = 4, KEYS_FROM_COLS = 110, TREE_MAX = 12 };
+enum { NUMBER_CELLS = 15, TIME_CELLS = 8, CLOCK_CELLS = 4, KEYS_FROM_COLS = 110, TREE_MAX = 12, CALL_SOON_S = 4 * 3600 };
 
 /* In the order of the work. `command` is the key that opens the tab: the F-keys stand in this order. */
 static const struct tab { enum view_kind kind; enum command command; const char *label, *help; } tabs[] = {
@@ -150,18 +151,37 @@ void desk_row_head(const struct queue_heading *h, struct grid *g, struct rect ar
 	grid_field(g, area.row, area.col + k.who, k.who_cells, ST_HEAD, _("with"));
 }
 
+/* A call that was promised and not made, or that is due within hours. */
+static void call_word(usec_t until, usec_t now, char out[40])
+{
+	int year, month, day, hour, minute, second;
+
+	out[0] = '\0';
+	if (until == 0 || until > now + CALL_SOON_S * USEC_S)
+		return;
+	if (until <= now) {
+		snprintf(out, 40, "%s", _("call!"));
+		return;
+	}
+	clock_local(until, &year, &month, &day, &hour, &minute, &second);
+	snprintf(out, 40, _("call%02d:%02d"), hour, minute);
+}
+
 /* What presses, the weightiest first, as many as fit. */
-static void badges(const struct summary *s, int cells, char *out, size_t size)
+static void badges(const struct console *c, const struct summary *s, int cells, usec_t now, char *out, size_t size)
 {
 	const struct { bool is; const char *word; int n; } all[] = {
 		{ s->flags & FLAG_INSTRUCTED, N_("instr"), 0 }, { (s->flags & (FLAG_SUPERVISED | FLAG_SPECIAL)) != 0, N_("superv"), 0 },
 		{ s->flags & FLAG_REMINDED, N_("remind"), 0 }, { s->redo > 0, N_("redo%d"), s->redo }, { s->chased > 0, N_("ask%d"), s->chased },
 		{ s->flags & FLAG_ASKED, N_("asked"), 0 }, { s->flags & FLAG_CONFIDENTIAL, N_("secret"), 0 }, { s->flags & FLAG_ALERT, N_("alert"), 0 },
 	};
+	char call[40];
 	size_t at = 0;
 	int used = 0;
 
-	out[0] = '\0';
+	call_word(s->stage == STAGE_RESOLVED ? 0 : promises_until(c->promises, s->no), now, call);
+	at = (size_t)snprintf(out, size, "%s", call);
+	used = width_text(call, strlen(call));
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
 		char one[40];
 		int wide;
@@ -215,7 +235,7 @@ void desk_row_draw(const struct console *c, enum view_kind kind, const struct su
 	    *desk_clock(s) ? _(desk_clock(s)) : "");
 	number_show(s->no, no);
 	grid_field(g, area.row, area.col + k.number, NUMBER_CELLS, assists ? ST_OTHERS : ST_NUMBER, no);
-	badges(s, k.badge_cells, text, sizeof text);
+	badges(c, s, k.badge_cells, now, text, sizeof text);
 	grid_field(g, area.row, area.col + k.title, k.title_cells - 1 + (text[0] ? 0 : k.badge_cells), words, s->title);
 	if (text[0])
 		grid_field(g, area.row, area.col + k.badges, k.badge_cells, ST_BADGE, text);

@@ -154,6 +154,34 @@ say_units(const json_t *recommendation)
 	}
 }
 
+/* What the unit has asked for, promised and put beside the case, and whose step it is. */
+static void
+say_work(const json_t *c)
+{
+	const json_t *r = json_object_get(c, "request");
+	size_t i;
+	json_t *o;
+
+	say("paused to", text_of(c, "paused_until"));
+	if (json_is_object(r)) {
+		const char *decision = text_of(r, "decision");
+
+		printf("asked      %s", text_of(r, "kind"));
+		if (json_integer_value(json_object_get(r, "days")) > 0)
+			printf(" %lld days", (long long)json_integer_value(json_object_get(r, "days")));
+		printf(", %s: %s\n", text_of(r, "reason"), *decision ? decision : "not decided");
+		say("", text_of(r, "answer"));
+	}
+	json_array_foreach(json_object_get(c, "promises"), i, o) {
+		say("promised", text_of(o, "until"));
+		say("  kept", text_of(o, "kept_at"));
+	}
+	json_array_foreach(json_object_get(c, "steps"), i, o)
+		printf("step %-5zu %-6s %s\n", i + 1, text_of(o, "state"), text_of(o, "name"));
+	json_array_foreach(json_object_get(c, "files"), i, o)
+		printf("file       %s  %lld bytes  %s\n", text_of(o, "name"), (long long)json_integer_value(json_object_get(o, "size")), text_of(o, "link"));
+}
+
 static void
 say_case(const json_t *c, const json_t *events, const json_t *clock)
 {
@@ -175,6 +203,7 @@ say_case(const json_t *c, const json_t *events, const json_t *clock)
 		say(lines[i].label, text_of(c, lines[i].key));
 	say("name", text_of(citizen, "name"));
 	say("phone", text_of(citizen, "phone"));
+	say_work(c);
 	putchar('\n');
 	print_text(text_of(c, "text"), strlen(text_of(c, "text")));
 	putchar('\n');

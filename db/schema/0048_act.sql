@@ -31,7 +31,7 @@ BEGIN
 			SELECT unnest((s.args ->> 'from')::bigint || fenbo._chain((s.args ->> 'from')::bigint))
 			FROM unnest(ids) i CROSS JOIN LATERAL fenbo._standing(i) s WHERE s.action = 'unmerge');
 	END IF;
-	IF action IN ('answer', 'end', 'close', 'reopen', 'merge', 'unmerge', 'rate', 'visit', 'undo') THEN
+	IF action IN ('answer', 'end', 'resolve', 'close', 'reopen', 'merge', 'unmerge', 'rate', 'visit', 'undo') THEN
 		touched := touched || ARRAY(SELECT a.parent_no FROM fenbo.appeal a WHERE a.no = ANY (touched) AND a.parent_no IS NOT NULL);
 	END IF;
 	RETURN ARRAY(SELECT DISTINCT t FROM unnest(touched) t WHERE t IS NOT NULL);
@@ -47,7 +47,7 @@ DECLARE
 	wanted bigint[] := ids;
 	more bigint[];
 BEGIN
-	IF action IN ('merge', 'unmerge', 'chase', 'rate', 'visit', 'undo', 'answer', 'end', 'close', 'reopen') THEN
+	IF action IN ('merge', 'unmerge', 'chase', 'rate', 'visit', 'undo', 'answer', 'end', 'resolve', 'close', 'reopen') THEN
 		wanted := fenbo._related(action, ids, args);
 	ELSIF cardinality(ids) < 2 THEN
 		RETURN true;                                 -- one row, locked by _case

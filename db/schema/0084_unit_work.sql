@@ -250,7 +250,7 @@ BEGIN
 	IF o.step > 0 THEN q.steps[o.step] := q.unit; END IF;
 	q.returned_by := from_unit; q.return_reason := fenbo._reason_text('return', args);
 	ev := fenbo._keep_reason(q, 'return', args, jsonb_build_object('by', from_unit, 'unit', q.unit));
-	PERFORM fenbo._tell(c, q, 'unit:' || q.unit, 'handback', jsonb_build_object('by', from_unit));
+	PERFORM fenbo._tell(c, q, 'unit:' || q.unit, 'handback', jsonb_build_object('by', from_unit, 'remark', 'reason'));
 	RETURN fenbo._write(c, o, q, 'handback', clocks, ev);
 END
 $$;

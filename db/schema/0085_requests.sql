@@ -245,7 +245,7 @@ BEGIN
 		'days', r.days, 'until', r.until, 'unit', r.unit));
 	ev := fenbo._keep(q, 'approve', fenbo._arg(args, 'text', 20000), ev);
 	PERFORM fenbo._tell(c, q, 'unit:' || q.unit, CASE said WHEN 'yes' THEN 'granted' ELSE 'refused' END,
-		jsonb_strip_nulls(jsonb_build_object('kind', r.kind, 'days', r.days, 'until', r.until)));
+		jsonb_strip_nulls(jsonb_build_object('kind', r.kind, 'days', r.days, 'until', r.until, 'remark', 'approve')));
 	RETURN fenbo._write(c, o, q, 'approve', clocks, ev);
 END
 $$;

@@ -357,6 +357,14 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 			return 9;
 		fake_answer_preview(f);
 		return 9;
+	} else if (s == SQL_PROMISES) {
+		char late[14], soon[14];
+
+		number_plain(fake_no(3), late);
+		number_plain(fake_no(4), soon);
+		row(who, 2, (const char *[]){ late, "2026-11-22 15:00:00+08" });
+		row(who, 2, (const char *[]){ late, "2026-11-23 09:00:00+08" });
+		row(who, 2, (const char *[]){ soon, "2026-11-22 18:30:00+08" });
 	} else if (s == SQL_BURSTS) {
 		f->bursts_asked++;
 		row(who, 2, (const char *[]){ "7", "12" });
