@@ -43,6 +43,11 @@ END {
 	row("the same, p99 of one claim", "≤ 150 ms", fmt(v("claims_next_p99_ms"), " ms") " (bare " fmt(v("claims_bare_p99_ms"), " ms") ")", met(v("claims_next_p99_ms"), 150, 1))
 	r = ratio("opening_full_all_median_ms", "opening_empty_all_median_ms")
 	row("opening the queue, " fmt(v("history_cases"), "") " closed cases over 60 months beside none", "≤ 1.2×", fmt(r, "×") " (" fmt(v("opening_full_all_median_ms"), " ms") " beside " fmt(v("opening_empty_all_median_ms"), " ms") "; first rows " fmt(v("opening_full_top_median_ms"), " ms") " beside " fmt(v("opening_empty_top_median_ms"), " ms") ")", met(r, 1.2, 1))
+	row("escalation, 1,000,000 open clocks, 10,000 due in one minute: the latest", "≤ 5 s", fmt(v("ladder_all_60_max_s"), " s") " (median " fmt(v("ladder_all_60_median_s"), " s") ", p99 " fmt(v("ladder_all_60_p99_s"), " s") "; 10,000 open: latest " fmt(v("ladder_few_60_max_s"), " s") "); fired twice " fmt(v("ladder_all_60_twice"), ""), met(v("ladder_all_60_max_s"), 5, 1))
+	row("the same, all 10,000 due in one second: the latest", "(told)", fmt(v("ladder_all_0_max_s"), " s") " (10,000 open: " fmt(v("ladder_few_0_max_s"), " s") ")", "")
+	n = split("10k 100k short", set, " ")
+	for (i = 1; i <= n; i++)
+		row("interruptions an operator in ten minutes, " (set[i] == "10k" ? "10,000 a day, 160 on duty" : set[i] == "100k" ? "100,000 a day, 160 on duty" : "100,000 a day, 60 on duty") ": budgeted, most", "≤ 1", fmt(v("alarms_" set[i] "_budgeted_max"), "") " (with danger: mean " fmt(v("alarms_" set[i] "_mean"), "") ", p99 " fmt(v("alarms_" set[i] "_p99"), "") "; without a budget: mean " fmt(v("alarms_" set[i] "_bare_mean"), "") ", p99 " fmt(v("alarms_" set[i] "_bare_p99"), "") ")", met(v("alarms_" set[i] "_budgeted_max"), 1, 1))
 	n = split("haikou nohint jiamusi dalian", set, " ")
 	for (i = 1; i <= n; i++)
 		for (top = 1; top <= 3; top += 2) {

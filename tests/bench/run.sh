@@ -165,7 +165,13 @@ if wants ladder; then # BENCH_CLOCKS=1000000 open clocks
 		done
 	done
 	sql -v n=10000 -v spread=60 -v serial=3 -f $here/sql/due_ladder.sql
-	sql -f $here/sql/explain_ladder.sql | tee -a "$out"
+	sql -f $here/sql/explain_ladder.sql
+fi
+if wants alarms; then # name, cases of the day, operators on duty
+	part alarms
+	measure "$bin/alarms" 10k 10000 160
+	measure "$bin/alarms" 100k 100000 160
+	measure "$bin/alarms" short 100000 60
 fi
 FENBO_MACHINE="$(nproc) cores, $(awk '/^MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo), $(uname -sm)" bash $here/report.sh "$kept" >$here/RESULTS.md.new
 mv $here/RESULTS.md.new $here/RESULTS.md
