@@ -74,6 +74,8 @@ static inline case_no fake_no(int serial)
 	return fake_day_no(261122, serial);
 }
 
+#include "tests/tui/fake_citizens.h"
+
 static const struct { const char *title, *place, *unit; float p; enum priority priority; int left_s; unsigned flags; int chased, returned, repeats;
 	const char *owner; } fake_cases[] = {
 	{ "小区门口燃气味很大，楼道里也能闻到", "航城街道", "zhujian", .97f, PRIORITY_URGENT, 252, FLAG_DANGER, 1, 0, 0, "" },
@@ -371,6 +373,8 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 	} else if (s == SQL_BURST_OUT || s == SQL_BURST_CLOSE) {
 		snprintf(f->parted, sizeof f->parted, "%s %s", args[0], nargs > 1 ? args[1] : "all");
 		row(who, 1, (const char *[]){ "1" });
+	} else if (fake_citizens(s, args, row, who, f->drilled, sizeof f->drilled)) {
+		;
 	} else if (s == SQL_HANDOVER_SHOW || s == SQL_HANDOVER_LIST) {
 		fake_handover(s, args, row, who);
 	} else if (s == SQL_SHIFT_AT || s == SQL_SHIFT_ON || s == SQL_SHIFT_ROSTER || s == SQL_SHIFT_SWAPS || s == SQL_SHIFT_LEAVES || s == SQL_ATTENDANCE_LIST ||
