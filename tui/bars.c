@@ -74,6 +74,11 @@ void bars_status(const struct console *c, struct grid *g, int row, usec_t now)
 		else
 			snprintf(part, sizeof part, _(" to dispatch %zu  soon late %zu "), c->counts[VIEW_TRIAGE], c->soon);
 		end = right_field(g, row, end, c->soon > 0 ? ST_TOP : ST_TOP_WEAK, part);
+		/* Whoever answers for the shift sees what is late wherever he is; it is the board's own number. */
+		if (c->who.role & (ROLE_SUPERVISOR | ROLE_ADMIN) && c->counts[VIEW_OVERDUE] > 0) {
+			snprintf(part, sizeof part, _(" ▲ late %zu "), c->counts[VIEW_OVERDUE]);
+			end = right_field(g, row, end, ST_LATE, part);
+		}
 		snprintf(part, sizeof part, _(" alarms %zu "), alarms_standing(c));
 		if (alarms_standing(c) > 0)
 			end = right_field(g, row, end, ST_TOP, part);
@@ -151,7 +156,9 @@ static bool useful(const struct console *c, const struct hint *h, unsigned place
 	info = &action_table[h->id];
 	if (!(info->roles & (unsigned)c->who.role) || !fits((enum action)h->id, flags))
 		return false;
-	return h->id == ACTION_NEXT || h->id == ACTION_UNDO || (stage >= 0 && (info->stages & 1u << stage));
+	if (h->id == ACTION_NEXT) /* where nothing is decided nobody looks for the next one to decide */
+		return c->depth > 0 && c->stack[c->depth - 1].view->decides;
+	return h->id == ACTION_UNDO || (stage >= 0 && (info->stages & 1u << stage));
 }
 
 static int one_hint(struct grid *g, int row, int col, const char *key, const char *label)
