@@ -118,7 +118,7 @@ static const char *text(const json_t *o, const char *name)
 /* What the sentences name, whatever the code: see alarms_words. */
 static void read_args(const struct console *c, struct alarm_row *r, const json_t *args)
 {
-	static const char *const names[] = { "matter", "place", "unit", "target", "desk" }, *const numbers[] = { "n", "count", "redo", "items", "people", "late_s" };
+	static const char *const names[] = { "matter", "place", "unit", "target", "desk" }, *const numbers[] = { "n", "count", "redo", "items", "people", "late_s", "days" };
 	char part[100];
 
 	clean_into(r->clock, sizeof r->clock, text(args, "clock"));
@@ -419,6 +419,8 @@ void alarms_words(const struct alarm_row *r, usec_t now, char out[ALARM_WORDS])
 		{ "danger", N_("danger to life"), false },
 		{ "unheard", N_("danger to life: told %d times, nobody has acknowledged it"), true },
 		{ "instruction overdue", N_("an instruction of a leader is overdue"), false },
+		{ "extend asked", N_("a unit asks for %d working days more"), true },
+		{ "pause asked", N_("a unit asks to pause a case"), false },
 		{ "poor_again", N_("rated badly again after it was done anew"), false },
 		{ "redo_unrated", N_("done anew and not rated: somebody must call"), false },
 		{ "outbox_dead", N_("messages could not be delivered: %d"), true },
