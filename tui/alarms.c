@@ -396,6 +396,21 @@ static const char *what_word(const char *what)
 	return "";
 }
 
+void alarms_rung(const json_t *args, char out[ALARM_WORDS])
+{
+	static const struct { const char *who, *word; } told[] = { { "owner", N_("told: whoever holds the case") }, { "dispatchers", N_("told: the dispatchers") },
+		{ "supervisor", N_("told: the supervisor") }, { "unit", N_("told: the unit") }, { "head", N_("told: the head of the unit") },
+		{ "district", N_("told: the district") }, { "leader", N_("told: the leaders") } };
+	const char *who = text(args, "who"), *did = what_word(text(args, "what"));
+	int len = snprintf(out, ALARM_WORDS, "%s", clock_word(text(args, "clock")));
+
+	for (size_t i = 0; i < sizeof told / sizeof told[0] && len < ALARM_WORDS; i++)
+		if (strcmp(told[i].who, who) == 0)
+			len += snprintf(out + len, ALARM_WORDS - (size_t)len, " · %s", _(told[i].word));
+	if (*did && len < ALARM_WORDS)
+		snprintf(out + len, ALARM_WORDS - (size_t)len, " · %s", did);
+}
+
 static void rung_words(const struct alarm_row *r, usec_t now, char out[ALARM_WORDS])
 {
 	char left[DUE_TEXT];

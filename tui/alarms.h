@@ -52,6 +52,8 @@ size_t alarms_standing(const struct console *c);
 size_t alarms_ack(struct console *c, const int64_t *ids, size_t n);
 /* Those of danger about these cases: the person has pressed the key that says he has seen them. */
 void alarms_seen(struct console *c, const case_no *no, int n);
+/* What the ladder did, out of the args of an event 'rung' or 'breach': which clock, whom it told, what became of it. */
+void alarms_rung(const json_t *args, char out[ALARM_WORDS]);
 /* What it says, in the person's language; `now` is the server's time. */
 void alarms_words(const struct alarm_row *r, usec_t now, char out[ALARM_WORDS]);
 

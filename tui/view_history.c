@@ -5,6 +5,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/clean.h"
+#include "tui/alarms.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/list.h"
@@ -42,6 +43,16 @@ static void event_row(void *who, int columns, const char *const *column)
 		l->at = 0;
 	snprintf(l->what, sizeof l->what, "%s", column[2]);
 	snprintf(l->who, sizeof l->who, "%s", *column[4] ? column[4] : column[3]);
+	if (strcmp(l->what, "rung") == 0 || strcmp(l->what, "breach") == 0) {
+		json_t *args = json_loads(column[5], 0, NULL);
+		char words[ALARM_WORDS];
+
+		alarms_rung(args, words);
+		json_decref(args);
+		buf_puts(&clean, words);
+		if (*column[6]) /* the letter it wrote */
+			buf_putc(&clean, '\n');
+	}
 	clean_text(&clean, column[6], strlen(column[6]), CLEAN_TEXT);
 	l->remark = strdup(buf_text(&clean));
 	buf_free(&clean);
