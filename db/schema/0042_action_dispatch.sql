@@ -113,6 +113,7 @@ BEGIN
 	q.item := item; q.assist := assist; q.passed := '{}';
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;
 	q.flags := q.flags & ~257;
+	PERFORM fenbo._answered(o);
 	IF o.flags & 1 <> 0 THEN                         -- a supervisor's ruling, or hand-over beside one
 		q.flags := q.flags | 512;
 		PERFORM fenbo._clock_stop(o.no, '{rule}', c.now);

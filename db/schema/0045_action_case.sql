@@ -13,6 +13,7 @@ BEGIN
 	PERFORM fenbo._tell_no_more(o.no, 'rate', c.now);
 	PERFORM fenbo._clock_stop(o.no, '{dispatch,contact,handle,rate,rule}', c.now);
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;
+	PERFORM fenbo._answered(o);
 	q.flags := q.flags & ~3329; q.paused_until := NULL;  -- nobody is waited for, nothing is held any more
 	PERFORM fenbo._update_queue(q);
 	q := fenbo._leave_queue(o.no, 'closed', outcome);
@@ -87,6 +88,7 @@ DECLARE
 BEGIN
 	q.version := o.version + 1;
 	q.flags := o.flags | 256;
+	PERFORM fenbo._alarm(q.no, 'escalate', 'alarm', 'supervisor', q.desk, NULL, 'sent up', '{}');
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;
 	RETURN fenbo._write(c, o, q, 'escalate', NULL, fenbo._keep_reason(q, 'escalate', args, '{}'));
 END

@@ -170,7 +170,17 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	q.flags := q.flags | 1;
 	PERFORM fenbo._clock_start(q.no, 'rule', c.now, fenbo._rule_limit(q.priority), fenbo._clock_calendar('rule'));
+	PERFORM fenbo._alarm(q.no, 'dispute', 'notice', 'supervisor', q.desk, NULL, 'disputed', jsonb_build_object('returned', q.returned));
 	RETURN q;
+END
+$$;
+
+-- What a supervisor was called for (a dispute, a case sent up) has had its answer.
+CREATE FUNCTION fenbo._answered(o fenbo.queue) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF o.flags & 1 <> 0 THEN PERFORM fenbo._alarm_settle(o.no, 'dispute'); END IF;
+	IF o.flags & 256 <> 0 THEN PERFORM fenbo._alarm_settle(o.no, 'escalate'); END IF;
 END
 $$;
 
@@ -432,6 +442,8 @@ BEGIN
 		DELETE FROM fenbo.instruction i WHERE i.no = e.no AND i.version = e.version;
 	ELSIF e.action = 'comply' THEN
 		UPDATE fenbo.instruction i SET complied_at = NULL, complied_version = NULL, alarmed_at = NULL WHERE i.no = e.no AND i.complied_version = e.version;
+	ELSIF e.action IN ('return', 'escalate') THEN
+		PERFORM fenbo._alarm_settle(e.no, CASE e.action WHEN 'return' THEN 'dispute' ELSE 'escalate' END);
 	ELSIF e.action = 'settle' THEN
 		UPDATE fenbo.instruction i SET settled_at = NULL, settled_version = NULL, alarmed_at = NULL WHERE i.no = e.no AND i.settled_version = e.version;
 	END IF;

@@ -30,6 +30,10 @@ SELECT t.dispute('ra');
 SELECT t.ok(t.flag('ra', 0) AND k.stopped_at IS NULL AND k.started_at = date_trunc('second', (t.last('ra')).at) AND k.limit_s = fenbo._rule_limit('normal')
 	AND k.calendar = 'always', 'the second return starts the clock of the ruling') FROM t.clock('ra', 'rule') k;
 SELECT t.ok((t.clock('ra', 'dispatch')).stopped_at IS NULL, 'and the dispatch clock runs on');
+CREATE FUNCTION t.called(name text) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT string_agg(a.kind || CASE WHEN a.settled_at IS NULL THEN '' ELSE ' settled' END, ', ' ORDER BY a.id) FROM fenbo.alarm a WHERE a.no = t.no($1) AND a.kind IN ('dispute', 'escalate')
+$$;
+SELECT t.is(t.called('ra'), 'dispute', 'the supervisors of the desk are called');
 SELECT t.refuses('anna', 'rule', 'ra', 'forbidden', 'action', '{"unit": "BA-ZJ", "text": "x"}');
 SELECT t.refuses('ute', 'rule', 'ra', 'forbidden', 'action', '{"unit": "BA-ZJ", "text": "x"}');
 SELECT t.refuses('sue', 'rule', 'ra', 'missing', 'text', '{"unit": "BA-ZJ"}');
@@ -45,6 +49,7 @@ SELECT t.ok(q.stage = 'dispatched' AND q.unit = 'BA-CG' AND q.assist = '{BA-ZJ}'
 FROM t.q('ra') q;
 SELECT t.ok(EXISTS (SELECT FROM fenbo.remark m JOIN fenbo.event e ON e.no = m.no AND e.version = m.version AND e.action = 'rule'
 	WHERE m.no = t.no('ra') AND m.kind = 'ruling' AND m.text ~ '城管牵头' AND fenbo._wrote(e.args, m)), 'the record of the meeting is committed to');
+SELECT t.is(t.called('ra'), 'dispute settled', 'and need not come any more');
 SELECT t.refuses('uli', 'return', 'ra', 'impossible', 'flags', '{"reason": "not_ours"}');
 SELECT t.ok((t.last('ra')).args ->> 'unit' = 'BA-CG' AND (t.last('ra')).args #>> '{machine,unit}' = 'BA-ZJ', 'what a ruling teaches stands in its event');
 -- A dispute that ends otherwise stops the clock too.
@@ -57,6 +62,14 @@ SELECT t.ok((SELECT bool_and(c ->> 'stopped_at' IS NOT NULL) FROM fenbo.appeal a
 SELECT t.send('rc', 'BA-ZJ'), t.does('ute', 'return', 'rc', '{"reason": "not_ours"}'), t.send('rc', 'BA-CG');
 SELECT t.undoes('uli', 'return', 'rc', '{"reason": "not_ours"}');
 SELECT t.ok((t.clock('rc', 'rule')).no IS NULL AND NOT t.flag('rc', 0), 'no clock of a ruling that nobody asks for');
+
+SELECT t.ok(t.called('rc') ~ 'settled$', 'nor of an alarm');
+-- Sent up: called, until the case goes out or ends.
+SELECT t.make('re');
+SELECT t.does('anna', 'escalate', 're', '{"reason": "拿不准"}'); SELECT t.is(t.called('re'), 'escalate', 'a case that is sent up calls');
+SELECT t.does('anna', 'undo', 're'); SELECT t.is(t.called('re'), 'escalate settled', 'not when it was a slip');
+SELECT t.does('anna', 'escalate', 're', '{"reason": "拿不准"}'), t.does('sue', 'override', 're', '{"unit": "BA-ZJ", "reason": "other_unit"}');
+SELECT t.is(t.called('re'), 'escalate settled, escalate settled', 'nor once it is out');
 
 -- --- reassign ------------------------------------------------------------------------------------------------------
 SELECT t.send('rd', 'BA-ZJ');
