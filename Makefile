@@ -125,7 +125,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(PARTLIB) $(LIB)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $^ -lcmocka $(LIBS) -o $@
 .SECONDARY:
 
-TESTBINS := $(patsubst %.c,$(BUILD)/%,$(CTESTS) $(FUZZERS))
+TESTBINS := $(patsubst %.c,$(BUILD)/%,$(CTESTS) $(FUZZERS) tests/race/recount.c)
 
 setup:
 	$(Q)sh tests/tools/setup.sh build run

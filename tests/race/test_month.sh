@@ -56,3 +56,4 @@ for step in $(seq 1 $((steps + rest))); do
 done
 sql -c "SELECT what || CASE WHEN ok THEN '' ELSE ' ' || error END, sum(n) FROM m.done GROUP BY 1 ORDER BY 1" | paste -sd' '
 sql -c "SELECT stage, count(*) FROM (SELECT coalesce(q.stage, a.stage) AS stage FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no) x GROUP BY 1 ORDER BY 1" | paste -sd' '
+"$build/tests/race/recount" "$FENBO_TEST_URL"

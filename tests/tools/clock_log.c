@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <math.h>
 #include <jansson.h>
 
 enum { KINDS = 5, REVISIONS = 512, NEVER = -1, DAY = 86400 };
@@ -23,6 +24,8 @@ struct clock {
 	int64_t (*pause)[2]; /* shared by the copies of one case; freed with it */
 	int pauses;
 	int revision;        /* whose calendar it was counted with */
+	int rung;            /* how many of its ladder are behind it */
+	const json_t *ladder;
 };
 struct moment { int64_t event; struct clock k[KINDS]; }; /* before that event */
 
@@ -36,6 +39,8 @@ struct check {
 	int64_t no;
 	struct clock k[KINDS];
 	bool late_ever;
+	const json_t *ladders;       /* policy.clocks of all revisions; NULL = they differ */
+	char priority[16];
 	struct moment *past;         /* of this case */
 	int pasts, room;
 	void *kept[4096];            /* arrays of pauses of this case */
@@ -297,7 +302,110 @@ static void change(struct check *c, const char *action, int kind, const json_t *
 	}
 }
 
-static void undo(struct check *c, int64_t undoes, int revision)
+/* --- rungs ------------------------------------------------------------------------------------------------------------ */
+
+static const json_t *ladder_of(const struct check *c, int kind)
+{
+	const json_t *o = json_object_get(c->ladders, kind_name[kind]), *own = json_object_get(json_object_get(o, "priorities"), c->priority);
+
+	o = own ? own : json_object_get(o, "rungs");
+	return json_array_size(o) > 0 ? o : NULL;
+}
+
+/* When the rung (from 1) is; NEVER if it lies at or before the start. */
+static int64_t rung_time(struct check *c, const struct clock *k, int rung)
+{
+	int64_t whole = k->limit + k->extended, most = INT64_MIN;
+
+	for (int i = 0; i < rung; i++) {
+		const json_t *o = json_array_get(k->ladder, (size_t)i), *share = json_object_get(o, "share");
+		int64_t s = json_is_number(share) ? llrint((double)whole * json_number_value(share)) :
+		    whole + json_integer_value(json_object_get(o, "days")) * (k->working ? calendar_of(c, 1 << 30)->day_s : DAY) + json_integer_value(json_object_get(o, "at_s"));
+
+		if (s > most)
+			most = s;
+	}
+	return most > 0 ? later(c, k, k->start, most + k->paused_s) : NEVER;
+}
+
+/* The highest rung whose time has come. */
+static int rung_reached(struct check *c, const struct clock *k, int64_t at)
+{
+	int top = 0;
+
+	for (int i = 1; i <= (int)json_array_size(k->ladder); i++)
+		if (rung_time(c, k, i) != NEVER && rung_time(c, k, i) <= at)
+			top = i;
+	return top;
+}
+
+/* The ladder of the case's priority holds for what runs; what was reached of another and stands in this one word for word is behind the clock. */
+static void arm(struct check *c, int kind)
+{
+	struct clock *k = &c->k[kind];
+	const json_t *l = ladder_of(c, kind);
+
+	if (!c->ladders || !k->is || k->stopped != NEVER || k->paused_since != NEVER || k->ladder == l)
+		return;
+	if (k->rung > 0 && k->ladder && l && !json_equal(k->ladder, l)) {
+		int top = 0;
+
+		for (int n = 1; n <= (int)json_array_size(l); n++)
+			for (int o = 1; o <= k->rung; o++)
+				if (json_equal(json_array_get(l, (size_t)n - 1), json_array_get(k->ladder, (size_t)o - 1)))
+					top = n;
+		k->rung = top;
+	} else if (!l || !k->ladder) {
+		k->rung = 0;
+	}
+	k->ladder = l;
+}
+
+static void fire(struct check *c, const json_t *args, int64_t at)
+{
+	const char *kind = json_string_value(json_object_get(args, "clock"));
+	int rung = (int)json_integer_value(json_object_get(args, "rung")), behind;
+	const json_t *passed = json_object_get(args, "passed");
+	struct clock *k = c->k;
+
+	while (k < c->k + KINDS - 1 && strcmp(kind, kind_name[k - c->k]) != 0)
+		k++;
+	arm(c, (int)(k - c->k));
+	c->out->rungs++;
+	behind = k->rung;
+	for (size_t i = 0; i < json_array_size(passed); i++) {
+		int p = (int)json_integer_value(json_array_get(passed, i));
+
+		if (p <= behind || p >= rung)
+			differs(c, "%s: rung %d is passed by rung %d behind rung %d", kind, p, rung, behind);
+		behind = p;
+	}
+	if (rung <= k->rung || !k->is || k->stopped != NEVER || k->paused_since != NEVER || rung != rung_reached(c, k, at))
+		differs(c, "%s: rung %d fires at %lld; %d were behind, %d reached", kind, rung, (long long)at, k->rung, rung_reached(c, k, at));
+	k->rung = rung;
+}
+
+/* What stands there of a clock that runs. */
+static void compare_rungs(struct check *c, int kind, const json_t *o)
+{
+	struct clock *k = &c->k[kind];
+	int64_t next = NEVER;
+
+	if (!c->ladders || !k->is || k->stopped != NEVER || k->paused_since != NEVER)
+		return;
+	arm(c, kind);
+	for (int i = k->rung + 1; next == NEVER && i <= (int)json_array_size(k->ladder); i++)
+		next = rung_time(c, k, i);
+	if (k->breached == NEVER && kind != RATE && (next == NEVER || k->due + 1 < next))
+		next = k->due + 1;
+	if (json_integer_value(json_object_get(o, "rung")) != k->rung || when(o, "next_rung_at") != next)
+		differs(c, "%s: %lld rungs are behind it and the next is at %lld, by the log %d and %lld", kind_name[kind],
+		    (long long)json_integer_value(json_object_get(o, "rung")), (long long)when(o, "next_rung_at"), k->rung, (long long)next);
+	if (c->swept && next != NEVER && next <= c->now)
+		differs(c, "%s: something is to be done since %lld", kind_name[kind], (long long)next);
+}
+
+static void undo(struct check *c, int64_t undoes, int revision, int64_t at)
 {
 	struct clock now[KINDS];
 
@@ -312,12 +420,20 @@ static void undo(struct check *c, int64_t undoes, int revision)
 			continue;
 		if (k->working && k->stopped == NEVER && calendar_of(c, k->revision) != calendar_of(c, revision))
 			sum(c, i, k, revision);
+		if (now[i].is && now[i].start == k->start && now[i].ladder == k->ladder) {
+			k->rung = now[i].rung > k->rung ? now[i].rung : k->rung;
+		} else if (now[i].is && now[i].start == k->start) {
+			k->ladder = now[i].ladder;
+			k->rung = now[i].rung;
+		} else if (now[i].is && rung_reached(c, k, at) > k->rung) {
+			k->rung = rung_reached(c, k, at);
+		}
 		if (now[i].is && now[i].start == k->start && now[i].breached == k->due && now[i].stopped == NEVER && now[i].paused_since == NEVER)
 			k->breached = k->due;
 	}
 }
 
-static void event(struct check *c, int64_t id, const char *action, int64_t at, const json_t *args)
+static void event(struct check *c, int64_t id, const char *action, int64_t at, const json_t *args, const char *priority)
 {
 	int revision = (int)json_integer_value(json_object_get(args, "revision"));
 	const json_t *clocks = json_object_get(args, "clocks");
@@ -331,7 +447,10 @@ static void event(struct check *c, int64_t id, const char *action, int64_t at, c
 	c->past[c->pasts].event = id;
 	memcpy(c->past[c->pasts++].k, c->k, sizeof c->k);
 	if (strcmp(action, "undo") == 0 && json_object_get(args, "revision"))
-		undo(c, json_integer_value(json_object_get(args, "undoes")), revision);
+		undo(c, json_integer_value(json_object_get(args, "undoes")), revision, at);
+	if (strcmp(action, "rung") == 0 && c->ladders)
+		fire(c, args, at);
+	snprintf(c->priority, sizeof c->priority, "%s", priority);
 	for (int i = 0; i < KINDS; i++) {
 		const json_t *o = json_object_get(clocks, kind_name[i]);
 
@@ -343,6 +462,7 @@ static void event(struct check *c, int64_t id, const char *action, int64_t at, c
 			c->k[i].breached = c->k[i].due;
 			c->late_ever = true;
 		}
+		arm(c, i);
 	}
 }
 
@@ -375,6 +495,7 @@ static void compare(struct check *c, const json_t *state)
 				differs(c, "%s %s is %lld, by the log %lld", kind_name[kind], pair[p].what, (long long)pair[p].is, (long long)pair[p].log);
 		if (c->swept && row && k->breached == NEVER && is_late(k, kind, c->now))
 			differs(c, "%s is late since %lld and nobody has told it", kind_name[kind], (long long)k->due);
+		compare_rungs(c, kind, o);
 		paused |= k->is && k->stopped == NEVER && k->paused_since != NEVER;
 		if (k->is && k->stopped == NEVER && k->paused_since == NEVER && (due == NEVER || k->due < due))
 			due = k->due;
@@ -399,6 +520,7 @@ static void end_case(struct check *c, const json_t *state)
 	c->keeps = c->pasts = 0;
 	c->late_ever = false;
 	memset(c->k, 0, sizeof c->k);
+	c->priority[0] = '\0';
 	c->out->cases++;
 }
 
@@ -407,7 +529,7 @@ static bool read_all(struct check *c)
 	PGresult *r;
 	bool good = true;
 
-	if (!PQsendQuery(c->db, "SELECT e.no, e.id, e.action, to_json(e.at), e.args - 'machine', CASE WHEN e.id = max(e.id) OVER (PARTITION BY e.no) THEN"
+	if (!PQsendQuery(c->db, "SELECT e.no, e.id, e.action, to_json(e.at), e.args - 'machine', e.after ->> 'priority', CASE WHEN e.id = max(e.id) OVER (PARTITION BY e.no) THEN"
 		" (SELECT jsonb_build_object('clocks', coalesce(a.state -> 'clocks', fenbo._clocks(e.no)), 'row', (SELECT to_jsonb(x) FROM (SELECT q.flags, q.due_at, q.clock) x"
 		" WHERE q.no IS NOT NULL)) FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no WHERE a.no = e.no) END"
 		" FROM fenbo.event e WHERE e.no <> 0 ORDER BY e.no, e.id") || !PQsetSingleRowMode(c->db))
@@ -417,10 +539,10 @@ static bool read_all(struct check *c)
 			json_t *args = json_loads(PQgetvalue(r, 0, 4), 0, NULL), *at = json_loads(PQgetvalue(r, 0, 3), JSON_DECODE_ANY, NULL);
 
 			c->no = atoll(PQgetvalue(r, 0, 0));
-			event(c, atoll(PQgetvalue(r, 0, 1)), PQgetvalue(r, 0, 2), instant(json_string_value(at)), args);
+			event(c, atoll(PQgetvalue(r, 0, 1)), PQgetvalue(r, 0, 2), instant(json_string_value(at)), args, PQgetvalue(r, 0, 5));
 			c->out->events++;
-			if (!PQgetisnull(r, 0, 5)) {
-				json_t *state = json_loads(PQgetvalue(r, 0, 5), 0, NULL);
+			if (!PQgetisnull(r, 0, 6)) {
+				json_t *state = json_loads(PQgetvalue(r, 0, 6), 0, NULL);
 
 				end_case(c, state);
 				json_decref(state);
@@ -477,6 +599,7 @@ static bool read_calendars(struct check *c)
 bool clock_log_check(PGconn *owner, bool swept, struct clock_log *out)
 {
 	struct check *c = calloc(1, sizeof *c);
+	json_t *ladders;
 	bool good;
 
 	memset(out, 0, sizeof *out);
@@ -486,7 +609,11 @@ bool clock_log_check(PGconn *owner, bool swept, struct clock_log *out)
 	c->out = out;
 	c->swept = swept;
 	PQclear(PQexec(owner, "SET timezone = 'UTC'; SET jit = off"));
+	ladders = value(c, "SELECT CASE count(DISTINCT policy -> 'clocks') WHEN 1 THEN jsonb_agg(policy -> 'clocks') -> 0 ELSE 'null' END"
+			   " FROM fenbo.routing_revision WHERE revision > 0");
+	c->ladders = json_is_object(ladders) ? ladders : NULL;
 	good = read_calendars(c) && read_all(c);
+	json_decref(ladders);
 	for (int i = 0; i < c->calendars; i++)
 		free(c->calendar[i].before);
 	free(c->past);
