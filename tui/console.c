@@ -381,8 +381,24 @@ enum queue_change console_apply(struct console *c, const struct summary *s)
 	return change;
 }
 
+/* Somebody else has put the case into this person's hands, or taken it out of them. */
+static void say_moved(struct console *c, const struct summary *s, const char *action, const char *by, bool was_mine)
+{
+	char no[16];
+
+	number_show(s->no, no);
+	if (strcmp(action, "assign") == 0 && strcmp(s->owner, c->who.account) == 0)
+		console_say(c, ST_INFO, _("%s gave you %s"), by, no);
+	else if (strcmp(action, "assign") == 0 && was_mine)
+		console_say(c, ST_WARN, _("%s gave %s to %s"), by, no, s->owner);
+	else if (strcmp(action, "handover") == 0 && was_mine)
+		console_say(c, ST_WARN, _("your shift is over: %s went back to those who are on"), no);
+}
+
 void console_news(struct console *c, const struct summary *s, const char *action, const char *by)
 {
+	const struct summary *known = queue_find(c->queue, s->no);
+	bool was_mine = known && *known->owner && strcmp(known->owner, c->who.account) == 0; /* before what it points to is overwritten */
 	enum queue_change change = console_apply(c, s);
 	enum action a;
 
@@ -397,6 +413,7 @@ void console_news(struct console *c, const struct summary *s, const char *action
 		console_say(c, ST_INFO, _("new to sign for: %s"), s->title);
 	if (s->no == console_subject(c) && *by && strcmp(by, c->who.account) != 0 && action_parse(action, &a))
 		console_say(c, ST_INFO, _("this case: %s by %s just now"), _(action_table[a].name), by);
+	say_moved(c, s, action, by, was_mine);
 }
 
 void console_gone(struct console *c, case_no no, enum stage stage, int version)

@@ -4,8 +4,8 @@
 --    coming sixty days stand in fenbo.shift_turn, made by the policy ([shift.N], [rotation]): whose shift an instant was is one look-up.
 --  * A turn that has begun is history: it keeps its hours whatever revision comes. Those to come are made anew with every revision, and the first of
 --    them begins when the one that is on ends; so there is never a gap or two at once.
---  * A shift changes at the instant from which on the wall clock stands at its beginning or past it for good. So a boundary that daylight
---    saving skips comes when the clock has jumped, and one that the clock shows twice at the second time.
+--  * A shift changes when clocks show its beginning: the second time, where daylight saving makes them show it twice; when they have jumped, where
+--    they never show it.
 --  * Who is on a turn: the people of its crews (account.crew), less who gave it away, plus who took it, less who is on leave. For a turn that is
 --    over, fenbo.attendance says who it was.
 SET ROLE fenbo_owner;
@@ -65,7 +65,7 @@ CREATE INDEX absence_open ON fenbo.absence (from_at) WHERE state = 'asked';
 
 -- --- turns ---------------------------------------------------------------------------------------------------------
 
--- The instant from which on clocks in the zone stand at `wall` or past it for good.
+-- The instant at which clocks in the zone show `wall` for the last time; the first at which they show more, where they never show it.
 CREATE FUNCTION fenbo._instant(wall timestamp, zone text) RETURNS timestamptz
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,6 +1,6 @@
 -- Who is on when: the turns that 0090 makes out of shifts and a rotation, against a reference that knows nothing of intervals. It walks through the
--- instants of more than a year in steps of ten minutes and asks at each what the lowest time is that clocks will show from now on; that
--- wall time is looked up in the shifts of the day.
+-- instants of more than a year in steps of ten minutes and asks at each what the lowest time is that clocks will show from now on (a time
+-- that they will show again has not come yet); that wall time is looked up in the shifts of the day.
 \set QUIET on
 SET client_min_messages = warning;
 SET jit = off;
@@ -8,7 +8,7 @@ SET jit = off;
 CREATE FUNCTION t.reference(policy jsonb, zone text, from_ date, to_ date) RETURNS TABLE (start_at timestamptz, day date, shift text, crews integer[])
 LANGUAGE sql STABLE AS $$
 	WITH m AS (SELECT i AS at, i AT TIME ZONE zone AS wall FROM generate_series(from_::timestamptz - interval '2 days', to_::timestamptz + interval '2 days', interval '10 minutes') i),
-	low AS (SELECT at, min(wall) OVER (ORDER BY at ROWS BETWEEN CURRENT ROW AND 18 FOLLOWING) AS wall FROM m),
+	low AS (SELECT at, least(wall, min(wall) OVER (ORDER BY at ROWS BETWEEN 1 FOLLOWING AND 18 FOLLOWING) - interval '1 minute') AS wall FROM m),
 	told AS (
 		SELECT l.at, s ->> 'code' AS shift, i::integer AS place,
 			l.wall::date - CASE WHEN (s ->> 'end')::integer <= (s ->> 'start')::integer AND extract(hour FROM l.wall) * 60 + extract(minute FROM l.wall) < (s ->> 'end')::integer

@@ -110,6 +110,27 @@ static void cases_are_dealt_after_a_look(void **state)
 	fake_free(f);
 }
 
+static void whoever_gets_a_case_is_told(void **state)
+{
+	struct fake *f = opened("", 24);
+	struct summary s = fake_summary(5, 2);
+
+	(void)state;
+	s.owner = "zhangsan";
+	console_news(f->c, &s, "assign", "zhaoliu");
+	assert_non_null(strstr(f->c->message.text, "zhaoliu"));
+	s.version++;
+	s.owner = "";
+	f->c->message.text[0] = '\0';
+	console_news(f->c, &s, "handover", "system");
+	assert_non_null(strstr(f->c->message.text, "261122-000006"));
+	s.version++;
+	f->c->message.text[0] = '\0';
+	console_news(f->c, &s, "handover", "system"); /* it was not this person's */
+	assert_string_equal(f->c->message.text, "");
+	fake_free(f);
+}
+
 static void a_unit_has_no_shifts(void **state)
 {
 	struct fake *f = fake_new(24, 80, NULL);
@@ -127,7 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_key_acknowledges_one), cmocka_unit_test(all_only_when_seen), cmocka_unit_test(a_draft_is_edited_and_sent),
-		cmocka_unit_test(swaps_leave_and_attendance), cmocka_unit_test(cases_are_dealt_after_a_look), cmocka_unit_test(a_unit_has_no_shifts),
+		cmocka_unit_test(swaps_leave_and_attendance), cmocka_unit_test(cases_are_dealt_after_a_look), cmocka_unit_test(a_unit_has_no_shifts), cmocka_unit_test(whoever_gets_a_case_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
