@@ -54,7 +54,7 @@ struct carrier {
 	struct errand *errands; /* in our hands */
 	struct errand *fresh;   /* rows of the statement under way */
 	int count, taken, asked;
-	bool busy;
+	bool busy, stopping;
 	usec_t orphans_at;      /* monotonic; when they were last looked for, 0 = not since we began to lead */
 };
 
@@ -390,7 +390,7 @@ static void on_turn(evutil_socket_t fd, short what, void *ctx)
 	}
 	if (db == NULL)
 		c->orphans_at = 0;
-	if (db == NULL || c->busy || c->count >= c->most) {
+	if (db == NULL || c->busy || c->stopping || c->count >= c->most) {
 		if (!evtimer_pending(c->turn, NULL))
 			loop_after(c->turn, c->poll_ms);
 		return;
@@ -400,6 +400,16 @@ static void on_turn(evutil_socket_t fd, short what, void *ctx)
 		db_send(db, SQL_OUTBOX_ORPHANS, NULL, 0, on_orphan, orphans_done, c);
 	else
 		take(c, db);
+}
+
+void carrier_stop(struct carrier *c)
+{
+	c->stopping = true;
+}
+
+int carrier_under_way(const struct carrier *c)
+{
+	return c->count + c->busy;
 }
 
 /* --- the module ----------------------------------------------------------------------------------------------------- */

@@ -22,6 +22,9 @@ struct carrier; /* opaque */
 struct carrier *carrier_new(struct event_base *base, struct evdns_base *dns, struct pool *pool, struct leader *leader, struct metrics *metrics,
     const struct conf *conf, struct err *e);
 void carrier_free(struct carrier *c); /* what is under way is forgotten here and found again by whoever leads next */
+/* Take no more; what is under way is answered and reported. */
+void carrier_stop(struct carrier *c);
+int carrier_under_way(const struct carrier *c);
 /* SIGHUP: all or nothing; false with *e set. With `c` NULL it is only tried. */
 bool carrier_configure(struct carrier *c, const struct conf *conf, struct err *e);
 

@@ -99,7 +99,7 @@ static void on_stop_timer(evutil_socket_t fd, short what, void *ctx)
 	struct daemon *d = ctx;
 
 	(void)fd, (void)what;
-	if ((http_pending(d->http) == 0 && intake_waiting(d->intake) == 0) || clock_monotonic() > d->stop_by)
+	if ((http_pending(d->http) == 0 && intake_waiting(d->intake) == 0 && carrier_under_way(d->carrier) == 0) || clock_monotonic() > d->stop_by)
 		event_base_loopbreak(d->loop.base);
 	else
 		loop_after(d->stop_timer, STOP_CHECK_MS);
@@ -116,6 +116,7 @@ static void on_stop(evutil_socket_t fd, short what, void *ctx)
 	d->stopping = true;
 	d->stop_by = clock_monotonic() + STOP_S * USEC_S;
 	http_stop(d->http);
+	carrier_stop(d->carrier);
 	hub_end_all(d->hub);
 	loop_after(d->stop_timer, STOP_CHECK_MS);
 }

@@ -75,8 +75,12 @@ int main(int argc, char **argv)
 	}
 	err_list_free(&errs);
 	if (check) {
+		bool good = carrier_configure(NULL, &daemon.conf, &e);
+
+		if (!good)
+			fprintf(stderr, "fenbod: %s: %s\n", e.field, e.message);
 		conf_free(&daemon.conf);
-		return 0;
+		return good ? 0 : 2;
 	}
 	raise_descriptors();
 	if (!daemon_open(&daemon, &e)) {

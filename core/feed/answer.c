@@ -1,10 +1,13 @@
 #include "core/feed/answer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
+#include "core/base/clock.h"
 
-enum { LINE_MAX_BYTES = 16 * 1024, HEADERS_MAX = 200 };
+enum { LINE_MAX_BYTES = 16 * 1024, HEADERS_MAX = 200, RETRY_MAX_S = 86400 };
 
 void answer_init(struct answer *a, bool (*body)(void *ctx, const char *bytes, size_t len), void *ctx)
 {
@@ -50,6 +53,27 @@ static bool whole_number(const char *s, int base, uint64_t *out)
 	return *end == '\0' || (base == 16 && *end == ';');
 }
 
+/* Seconds, or a time such as "Sun, 22 Nov 2026 09:42:08 GMT"; at most a day, 0 for what is neither. */
+static int retry_after(const char *s)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct tm tm = { 0 };
+	char month[4] = "";
+	const char *at;
+	uint64_t n;
+	time_t wait;
+
+	if (whole_number(s, 10, &n))
+		return n < RETRY_MAX_S ? (int)n : RETRY_MAX_S;
+	if (sscanf(s, "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &tm.tm_mday, month, &tm.tm_year, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6 ||
+	    (at = strstr(months, month)) == NULL || (at - months) % 3 != 0 || strlen(month) != 3)
+		return 0;
+	tm.tm_mon = (int)(at - months) / 3;
+	tm.tm_year -= 1900;
+	wait = timegm(&tm) - (time_t)(clock_now() / USEC_S);
+	return wait <= 0 ? 0 : wait < RETRY_MAX_S ? (int)wait : RETRY_MAX_S;
+}
+
 static bool header(struct answer *a, char *s)
 {
 	char *value = strchr(s, ':'), *end;
@@ -73,10 +97,7 @@ static bool header(struct answer *a, char *s)
 	} else if (!strcasecmp(s, "connection")) {
 		a->keep_alive = strcasecmp(value, "close") && (a->keep_alive || !strcasecmp(value, "keep-alive"));
 	} else if (!strcasecmp(s, "retry-after")) {
-		uint64_t n;
-
-		if (whole_number(value, 10, &n) && n < 86400)
-			a->retry_after_s = (int)n;
+		a->retry_after_s = retry_after(value);
 	} else if (!strcasecmp(s, "content-type")) {
 		a->type[0] = '\0';
 		strncat(a->type, value, sizeof a->type - 1);

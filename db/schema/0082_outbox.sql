@@ -286,7 +286,8 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM fenbo.outbox t WHERE t.state IN ('parked', 'dead') AND t.target = o.target AND t.id <> o.id
 		AND t.settled_at > at - interval '10 minutes') THEN
 		PERFORM fenbo._alarm(0, 'outbox', 'notice', 'supervisor', NULL, NULL, 'outbox_' || becomes,
-			jsonb_build_object('target', o.target, 'kind', o.kind, 'message', o.id));
+			jsonb_build_object('target', o.target, 'kind', o.kind, 'message', o.id,
+				'n', (SELECT count(*) FROM fenbo.outbox t WHERE t.state = becomes)));
 	END IF;
 END
 $$;
@@ -381,8 +382,9 @@ DECLARE
 	o fenbo.outbox;
 	n integer := 0;
 BEGIN
-	FOR o IN SELECT * FROM fenbo.outbox t WHERE t.state = ANY (coalesce(states, '{parked,dead}')) AND (before IS NULL OR t.id < before)
-		AND (of_case IS NULL OR t.no = of_case) AND (to_target IS NULL OR t.target = to_target) ORDER BY t.id DESC
+	-- The states stand in the text of the query: only so can the small index of what did not arrive be used.
+	FOR o IN EXECUTE format('SELECT * FROM fenbo.outbox t WHERE t.state = ANY (%L) AND ($1 IS NULL OR t.id < $1) AND ($2 IS NULL OR t.no = $2)
+		AND ($3 IS NULL OR t.target = $3) ORDER BY t.id DESC', coalesce(states, '{parked,dead}')) USING before, of_case, to_target
 	LOOP
 		CONTINUE WHEN NOT fenbo._outbox_mine(o, s);
 		EXIT WHEN n >= least(greatest(most, 1), 1000);

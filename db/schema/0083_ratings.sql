@@ -27,7 +27,7 @@ CREATE TABLE fenbo.rating (
 	undone_at timestamptz,
 	PRIMARY KEY (no, version)
 );
-CREATE UNIQUE INDEX rating_once ON fenbo.rating (of_no, no, round) WHERE undone_at IS NULL;
+CREATE INDEX rating_of ON fenbo.rating (of_no) WHERE undone_at IS NULL;
 CREATE INDEX rating_at ON fenbo.rating (at);
 
 CREATE TABLE fenbo.visit (
@@ -117,11 +117,20 @@ BEGIN
 END
 $$;
 
+-- When the result that stands was reported: ratings and visits before that were about another one (the case may have been opened again).
+CREATE FUNCTION fenbo._result_at(q fenbo.queue) RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT k.started_at FROM fenbo.clock k WHERE k.no = q.no AND k.kind = 'rate');
+END
+$$;
+
 -- The rating of this citizen for this result, if it stands.
 CREATE FUNCTION fenbo._rated(q fenbo.queue, whose bigint) RETURNS fenbo.rating
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT r FROM fenbo.rating r WHERE r.of_no = whose AND r.no = q.no AND r.round = q.redo AND r.undone_at IS NULL);
+	RETURN (SELECT r FROM fenbo.rating r WHERE r.of_no = whose AND r.no = q.no AND r.round = q.redo AND r.undone_at IS NULL
+		AND r.at >= fenbo._result_at(q) LIMIT 1);
 END
 $$;
 
@@ -129,7 +138,7 @@ $$;
 CREATE FUNCTION fenbo._heard(q fenbo.queue) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-	since timestamptz := (SELECT k.started_at FROM fenbo.clock k WHERE k.no = q.no AND k.kind = 'rate');
+	since timestamptz := fenbo._result_at(q);
 BEGIN
 	RETURN EXISTS (SELECT FROM fenbo.rating r WHERE r.no = q.no AND r.round = q.redo AND r.undone_at IS NULL AND r.at >= since)
 		OR EXISTS (SELECT FROM fenbo.visit v WHERE v.no = q.no AND v.round = q.redo AND v.undone_at IS NULL AND v.at >= since
@@ -140,7 +149,8 @@ $$;
 CREATE FUNCTION fenbo._calls(q fenbo.queue) RETURNS integer
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT count(*) FROM fenbo.visit v WHERE v.no = q.no AND v.round = q.redo AND v.undone_at IS NULL AND v.outcome = 'unreached');
+	RETURN (SELECT count(*) FROM fenbo.visit v WHERE v.no = q.no AND v.round = q.redo AND v.undone_at IS NULL AND v.outcome = 'unreached'
+		AND v.at >= fenbo._result_at(q));
 END
 $$;
 
@@ -212,7 +222,7 @@ DECLARE
 BEGIN
 	SELECT * INTO r FROM fenbo.rating t WHERE t.of_no = named AND t.undone_at IS NULL AND t.by = (c.who).account
 	ORDER BY t.at DESC, t.version DESC LIMIT 1;
-	IF r.no = o.no AND (o.stage <> 'resolved' OR r.round = o.redo)
+	IF r.no = o.no AND (o.stage <> 'resolved' OR r.round = o.redo AND r.at >= fenbo._result_at(o))
 		AND (said ->> 'speed')::integer = r.speed AND (said ->> 'effect')::integer = r.effect AND (said ->> 'service')::integer = r.service
 		AND (said ->> 'feedback')::integer = r.feedback THEN
 		d.version := r.version;
@@ -336,8 +346,8 @@ BEGIN
 		RETURN true;
 	END IF;
 	q.version := o.version + 1;
-	PERFORM fenbo._finish(c, o, q, 'unrated', CASE WHEN EXISTS (SELECT FROM fenbo.rating r WHERE r.no = of_case AND r.round = o.redo AND r.undone_at IS NULL)
-		THEN 'solved' ELSE 'unrated' END, '{}');
+	PERFORM fenbo._finish(c, o, q, 'unrated', CASE WHEN EXISTS (SELECT FROM fenbo.rating r WHERE r.no = of_case AND r.round = o.redo AND r.undone_at IS NULL
+		AND r.at >= fenbo._result_at(o)) THEN 'solved' ELSE 'unrated' END, '{}');
 	RETURN true;
 END
 $$;
@@ -398,7 +408,7 @@ BEGIN
 	FROM fenbo.queue q JOIN fenbo.clock k ON k.no = q.no AND k.kind = 'rate'
 	CROSS JOIN LATERAL (SELECT CASE WHEN fenbo._in_scope(s, q) THEN fenbo._visit_why(q, k.started_at, now_) END AS why OFFSET 0) x
 	LEFT JOIN LATERAL (SELECT max(t.until) AS until, max(t.at) AS at, count(*) AS calls FROM fenbo.visit t
-		WHERE t.no = q.no AND t.round = q.redo AND t.undone_at IS NULL AND t.outcome = 'unreached') v ON true
+		WHERE t.no = q.no AND t.round = q.redo AND t.undone_at IS NULL AND t.outcome = 'unreached' AND t.at >= k.started_at) v ON true
 	LEFT JOIN fenbo.unit u ON u.code = q.unit LEFT JOIN fenbo.citizen z ON z.no = q.no
 	WHERE q.stage = 'resolved' AND x.why IS NOT NULL
 	ORDER BY coalesce(v.until, '-infinity') > now_, CASE WHEN v.until > now_ THEN v.until ELSE k.started_at END, q.no LIMIT least(greatest(most, 1), 1000);

@@ -204,6 +204,18 @@ SELECT t.wait('8 days');
 SELECT t.window_ends() \g /dev/null
 SELECT t.is(t.outcome('r'), 'solved', 'at the end of the window one who is content is enough');
 
+-- --- opened again: another result, to be rated anew -------------------------------------------------------------------
+SELECT t.login(a) FROM unnest(ARRAY['anna', 'ben', 'dora', 'sue', 'ute', 'uli']) a \g /dev/null
+SELECT t.resolved('v');
+SELECT t.is(t.rates('v', t.rating(5, 5, 5, 5)), 'ok closed', 'content');
+SELECT t.wait('1 day');
+SELECT t.login(a) FROM unnest(ARRAY['anna', 'ben', 'dora', 'sue', 'ute', 'uli']) a \g /dev/null
+SELECT t.does('anna', 'reopen', 'v', '{"reason": "又坏了"}');
+SELECT t.does('anna', 'override', 'v', '{"unit": "BA-ZJ", "reason": "other_unit"}');
+SELECT t.does('ute', 'resolve', 'v', '{"text": "又修好了"}');
+SELECT t.is(t.rates('v', t.rating(5, 5, 5, 5)), 'ok closed', 'the same words are about the new result');
+SELECT t.is(count(*)::text, '2', 'two ratings') FROM fenbo.rating WHERE no = t.no('v');
+
 -- --- parts ----------------------------------------------------------------------------------------------------------
 SELECT t.login(a) FROM unnest(ARRAY['anna', 'ben', 'dora', 'sue', 'ute', 'uli']) a \g /dev/null
 SELECT t.make('s');
