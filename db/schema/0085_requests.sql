@@ -44,6 +44,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION fenbo._call_supervisors(no bigint, desk text, kind text, unit text, days integer, until timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM fenbo._alarm(no, 'request', 'notice', 'supervisor', desk, NULL, kind || ' asked',
+		jsonb_strip_nulls(jsonb_build_object('unit', unit, 'days', days, 'until', until)));
+END
+$$;
+
 -- The request itself: it stands beside the row, the row shows that somebody is waited for, the supervisors hear of it.
 CREATE FUNCTION fenbo._ask(c fenbo.call, o fenbo.queue, kind text, days integer, until timestamptz, args jsonb) RETURNS fenbo.done
 LANGUAGE plpgsql AS $$
@@ -56,8 +64,7 @@ BEGIN
 	ev := fenbo._keep(q, 'ask', fenbo._arg(args, 'text', 20000), fenbo._keep_reason(q, kind, args, ev));
 	INSERT INTO fenbo.request (no, version, kind, asked_by, asked_at, unit, days, until, reason)
 	VALUES (q.no, q.version, kind, (c.who).account, c.now, o.unit, days, until, ev ->> 'code');
-	PERFORM fenbo._alarm(q.no, 'request', 'notice', 'supervisor', q.desk, NULL, kind || ' asked',
-		jsonb_strip_nulls(jsonb_build_object('unit', o.unit, 'days', days, 'until', until)));
+	PERFORM fenbo._call_supervisors(q.no, q.desk, kind, o.unit, days, until);
 	RETURN fenbo._write(c, o, q, CASE kind WHEN 'extend' THEN 'extend' ELSE 'ask' END, NULL, ev);
 END
 $$;
@@ -274,9 +281,14 @@ $$;
 
 CREATE FUNCTION fenbo._undo_requests(e fenbo.event) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+	again fenbo.request;
 BEGIN
 	UPDATE fenbo.request r SET decision = NULL, decided_by = NULL, decided_at = NULL, decided_version = NULL
-	WHERE r.no = e.no AND r.decided_version = e.version;
+	WHERE r.no = e.no AND r.decided_version = e.version RETURNING * INTO again;
+	IF again.no IS NOT NULL THEN                     -- it stands again, and waits for somebody
+		PERFORM fenbo._call_supervisors(again.no, e.after ->> 'desk', again.kind, again.unit, again.days, again.until);
+	END IF;
 	UPDATE fenbo.request r SET undone = true WHERE r.no = e.no AND r.version = e.version;
 	IF FOUND THEN PERFORM fenbo._alarm_settle(e.no, 'request'); END IF;
 END

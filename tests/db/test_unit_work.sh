@@ -4,6 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 if [ "${1-}" != inside ]; then exec tests/tools/with-cluster.sh "$0" inside; fi
-for script in actions_fixture unit_work; do
+for script in actions_fixture unit_work unit_walk; do
 	psql -XqAt -v ON_ERROR_STOP=1 -d "$FENBO_TEST_URL" -f "tests/db/$script.sql" | grep ' passed$' || [ "$script" = actions_fixture ]
 done
