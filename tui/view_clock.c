@@ -128,7 +128,7 @@ static void say(struct buf *b, const char *const *column)
 	} else if (*column[SECONDS]) {
 		say_span(b, column[SECONDS]);
 	}
-	if (*what != 'd' && (*column[WHO] || *column[ACTION]))
+	if (*what != 'd' && strcmp(what, "retime") != 0 && (*column[WHO] || *column[ACTION]))
 		buf_printf(b, "%s%s%s%s", b->len > 0 ? " · " : "", *column[ACTION] ? _(column[ACTION]) : "", *column[WHO] ? " " : "", column[WHO]);
 	if (*column[REASON])
 		buf_printf(b, " · %s", column[REASON]);

@@ -111,7 +111,7 @@ static void say_line(const json_t *line)
 		buf_printf(&b, "%s%lld", words[w].tail, (long long)json_integer_value(json_object_get(line, "revision")));
 	else
 		buf_printf(&b, "%s%s", took, words[w].tail);
-	if (strcmp(what, "day") != 0 && (*text_of(line, "action") || *who))
+	if (strcmp(what, "day") != 0 && strcmp(what, "retime") != 0 && (*text_of(line, "action") || *who))
 		buf_printf(&b, " · %s%s%s", text_of(line, "action"), *who ? " " : "", who);
 	if (*reason)
 		buf_printf(&b, " · %s", reason);

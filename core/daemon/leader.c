@@ -10,6 +10,8 @@
 #include "core/daemon/think.h"
 #include "core/feed/loop.h"
 
+/* SWEEP_FULL: a sweep that did so much has left something: no waiting for the next turn (clocks counted anew come 200 at a time). */
+enum { SWEEP_FULL = 200, SWEEP_AGAIN_MS = 100 };
 enum { TRY_MS = 1000, SHIFT_MS = 5000, RETURNED_MAX = 32, RENEW_AT_ONCE = 4, RENEW_MAX = 10000, MISSED_MAX = 256, MISSED_S = 20 };
 
 struct leader {
@@ -20,6 +22,7 @@ struct leader {
 	struct db *db;
 	struct event *turn, *house, *shift;
 	int sweep_ms, maintain_ms, renewing;
+	int64_t swept;       /* by the last sweep */
 	bool leads, busy;
 	case_no todo[RENEW_MAX]; /* a ring of cases to be thought about anew; when it is full a recommendation stays as it is */
 	int first, waiting;
@@ -71,7 +74,8 @@ static void on_swept(void *ctx, const struct db_row *r)
 {
 	struct leader *l = ctx;
 
-	l->metrics->swept += (uint64_t)db_row_int(r, 0);
+	l->swept = db_row_int(r, 0);
+	l->metrics->swept += (uint64_t)l->swept;
 }
 
 static void on_unrated(void *ctx, const struct db_row *r)
@@ -97,7 +101,8 @@ static void sweep_done(void *ctx, const struct err *e, size_t rows)
 	if (e)
 		failed(l, "sweep", e);
 	if (!evtimer_pending(l->turn, NULL))
-		loop_after(l->turn, l->sweep_ms);
+		loop_after(l->turn, l->swept >= SWEEP_FULL && SWEEP_AGAIN_MS < l->sweep_ms ? SWEEP_AGAIN_MS : l->sweep_ms);
+	l->swept = 0;
 }
 
 static void ladder_failed(void *ctx, const struct err *e)

@@ -377,10 +377,11 @@ DECLARE
 	q fenbo.queue;
 	was jsonb;
 	args jsonb;
+	number integer := fenbo._calendar_no();
 	n integer := 0;
 BEGIN
 	FOR one IN SELECT DISTINCT t.no FROM (SELECT c.no FROM fenbo.clock c WHERE c.calendar = 'working' AND c.stopped_at IS NULL
-			AND c.calendar_no < fenbo._calendar_no() ORDER BY c.calendar_no, c.no LIMIT most) t LOOP
+			AND c.calendar_no < number ORDER BY c.calendar_no, c.no LIMIT most) t LOOP
 		SELECT * INTO q FROM fenbo.queue t WHERE t.no = one FOR UPDATE SKIP LOCKED;
 		CONTINUE WHEN NOT FOUND;
 		was := fenbo._clocks(one);
