@@ -46,7 +46,7 @@ for name in a b; do
 	term_wait $name 燃气味很大
 	term_wait $name '‼ 危及人身'
 	term_keys $name F12
-	term_wait $name 警报已停
+	term_wait $name 已确认
 	term_wait $name '流 ●'
 	term_wait $name '库 ●'
 done
