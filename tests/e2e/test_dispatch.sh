@@ -45,11 +45,13 @@ for name in a b; do
 	for no in $gas $noise $lamp $rubbish $park; do check "$name lists $no" lists $name "$no"; done
 	term_wait $name 燃气味很大
 	term_wait $name '‼ 危及人身'
-	term_keys $name F12
-	term_wait $name 已确认
 	term_wait $name '流 ●'
 	term_wait $name '库 ●'
 done
+term_keys a F12
+term_wait a 已确认
+term_wait_gone a '‼ 危及人身'
+term_wait_gone b '‼ 危及人身' # whoever acknowledges it does so for the whole desk
 
 # --- a key for what has only just come up counts for nothing; then one key dispatches, the other console sees it go, u brings it back
 to_case a "$noise"
