@@ -1,7 +1,7 @@
 /*
  * What the log says of the clocks is all there is to know: people press anything at a score of cases while time passes, sweeps come and go and
  * revisions change hours, holidays and limits; afterwards every clock computed from the events alone is the one that stands there.
- *   CLOCK_PRESSES=n  how often something is pressed (150)      CLOCK_SEED=n  repeat
+ *   CLOCK_PRESSES=n  how often something is pressed (120)      CLOCK_SEED=n  repeat
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +22,7 @@ static void clocks_agree(void **state)
 
 	(void)state;
 	owner_do("SELECT setseed(%ld / 1000000.0), t.make(VARIADIC ARRAY(SELECT 'life' || i FROM generate_series(1, 20) i))", seed);
-	owner_do("CALL t.lives(%d)", presses ? atoi(presses) : 150);
+	owner_do("CALL t.lives(%d)", presses ? atoi(presses) : 120);
 	printf("CLOCK_SEED=%ld: %ld of %ld presses did something\n", seed, owner_number("SELECT count(*) FROM t.pressed WHERE what !~ ' '"),
 	    owner_number("SELECT count(*) FROM t.pressed"));
 	if (!clock_log_check(race_owner(), true, &log) || log.differences > 0)
@@ -32,9 +32,26 @@ static void clocks_agree(void **state)
 	owner_do("SELECT t.chains()");
 }
 
+/* A second too late, a rung too many, a limit that no policy gives: it is seen. */
+static void what_is_wrong_is_seen(void **state)
+{
+	static const char *const wrong[] = { "due_at = due_at + interval '1 second'", "rung = rung + 1", "limit_s = limit_s + 60", "paused_s = paused_s + 1",
+		"breached_at = due_at - interval '1 hour'" };
+	struct clock_log log;
+	int64_t no = case_make("wrong");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		owner_do("BEGIN; UPDATE fenbo.clock SET %s WHERE no = %lld", wrong[i], (long long)no);
+		assert_true(clock_log_check(race_owner(), true, &log));
+		assert_true(log.differences > 0);
+		owner_do("ROLLBACK");
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(clocks_agree) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(clocks_agree), cmocka_unit_test(what_is_wrong_is_seen) };
 	int failed;
 
 	if (!race_start()) {

@@ -40,7 +40,8 @@ struct check {
 	struct clock k[KINDS];
 	bool late_ever;
 	const json_t *ladders;       /* policy.clocks of all revisions; NULL = they differ */
-	char priority[16];
+	const json_t *limits;        /* by revision: priorities and clocks of the policy, days of the duty items */
+	char priority[16], item[80];
 	struct moment *past;         /* of this case */
 	int pasts, room;
 	void *kept[4096];            /* arrays of pauses of this case */
@@ -244,8 +245,28 @@ static void start(struct check *c, struct clock *k, const json_t *o, int revisio
 	sum(c, kind, k, revision);
 }
 
+/* The limit that a clock of this kind has, by the policy and the duty list of the revision. */
+static int64_t limit_of(struct check *c, int kind, bool working, int revision)
+{
+	static const struct { const char *key; int64_t otherwise; } says[KINDS] = { { "dispatch_s", 28800 }, { "contact_s", 86400 }, { "handle_days", 0 }, { "rate_days", 7 },
+		{ "rule_s", 86400 } };
+	char name[16];
+	const json_t *all, *given;
+	int64_t n, days;
+
+	snprintf(name, sizeof name, "%d", revision);
+	all = json_object_get(c->limits, name);
+	given = json_object_get(json_object_get(json_object_get(all, "priorities"), c->priority), says[kind].key);
+	n = given ? json_integer_value(given) : kind != 0 ? says[kind].otherwise : strcmp(c->priority, "urgent") == 0 ? 1800 : strcmp(c->priority, "fast") == 0 ? 7200 : 28800;
+	if (kind == HANDLE) {
+		days = json_integer_value(json_object_get(json_object_get(all, "items"), c->item));
+		n = days && (!given || days < n) ? days : given ? n : 5;
+	}
+	return kind != HANDLE && kind != RATE ? n : n * (working ? calendar_of(c, revision)->day_s : DAY);
+}
+
 /* One kind of an event's `clocks`. */
-static void change(struct check *c, const char *action, int kind, const json_t *o, int64_t at, int revision)
+static void change(struct check *c, const char *action, int kind, const json_t *o, int64_t at, int revision, bool part)
 {
 	struct clock *k = &c->k[kind];
 	bool told = json_is_true(json_object_get(o, "late"));
@@ -254,6 +275,9 @@ static void change(struct check *c, const char *action, int kind, const json_t *
 
 	if (json_object_get(o, "started")) {
 		start(c, k, json_object_get(o, "started"), revision, kind);
+		if (!part && k->limit != limit_of(c, kind, k->working, revision))
+			differs(c, "%s starts with a limit of %lld; by policy and duty item %lld", kind_name[kind], (long long)k->limit,
+			    (long long)limit_of(c, kind, k->working, revision));
 		return;
 	}
 	if (!k->is) {
@@ -296,6 +320,8 @@ static void change(struct check *c, const char *action, int kind, const json_t *
 			    (long long)k->extended);
 		if (json_object_get(o, "limit_s"))
 			k->limit = limit;
+		if ((strcmp(action, "priority") == 0 || strcmp(action, "edit") == 0) && json_object_get(o, "limit_s") && limit != limit_of(c, kind, k->working, revision))
+			differs(c, "%s gets a limit of %lld; by policy and duty item %lld", kind_name[kind], (long long)limit, (long long)limit_of(c, kind, k->working, revision));
 		if (json_object_get(o, "extended_s"))
 			k->extended = more;
 		sum(c, kind, k, revision);
@@ -433,7 +459,7 @@ static void undo(struct check *c, int64_t undoes, int revision, int64_t at)
 	}
 }
 
-static void event(struct check *c, int64_t id, const char *action, int64_t at, const json_t *args, const char *priority)
+static void event(struct check *c, int64_t id, const char *action, int64_t at, const json_t *args, const char *priority, const char *item)
 {
 	int revision = (int)json_integer_value(json_object_get(args, "revision"));
 	const json_t *clocks = json_object_get(args, "clocks");
@@ -451,11 +477,12 @@ static void event(struct check *c, int64_t id, const char *action, int64_t at, c
 	if (strcmp(action, "rung") == 0 && c->ladders)
 		fire(c, args, at);
 	snprintf(c->priority, sizeof c->priority, "%s", priority);
+	snprintf(c->item, sizeof c->item, "%s", item);
 	for (int i = 0; i < KINDS; i++) {
 		const json_t *o = json_object_get(clocks, kind_name[i]);
 
 		if (o)
-			change(c, action, i, o, at, revision);
+			change(c, action, i, o, at, revision, json_object_get(args, "parent") != NULL);
 		if (strcmp(action, "breach") == 0 && strcmp(json_string_value(json_object_get(args, "clock")), kind_name[i]) == 0) {
 			if (!is_late(&c->k[i], i, at) || c->k[i].breached != NEVER)
 				differs(c, "%s: a breach is told at %lld; due %lld", kind_name[i], (long long)at, (long long)c->k[i].due);
@@ -529,7 +556,7 @@ static bool read_all(struct check *c)
 	PGresult *r;
 	bool good = true;
 
-	if (!PQsendQuery(c->db, "SELECT e.no, e.id, e.action, to_json(e.at), e.args - 'machine', e.after ->> 'priority', CASE WHEN e.id = max(e.id) OVER (PARTITION BY e.no) THEN"
+	if (!PQsendQuery(c->db, "SELECT e.no, e.id, e.action, to_json(e.at), e.args - 'machine', e.after ->> 'priority', e.after ->> 'item', CASE WHEN e.id = max(e.id) OVER (PARTITION BY e.no) THEN"
 		" (SELECT jsonb_build_object('clocks', coalesce(a.state -> 'clocks', fenbo._clocks(e.no)), 'row', (SELECT to_jsonb(x) FROM (SELECT q.flags, q.due_at, q.clock) x"
 		" WHERE q.no IS NOT NULL)) FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no WHERE a.no = e.no) END"
 		" FROM fenbo.event e WHERE e.no <> 0 ORDER BY e.no, e.id") || !PQsetSingleRowMode(c->db))
@@ -539,10 +566,10 @@ static bool read_all(struct check *c)
 			json_t *args = json_loads(PQgetvalue(r, 0, 4), 0, NULL), *at = json_loads(PQgetvalue(r, 0, 3), JSON_DECODE_ANY, NULL);
 
 			c->no = atoll(PQgetvalue(r, 0, 0));
-			event(c, atoll(PQgetvalue(r, 0, 1)), PQgetvalue(r, 0, 2), instant(json_string_value(at)), args, PQgetvalue(r, 0, 5));
+			event(c, atoll(PQgetvalue(r, 0, 1)), PQgetvalue(r, 0, 2), instant(json_string_value(at)), args, PQgetvalue(r, 0, 5), PQgetvalue(r, 0, 6));
 			c->out->events++;
-			if (!PQgetisnull(r, 0, 6)) {
-				json_t *state = json_loads(PQgetvalue(r, 0, 6), 0, NULL);
+			if (!PQgetisnull(r, 0, 7)) {
+				json_t *state = json_loads(PQgetvalue(r, 0, 7), 0, NULL);
 
 				end_case(c, state);
 				json_decref(state);
@@ -599,7 +626,7 @@ static bool read_calendars(struct check *c)
 bool clock_log_check(PGconn *owner, bool swept, struct clock_log *out)
 {
 	struct check *c = calloc(1, sizeof *c);
-	json_t *ladders;
+	json_t *ladders, *limits;
 	bool good;
 
 	memset(out, 0, sizeof *out);
@@ -612,7 +639,11 @@ bool clock_log_check(PGconn *owner, bool swept, struct clock_log *out)
 	ladders = value(c, "SELECT CASE count(DISTINCT policy -> 'clocks') WHEN 1 THEN jsonb_agg(policy -> 'clocks') -> 0 ELSE 'null' END"
 			   " FROM fenbo.routing_revision WHERE revision > 0");
 	c->ladders = json_is_object(ladders) ? ladders : NULL;
-	good = read_calendars(c) && read_all(c);
+	limits = value(c, "SELECT coalesce(jsonb_object_agg(r.revision, jsonb_build_object('priorities', r.policy -> 'priorities', 'items',"
+			  " (SELECT jsonb_object_agg(d.code, d.handle_days) FROM fenbo.duty_item d WHERE d.revision = r.revision))), '{}') FROM fenbo.routing_revision r");
+	c->limits = limits;
+	good = limits && read_calendars(c) && read_all(c);
+	json_decref(limits);
 	json_decref(ladders);
 	for (int i = 0; i < c->calendars; i++)
 		free(c->calendar[i].before);
