@@ -58,7 +58,7 @@ static const struct sheet_column item_columns[] = {
 	{ .name = "assist", .zh = "协办", .type = SHEET_RULES,
 	  .help = "assisting units, the same way, separated by |" },
 	{ .name = "steps", .zh = "步骤", .type = SHEET_RULES,
-	  .help = "units that must follow one another, separated by |" },
+	  .help = "units that must follow one another, separated by |, the lead among them" },
 };
 static const struct sheet_column place_columns[] = {
 	{ .name = "code", .zh = "地点编码", .type = SHEET_CODE, .needed = true,

@@ -128,7 +128,7 @@ static struct columns lay_out(int cols)
 const char *desk_clock(const struct summary *s)
 {
 	if (s->flags & FLAG_PAUSED)
-		return N_("held");
+		return N_("halt");
 	return strcmp(s->clock, "contact") == 0 ? N_("call") : strcmp(s->clock, "handle") == 0 ? N_("work") :
 	    strcmp(s->clock, "rate") == 0 ? N_("rate") : "";
 }

@@ -16,7 +16,7 @@ const char *desk_help(const struct console *c, enum command id);
 void desk_tabs_draw(const struct console *c, enum view_kind kind, struct grid *g, int row);
 void desk_row_head(const struct queue_heading *h, struct grid *g, struct rect area);
 void desk_row_draw(const struct console *c, enum view_kind kind, const struct summary *s, struct grid *g, struct rect area, bool cursor, usec_t now);
-/* The clock that runs, in a word (msgid): "call", "work", "rate", "paused"; "" = none. */
+/* The clock that runs, in a word (msgid): "call", "work", "rate", "halt" (paused); "" = none. */
 const char *desk_clock(const struct summary *s);
 /* Does the unit stand at or below my own? */
 bool desk_mine(const struct console *c, const char *unit);
