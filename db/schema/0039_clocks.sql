@@ -417,6 +417,9 @@ BEGIN
 		IF NOT FOUND OR b.started_at <> n.started_at OR b.calendar <> n.calendar THEN
 			one := jsonb_build_object('started', jsonb_strip_nulls(jsonb_build_object('at', n.started_at, 'limit_s', n.limit_s, 'calendar', n.calendar,
 				'extended_s', nullif(n.extended_s, 0), 'pauses', CASE WHEN NOT isempty(n.pauses) THEN to_jsonb(n.pauses::text) END)));
+			IF b.breached_at IS NULL AND (fenbo._clock_late(b, n.started_at)).breached_at IS NOT NULL THEN        -- of the unit it is taken from
+				one := one || '{"late": true}';
+			END IF;
 		ELSE
 			IF n.limit_s <> b.limit_s THEN one := one || jsonb_build_object('limit_s', n.limit_s); END IF;
 			IF n.calendar_no <> b.calendar_no AND (n.due_at, n.paused_s) IS DISTINCT FROM (b.due_at, b.paused_s) THEN

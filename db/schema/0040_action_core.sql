@@ -306,6 +306,7 @@ BEGIN
 	q.head := o.head;
 	IF clocks IS NOT NULL AND action <> 'undo' THEN
 		args := args || fenbo._clock_args(q, clocks);
+		IF jsonb_path_exists(args, '$.clocks.*.late') THEN q.flags := q.flags | 32768; END IF;     -- before any sweep had told it
 	END IF;
 	e := fenbo._log(c, q, action, jsonb_strip_nulls(jsonb_build_object('clocks', clocks))
 		|| jsonb_build_object('row', fenbo._changed(o, q)), args);

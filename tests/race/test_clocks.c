@@ -101,6 +101,19 @@ static void test_extension(void **state)
 	}
 }
 
+/* Taken from a unit that has just let the time for a contact run out: it did, though the next one has its whole time. */
+static void test_reassign(void **state)
+{
+	int64_t no = just_late("reassign-late", "contact");
+
+	(void)state;
+	meet(&sue, "reassign", "{\"unit\": \"BA-CG\", \"reason\": \"x\"}", no, false);
+	assert_int_equal(number("SELECT count(*) FROM fenbo.event e WHERE e.no = %lld AND (e.action = 'breach' AND e.args ->> 'clock' = '%s'"
+				" OR e.args #> '{clocks,%s,late}' = 'true')", no, "contact"), 1);
+	assert_int_equal(number("SELECT count(*) FROM fenbo.clock k JOIN fenbo.queue q USING (no) WHERE k.no = %lld AND k.kind = '%s' AND k.breached_at IS NULL"
+				" AND q.flags & 32768 <> 0", no, "contact"), 1);
+}
+
 /* Stopped a moment late, before any sweep: late all the same. In time is in time, whenever the sweep comes. */
 static void test_stop(void **state)
 {
@@ -136,7 +149,7 @@ static int setup(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pause), cmocka_unit_test(test_extension), cmocka_unit_test(test_stop), cmocka_unit_test(test_chains),
+		cmocka_unit_test(test_pause), cmocka_unit_test(test_extension), cmocka_unit_test(test_stop), cmocka_unit_test(test_reassign), cmocka_unit_test(test_chains),
 	};
 	int failed;
 

@@ -274,6 +274,12 @@ static void change(struct check *c, const char *action, int kind, const json_t *
 		more = json_integer_value(json_object_get(o, "extended_s"));
 
 	if (json_object_get(o, "started")) {
+		bool late = is_late(k, kind, when(json_object_get(o, "started"), "at")) && k->breached == NEVER;
+
+		if (late != told)
+			differs(c, "%s: the event of %lld %s late before it starts anew, due %lld", kind_name[kind], (long long)at, told ? "says" : "does not say",
+			    (long long)k->due);
+		c->late_ever |= told;
 		start(c, k, json_object_get(o, "started"), revision, kind);
 		if (!part && k->limit != limit_of(c, kind, k->working, revision))
 			differs(c, "%s starts with a limit of %lld; by policy and duty item %lld", kind_name[kind], (long long)k->limit,
