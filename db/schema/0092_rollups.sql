@@ -74,6 +74,7 @@ CREATE INDEX fact_dispatched ON fenbo.fact (dispatched_day) WHERE dispatched_day
 CREATE INDEX fact_resolved ON fenbo.fact (resolved_day) WHERE resolved_day IS NOT NULL;
 CREATE INDEX fact_closed ON fenbo.fact (closed_day) WHERE closed_day IS NOT NULL;
 CREATE INDEX fact_unit ON fenbo.fact (unit, received_day);
+CREATE INDEX fact_burst ON fenbo.fact (received_day) WHERE burst IS NOT NULL;
 
 -- How far the event log has been counted. One row.
 CREATE TABLE fenbo.rollup_cursor (

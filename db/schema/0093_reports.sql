@@ -65,17 +65,22 @@ BEGIN
 END
 $$;
 
--- Facts that count on a day of [from_, to_] (of these units; NULL = of all), with what was not counted yet (is_ and was, of _tail).
-CREATE FUNCTION fenbo._facts_in(from_ date, to_ date, units text[], is_ fenbo.fact[], was fenbo.fact[]) RETURNS SETOF fenbo.fact
+-- Facts that count on a day of [from_, to_] (of these units; NULL = of all), with what was not counted yet (is_ and was, of _tail). on_day and with_key
+-- narrow it down where the caller knows more: the one day that matters (received_day …), and the column and value of a key. Planned anew each time,
+-- because one unit and every unit, a day and a month, want different indexes.
+CREATE FUNCTION fenbo._facts_in(from_ date, to_ date, units text[], is_ fenbo.fact[], was fenbo.fact[], on_day text DEFAULT NULL, with_key text DEFAULT NULL,
+	key_ text DEFAULT NULL) RETURNS SETOF fenbo.fact
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	counts text := CASE WHEN on_day IS NOT NULL THEN format('f.%I BETWEEN $1 AND $2', on_day)
+		ELSE '(f.received_day BETWEEN $1 AND $2 OR f.dispatched_day BETWEEN $1 AND $2 OR f.resolved_day BETWEEN $1 AND $2 OR f.closed_day BETWEEN $1 AND $2)' END
+		|| CASE WHEN units IS NOT NULL THEN ' AND f.unit = ANY ($3)' ELSE '' END || CASE WHEN with_key IS NOT NULL THEN format(' AND f.%I = $4', with_key) ELSE '' END;
 BEGIN
-	RETURN QUERY
-	SELECT f.* FROM fenbo.fact f WHERE (f.received_day BETWEEN from_ AND to_ OR f.dispatched_day BETWEEN from_ AND to_ OR f.resolved_day BETWEEN from_ AND to_
-			OR f.closed_day BETWEEN from_ AND to_) AND (units IS NULL OR f.unit = ANY (units))
-		AND NOT EXISTS (SELECT FROM unnest(was) w WHERE w.no = f.no)
-	UNION ALL
-	SELECT f.* FROM unnest(is_) f WHERE (f.received_day BETWEEN from_ AND to_ OR f.dispatched_day BETWEEN from_ AND to_ OR f.resolved_day BETWEEN from_ AND to_
-			OR f.closed_day BETWEEN from_ AND to_) AND (units IS NULL OR f.unit = ANY (units));
+	RETURN QUERY EXECUTE 'SELECT f.* FROM fenbo.fact f WHERE ' || counts || CASE WHEN cardinality(was) > 0 THEN ' AND NOT EXISTS (SELECT FROM unnest($5) w WHERE w.no = f.no)'
+		ELSE '' END USING from_, to_, units, key_, was;
+	IF cardinality(is_) > 0 THEN
+		RETURN QUERY EXECUTE 'SELECT f.* FROM unnest($5) f WHERE ' || counts USING from_, to_, units, key_, is_;
+	END IF;
 END
 $$;
 
@@ -259,6 +264,9 @@ DECLARE
 	units text[] := fenbo._report_units(unit_);
 	under text := CASE by_ WHEN 'day' THEN 'all' WHEN 'month' THEN 'all' WHEN 'weekhour' THEN 'hour' ELSE by_ END;
 	t record := fenbo._tail();
+	on_day text := CASE WHEN figure IN ('received', 'merged', 'answered', 'refused', 'emergency', 'grouped', 'chased', 'relapsed') THEN 'received_day'
+		WHEN figure IN ('dispatched', 'dispatch_late', 'returned', 'disputed', 'accepted', 'contacts', 'contact_late', 'said', 'right1', 'right3') THEN 'dispatched_day'
+		WHEN figure IN ('resolved', 'handle_late', 'redone', 'extended', 'paused') THEN 'resolved_day' ELSE 'closed_day' END;
 BEGIN
 	PERFORM fenbo._report_days(from_, to_);
 	IF figure IS NULL OR NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'fenbo.rollup'::regclass AND a.attname = figure AND a.attnum > 3
@@ -269,7 +277,8 @@ BEGIN
 	SELECT f.no, f.at, coalesce(a.title, ''), f.unit, f.item, f.area, fenbo._report_name('area', f.area), f.stage::text, f.outcome, f.received_at, f.handle_s
 	FROM (SELECT f.no, CASE WHEN c.received > 0 THEN f.received_at WHEN c.dispatched > 0 THEN f.dispatched_at WHEN c.resolved > 0 THEN f.resolved_at
 			ELSE f.closed_at END AS at, f.unit, f.item, f.area, f.stage, f.outcome, f.received_at, f.handle_s
-		FROM fenbo._facts_in(from_, to_, units, t.is_, t.was) f CROSS JOIN LATERAL fenbo._counted(f) c
+		FROM fenbo._facts_in(from_, to_, units, t.is_, t.was, on_day, CASE WHEN by_ IN ('channel', 'type', 'area', 'unit', 'item', 'priority') THEN by_ END, key_) f
+			CROSS JOIN LATERAL fenbo._counted(f) c
 		CROSS JOIN LATERAL fenbo._keys(f.channel, f.type, f.area, f.unit, f.item, f.priority, c.shift, c.hour) k
 		WHERE c.day BETWEEN from_ AND to_ AND k.counted_by = under
 			AND key_ = CASE by_ WHEN 'day' THEN c.day::text WHEN 'month' THEN to_char(c.day, 'YYYY-MM') WHEN 'weekhour' THEN extract(isodow FROM c.day) || ' ' || k.key
@@ -336,10 +345,13 @@ DECLARE
 BEGIN
 	PERFORM fenbo._report_days(from_, to_);
 	RETURN QUERY
-	SELECT g.burst, g.n, g.first_no, f.received_at, coalesce(a.title, ''), fenbo._report_name('area', f.area), fenbo._report_name('unit', f.unit)
-	FROM (SELECT x.burst, count(*) AS n, min(x.no) AS first_no FROM fenbo._facts_in(from_, to_, units, t.is_, t.was) x
-		WHERE x.burst IS NOT NULL AND x.received_day BETWEEN from_ AND to_ AND NOT x.void GROUP BY x.burst ORDER BY 2 DESC, 3 LIMIT least(greatest(most, 1), 500)) g
-	JOIN fenbo.fact f ON f.no = g.first_no LEFT JOIN fenbo.appeal a ON a.no = g.first_no ORDER BY g.n DESC, g.first_no;
+	WITH x AS (SELECT f.* FROM fenbo.fact f WHERE f.burst IS NOT NULL AND f.received_day BETWEEN from_ AND to_ AND NOT f.void
+			AND NOT EXISTS (SELECT FROM unnest(t.was) w WHERE w.no = f.no)
+		UNION ALL SELECT f.* FROM unnest(t.is_) f WHERE f.burst IS NOT NULL AND f.received_day BETWEEN from_ AND to_ AND NOT f.void),
+	g AS (SELECT x.burst, count(*) AS n, min(x.no) AS first_no FROM x WHERE units IS NULL OR x.unit = ANY (units) GROUP BY x.burst
+		ORDER BY 2 DESC, 3 LIMIT least(greatest(most, 1), 500))
+	SELECT g.burst, g.n, g.first_no, x.received_at, coalesce(a.title, ''), fenbo._report_name('area', x.area), fenbo._report_name('unit', x.unit)
+	FROM g JOIN x ON x.no = g.first_no LEFT JOIN fenbo.appeal a ON a.no = g.first_no ORDER BY g.n DESC, g.first_no;
 END
 $$;
 
