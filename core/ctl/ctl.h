@@ -59,7 +59,7 @@ struct command {
 };
 
 /* Groups of commands, each ended by a row without name; one file each. */
-extern const struct command migrate_commands[], outbox_commands[], case_commands[], act_commands[], quarantine_commands[], route_commands[],
+extern const struct command migrate_commands[], alarm_commands[], outbox_commands[], case_commands[], act_commands[], quarantine_commands[], route_commands[],
     exchange_commands[], appeals_commands[], user_commands[], key_commands[], status_commands[], completion_commands[],
     sample_commands[], eval_commands[], dedup_commands[], burst_commands[], hot_commands[], leaders_commands[], train_commands[], model_commands[], accuracy_commands[], report_commands[], shift_commands[],
     handover_commands[];

@@ -86,6 +86,8 @@ BEGIN
 	GET DIAGNOSTICS n = ROW_COUNT; sum := sum + n;
 	DELETE FROM fenbo.idempotency i WHERE i.at < fenbo.now_() - interval '24 hours';
 	GET DIAGNOSTICS n = ROW_COUNT; sum := sum + n;
+	DELETE FROM fenbo.alarm a WHERE coalesce(a.settled_at, a.acknowledged_at) < fenbo.now_() - interval '30 days';
+	GET DIAGNOSTICS n = ROW_COUNT; sum := sum + n;
 	DELETE FROM fenbo.session s WHERE s.ended_at < fenbo.now_() - interval '30 days';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN sum + n;
@@ -93,7 +95,7 @@ END
 $$;
 
 -- Housekeeping: partitions a year ahead, seals over the log, the feed's floor, search of closed months, and whatever
--- has had its time: tickets after a minute, idempotency keys after a day, ended sessions after a month. Returns how
+-- has had its time: tickets after a minute, idempotency keys after a day, ended sessions and settled alarms after a month. Returns how
 -- many things it did. A step that fails is a warning in the server's log and does not keep the others from their work:
 -- partitions come first.
 CREATE FUNCTION fenbo.maintain() RETURNS integer

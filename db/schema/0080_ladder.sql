@@ -372,6 +372,10 @@ BEGIN
 			IF q.unit IS NOT NULL AND q.stage IN ('dispatched', 'handling') THEN
 				q.flags := q.flags | 262144;
 				ev := ev || fenbo._letter(c, q, q.unit, 'rung');
+				IF q.priority <> 'urgent' AND q.flags & 64 = 0 THEN
+					UPDATE fenbo.outbox t SET hold_until = greatest(t.hold_until, fenbo._after_quiet(c.now))
+					WHERE t.no = q.no AND t.version = q.version AND t.kind = 'letter';
+				END IF;
 			END IF;
 		END CASE;
 		IF clocks IS NOT NULL THEN

@@ -38,6 +38,12 @@ check "the console counts the alarms" hears
 curl -sS -H "Authorization: Bearer $(cat "$FENBO_KEY_FILE")" "$FENBO_URL/metrics" | grep -q 'fenbo_rungs_fired_total{clock="dispatch",what="alarm"} '"$rows" ||
 	fail "metrics: $(curl -sS -H "Authorization: Bearer $(cat "$FENBO_KEY_FILE")" "$FENBO_URL/metrics" | grep rung)"
 
+[ "$(fenboctl --json alarm list | jq -r 'select(.acknowledged_at == null) | .code' | sort | uniq -c | tr -s ' ')" = " $rows rung dispatch" ] ||
+	fail "$(fenboctl alarm list | head -n 3)"
+fenboctl alarm ack all >"$work/said" || fail "$(cat "$work/said")"
+quiet() { ! term_screen desk | grep -q "警报 [1-9]\|alarms [1-9]"; }
+check "acknowledged in a shell, the console is quiet" quiet
+
 echo "- the leader is killed; what comes due is fired once by the next"
 kill -9 "$(cat "$STATE/fenbod.pid")"
 wait_for 60 fired 3 $rows || fail "the third rung did not fire"
