@@ -7,7 +7,7 @@
 \endif
 \if :{?steps}
 \else
-\set steps 350
+\set steps 220
 \endif
 SELECT setseed(:seed), set_config('t.steps', :'steps', false) \g /dev/null
 DELETE FROM t.passed;
