@@ -218,6 +218,15 @@ LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN fenbo._policy_int(ARRAY[section, key]
 CREATE FUNCTION fenbo._roster(x fenbo.shift_turn) RETURNS TABLE (account text, how text, other text)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
+	IF NOT EXISTS (SELECT FROM fenbo.swap s WHERE s.state = 'approved' AND s.day = x.day AND s.shift = x.shift)
+		AND NOT EXISTS (SELECT FROM fenbo.swap s WHERE s.state = 'approved' AND s.other_day = x.day AND s.other_shift = x.shift) THEN
+		RETURN QUERY                                 -- nobody has swapped: nearly always
+		SELECT a.name, CASE WHEN b.account IS NOT NULL THEN 'leave' ELSE 'crew' END, NULL::text
+		FROM fenbo.account a LEFT JOIN (SELECT DISTINCT y.account FROM fenbo.absence y
+			WHERE y.state = 'approved' AND y.from_at <= x.start_at AND y.until_at >= x.end_at) b ON b.account = a.name
+		WHERE a.crew = ANY (x.crews) AND a.role IN ('dispatcher', 'supervisor') AND (a.disabled_at IS NULL OR a.disabled_at > x.start_at);
+		RETURN;
+	END IF;
 	RETURN QUERY
 	WITH own AS (
 		SELECT a.name FROM fenbo.account a

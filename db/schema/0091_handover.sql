@@ -66,7 +66,7 @@ CREATE TABLE fenbo.handover_change (
 -- Reasons, the most pressing first.
 CREATE FUNCTION fenbo._handover_rank(kind text) RETURNS integer
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT coalesce(array_position('{danger,alarm,late,urgent,disputed,escalated,promise,soon,instruction,asked,held,dead,paused,added}'::text[], kind), 99)
+	SELECT coalesce(array_position('{danger,late,urgent,disputed,escalated,promise,soon,instruction,asked,alarm,held,dead,paused,added}'::text[], kind), 99)
 $$;
 
 -- Every reason there is, one row each: case (NULL = none), kind, the time that matters, whose it is.
@@ -125,16 +125,22 @@ DECLARE
 	outgoing text[] := ARRAY(SELECT r.account FROM fenbo._roster(x) r WHERE r.how IN ('crew', 'swap'));
 BEGIN
 	RETURN QUERY
-	WITH r AS (SELECT * FROM fenbo._handover_reasons(h.desk, outgoing, h.to_end, greatest(h.from_end, fenbo.now_()) + interval '1 hour')),
+	WITH r AS MATERIALIZED (SELECT v.no, v.kind, v.at, v.who, fenbo._handover_rank(v.kind) AS rank
+		FROM fenbo._handover_reasons(h.desk, outgoing, h.to_end, greatest(h.from_end, fenbo.now_()) + interval '1 hour') v),
+	-- First which cases, by the most pressing reason of each: there may be tens of thousands in a bad hour. What is no case stands for itself.
 	one AS (
-		SELECT r.no, (array_agg(r.kind ORDER BY fenbo._handover_rank(r.kind), r.at))[1] AS kind, min(r.at) AS at,
-			jsonb_agg(DISTINCT jsonb_strip_nulls(jsonb_build_object('rank', fenbo._handover_rank(r.kind), 'kind', r.kind, 'at', r.at, 'who', r.who))) AS reasons
-		FROM r GROUP BY r.no, CASE WHEN r.no IS NULL THEN coalesce(r.who, '') || r.kind || coalesce(r.at::text, '') END),
-	placed AS (SELECT one.*, row_number() OVER (PARTITION BY one.kind ORDER BY one.at NULLS LAST, one.no) AS i FROM one)
-	SELECT p.no, p.kind, (SELECT jsonb_agg(v - 'rank' ORDER BY (v ->> 'rank')::integer) FROM jsonb_array_elements(p.reasons) v)
-	FROM placed p WHERE p.i <= most
+		SELECT r.no, min(r.rank) AS rank, min(r.at) AS at, NULL::text AS who, NULL::text AS kind FROM r WHERE r.no IS NOT NULL GROUP BY r.no
+		UNION ALL SELECT NULL, r.rank, r.at, r.who, r.kind FROM r WHERE r.no IS NULL),
+	placed AS MATERIALIZED (SELECT one.*, row_number() OVER (PARTITION BY one.rank ORDER BY one.at NULLS LAST, one.no) AS i FROM one),
+	told AS MATERIALIZED (SELECT DISTINCT r.no, r.kind, r.at, r.who, r.rank FROM r JOIN placed p ON p.no = r.no AND p.i <= most)
+	SELECT p.no, (e.list #>> '{0,kind}'), e.list FROM placed p CROSS JOIN LATERAL (
+		SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', d.kind, 'at', d.at, 'who', d.who)) ORDER BY d.rank, d.at, d.who) AS list
+		FROM (SELECT r.kind, r.at, r.who, r.rank FROM told r WHERE r.no = p.no
+			UNION ALL SELECT p.kind, p.at, p.who, p.rank WHERE p.no IS NULL) d) e
+	WHERE p.i <= most
 	UNION ALL
-	SELECT NULL, p.kind, jsonb_build_array(jsonb_build_object('kind', p.kind, 'n', count(*))) FROM placed p WHERE p.i > most GROUP BY p.kind;
+	SELECT NULL, l.kind, jsonb_build_array(jsonb_build_object('kind', l.kind, 'n', l.n)) FROM (
+		SELECT (SELECT r.kind FROM r WHERE r.rank = p.rank LIMIT 1) AS kind, count(*) AS n FROM placed p WHERE p.i > most GROUP BY p.rank) l;
 END
 $$;
 

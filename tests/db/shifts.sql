@@ -117,7 +117,7 @@ SELECT fenbo.renew();
 SELECT t.become('anna');
 SELECT fenbo.renew();
 SELECT t.become('postgres');
-SELECT t.is(string_agg(account || ':' || state || ' ' || held || ' ' || decided || ' ' || alive::text || CASE WHEN idle_s > 0 THEN ' ' || idle_s / 60 ELSE '' END, ', ' ORDER BY account),
+SELECT t.is(string_agg(account || ':' || state || ' ' || held || ' ' || decided || ' ' || alive::text || CASE WHEN idle_s > 0 THEN ' ' || round(idle_s / 60.0) ELSE '' END, ', ' ORDER BY account),
 	'anna:late 1 1 true 4, ben:present 0 0 true 4, carl:leave 0 0 false, dirk:extra 0 0 true 4, sue:late 0 0 true 4', 'held, decided, idle')
 FROM (SELECT x.* FROM t.become('sue'), LATERAL fenbo.shift_on(NULL) x) y, t.become('postgres');
 
