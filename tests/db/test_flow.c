@@ -17,7 +17,7 @@
 #include "core/appeal/queue.h"
 #include "core/feed/cursor.h"
 
-enum { ROUNDS = 8, PRESSED = 80, FRAMES = 1000 };
+enum { ROUNDS = 8, PRESSED = 60, FRAMES = 1000 };
 
 static PGconn *db;
 
@@ -171,9 +171,11 @@ twice_the_same(void **state)
 	console_new(&later, cursor);
 	sql("SELECT t.make('f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'f7', 'f8', 'f9', 'f10', 'f11', 'f12', 'f13', 'f14')");
 	sql("SELECT fenbo.lead()");
-	/* The storm seldom says it right: a contact, by hand. */
+	/* The storm seldom says it right: a contact, by hand; and a case that nobody touches until it is late. */
 	sql("SELECT t.make('g'), t.does('sue', 'override', 'g', '{\"unit\": \"BA-ZJ\", \"reason\": \"other_unit\"}'), t.does('ute', 'accept', 'g'), "
 	    "t.does('ute', 'contact', 'g', '{\"text\": \"said so\", \"outcome\": \"reached\"}')");
+	sql("SELECT t.make('h'), t.does('sue', 'priority', 'h', '{\"priority\": \"urgent\"}')");
+	sql("DELETE FROM t.name WHERE name IN ('g', 'h')");
 	for (int round = 1; round <= ROUNDS; round++) {
 		snprintf(text, sizeof text, "UPDATE fenbo.setting SET value = '%d minutes' WHERE name = 'test_clock_offset'", round * 11);
 		sql(text);
@@ -192,7 +194,7 @@ twice_the_same(void **state)
 	take_reading(log);
 	compare(log, first.flow, "who followed all along", n);
 	printf("%u came, %u went, %u contacts, %u breaches\n", n[FLOW_CAME], n[FLOW_WENT], n[FLOW_EASED], n[FLOW_LATE]);
-	assert_true(n[FLOW_CAME] > 30 && n[FLOW_WENT] > 20 && n[FLOW_EASED] > 0 && n[FLOW_LATE] > 0);
+	assert_true(n[FLOW_CAME] > 20 && n[FLOW_WENT] > 15 && n[FLOW_EASED] > 0 && n[FLOW_LATE] > 0);
 	compare(log, later.flow, "who asked half-way", NULL);
 	sql("SELECT fenbo._flow_roll(100000)"); /* rolled up or not makes no difference */
 	take_reading(again);
