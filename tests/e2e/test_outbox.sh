@@ -55,7 +55,7 @@ cat >>"$STATE/fenbo.ini" <<END
 [outbox]
 receivers = $site_dir/receivers
 ca_file = $site_dir/tls/cert.pem
-deadline = 400ms
+deadline = 5s
 poll = 50ms
 [sms]
 url = http://127.0.0.1:$sms_port/send
@@ -63,6 +63,7 @@ type = json
 body = @$site_dir/sms.json
 headers = $site_dir/headers
 accepted = code
+idempotent = yes
 END
 site_sql "UPDATE fenbo.routing_revision SET policy = policy || '{\"outbox\": {\"tries\": 4, \"back_off_s\": 1, \"longest_s\": 1, \"quiet\": false}}'" >/dev/null
 units=($(site_sql "SELECT code FROM fenbo.unit WHERE active AND NOT desk ORDER BY code LIMIT 6"))
@@ -134,6 +135,7 @@ got sms 'select(.body | fromjson | .to == "13912345678")' | grep -q 路灯不亮
 check "given up where nobody is" is_state "$e" "unit:${units[4]}" dead
 
 echo "- it hangs: another try where the key is honoured, a person where it is not"
+sed -i 's/^deadline = .*/deadline = 400ms/' "$STATE/fenbo.ini" && kill -HUP "$(cat "$STATE/fenbod.pid")"
 tell unit hang; tell once hang
 send_to i urgent "${units[0]}"; i=$no
 send_to j urgent "${units[1]}"; j=$no
@@ -161,8 +163,21 @@ check "parked for a person" is_state "$m" "unit:${units[1]}" parked
 [ "$(count once ".body | fromjson | .id == \"$m\"")" = 1 ] || fail "sent twice"
 [ "$(got unit "select(.body | fromjson | .id == \"$l\") | .key" | sort -u | wc -l)" = 1 ] || fail "under another key"
 
+echo "- ended in good order, nothing is left unknown"
+tell once hang
+send_to n urgent "${units[1]}"; n=$no
+check "it has left" has once ".body | fromjson | .id == \"$n\"" 1
+kill -TERM "$(cat "$STATE/fenbod.pid")"
+ended() { ! kill -0 "$(cat "$STATE/fenbod.pid")" 2>/dev/null; }
+wait_for 20 ended || fail "fenbod does not end"
+is_state "$n" "unit:${units[1]}" parked || fail "what was under way was not reported: $(state "$n" "unit:${units[1]}")"
+tell once 200
+fenbod_start
+healthy() { curl -fsS --max-time 2 "$FENBO_URL/healthz" >/dev/null 2>&1; }
+wait_for 30 healthy || fail "fenbod does not start again"
+
 echo "- what is counted"
-counted() { [ "$(metric 'outbox_messages{state="parked"}')" = 3 ] && [ "$(metric 'outbox_messages{state="dead"}')" = 2 ]; }
+counted() { [ "$(metric 'outbox_messages{state="parked"}')" = 4 ] && [ "$(metric 'outbox_messages{state="dead"}')" = 2 ]; }
 check "parked and dead" counted
 [ "$(count unit true)" -ge "$before" ] && [ "$(count unit ".body | fromjson | .id == \"$(site_sql "SELECT no FROM fenbo.intake_key WHERE external_id = 'b'")\"")" = 0 ] ||
 	fail "what was undone went out"
