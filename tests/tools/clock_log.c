@@ -8,14 +8,11 @@
 #include <time.h>
 #include <math.h>
 #include <jansson.h>
+#include "tests/tools/wall.h"
 
 enum { KINDS = 5, REVISIONS = 512, NEVER = -1, DAY = 86400 };
 static const char *const kind_name[KINDS] = { "dispatch", "contact", "handle", "rate", "rule" };
 enum { RATE = 3, HANDLE = 2 };
-
-/* --- working time of a revision: how much there is before each minute of some years ------------------------------------------ */
-
-struct calendar { int revision; int64_t from, minutes; int32_t *before; /* in minutes; one more than `minutes` */ int64_t day_s; };
 
 struct clock {
 	bool is;
@@ -33,7 +30,7 @@ struct check {
 	PGconn *db;
 	struct clock_log *out;
 	bool swept;
-	struct calendar calendar[REVISIONS];
+	struct wall calendar[REVISIONS];
 	int calendars;
 	int64_t now, from, until;    /* what the calendars cover */
 	int64_t no;
@@ -78,60 +75,10 @@ static json_t *value(struct check *c, const char *sql)
 	return o;
 }
 
-static bool in_hours(const json_t *spans, int minute)
-{
-	size_t i;
-	json_t *s;
-
-	json_array_foreach(spans, i, s)
-		if (minute >= json_integer_value(json_array_get(s, 0)) && minute < json_integer_value(json_array_get(s, 1)))
-			return true;
-	return false;
-}
-
-static bool add_calendar(struct check *c, const json_t *o)
-{
-	struct calendar *k = &c->calendar[c->calendars++];
-	const json_t *days = json_object_get(o, "days"), *spans = json_object_get(o, "spans"), *exceptions = json_object_get(o, "exceptions");
-
-	k->revision = (int)json_integer_value(json_object_get(o, "revision"));
-	k->from = c->from / 60;
-	k->minutes = (c->until - c->from) / 60;
-	k->before = malloc(((size_t)k->minutes + 1) * sizeof *k->before);
-	if (!k->before)
-		return false;
-	k->before[0] = 0;
-	for (int m = 0; m < 1440; m++)
-		k->day_s += in_hours(spans, m) ? 60 : 0;
-	for (int64_t i = 0; i < k->minutes; i++) {
-		time_t t = (k->from + i) * 60;
-		struct tm w;
-		bool works;
-		char day[32];
-		const json_t *exception;
-
-		localtime_r(&t, &w);
-		works = in_hours(spans, w.tm_hour * 60 + w.tm_min);
-		if (works) {
-			snprintf(day, sizeof day, "%04d-%02d-%02d", w.tm_year + 1900, w.tm_mon + 1, w.tm_mday);
-			exception = json_object_get(exceptions, day);
-			if (exception) {
-				works = json_is_true(exception);
-			} else {
-				works = false;
-				for (size_t d = 0; d < json_array_size(days); d++)
-					works |= json_integer_value(json_array_get(days, d)) == (w.tm_wday == 0 ? 7 : w.tm_wday);
-			}
-		}
-		k->before[i + 1] = k->before[i] + works;
-	}
-	return true;
-}
-
 /* The calendar of the newest revision up to this one that has one. */
-static struct calendar *calendar_of(struct check *c, int revision)
+static const struct wall *calendar_of(struct check *c, int revision)
 {
-	struct calendar *best = &c->calendar[0];
+	const struct wall *best = &c->calendar[0];
 
 	for (int i = 0; i < c->calendars; i++)
 		if (c->calendar[i].revision <= revision)
@@ -139,38 +86,16 @@ static struct calendar *calendar_of(struct check *c, int revision)
 	return best;
 }
 
-static int64_t work_before(const struct calendar *k, int64_t t)
-{
-	int64_t m = t / 60 - k->from;
-
-	if (m < 0 || m >= k->minutes)
-		return 0;
-	return 60 * (int64_t)k->before[m] + (k->before[m + 1] > k->before[m] ? t % 60 : 0);
-}
-
 static int64_t count(struct check *c, const struct clock *k, int64_t a, int64_t b)
 {
-	const struct calendar *w = calendar_of(c, k->revision);
+	const struct wall *w = calendar_of(c, k->revision);
 
-	return b <= a ? 0 : k->working ? work_before(w, b) - work_before(w, a) : b - a;
+	return b <= a ? 0 : k->working ? wall_before(w, b) - wall_before(w, a) : b - a;
 }
 
 static int64_t later(struct check *c, const struct clock *k, int64_t t, int64_t seconds)
 {
-	const struct calendar *w = calendar_of(c, k->revision);
-	int64_t goal = work_before(w, t) + seconds, low = 0, high = w->minutes - 1;
-
-	if (!k->working)
-		return t + seconds;
-	while (low < high) {         /* the last minute with less than the goal before it */
-		int64_t mid = (low + high + 1) / 2;
-
-		if (60 * (int64_t)w->before[mid] < goal)
-			low = mid;
-		else
-			high = mid - 1;
-	}
-	return (w->from + low) * 60 + goal - 60 * (int64_t)w->before[low];
+	return k->working ? wall_later(calendar_of(c, k->revision), t, seconds) : t + seconds;
 }
 
 /* --- the life of a clock ---------------------------------------------------------------------------------------------- */
@@ -618,7 +543,7 @@ static bool read_calendars(struct check *c)
 
 		json_object_del(bare, "revision");
 		if (good && c->calendars < REVISIONS && !(last && json_equal(last, bare)))
-			good = add_calendar(c, o);
+			good = wall_make(&c->calendar[c->calendars++], o, c->from, c->until);
 		json_decref(last);
 		last = bare;
 	}
@@ -652,7 +577,7 @@ bool clock_log_check(PGconn *owner, bool swept, struct clock_log *out)
 	json_decref(limits);
 	json_decref(ladders);
 	for (int i = 0; i < c->calendars; i++)
-		free(c->calendar[i].before);
+		wall_free(&c->calendar[i]);
 	free(c->past);
 	free(c);
 	return good;
