@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The ladder among people: four sessions press anything while two would-be leaders fire rungs, the test clock runs a hundred times as fast, and whoever leads is
-# killed again and again. No deadlock, no error, every chain sound, and no rung fired twice.
+# killed again and again. No deadlock, no error, every chain sound, no rung fired twice, and the log alone gives the same clocks and rungs (recount).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+: "${FENBO_BUILD:=$PWD/build}"
 if [ "${1-}" != inside ]; then exec tests/tools/with-cluster.sh "$0" inside; fi
 work=$(mktemp -d)
 trap 'touch "$work/done"; wait; rm -rf "$work"' EXIT
@@ -42,3 +43,4 @@ wait
 if grep -h 'ERROR\|WARNING\|PANIC' "$work"/leader? | grep -v 'does not lead'; then exit 1; fi
 sql -c "SELECT t.sound(), t.climbed()" >/dev/null
 sql -c "SELECT t.told()"
+"$FENBO_BUILD/tests/race/recount" "$FENBO_TEST_URL"
