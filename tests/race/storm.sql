@@ -5,8 +5,8 @@ INSERT INTO fenbo.unit (code, name, short, parent, level, area) VALUES ('BA-ZJ-1
 	('BA-CG-1', '城管局巡查队', '巡查', 'BA-CG', 'grid', '440306');
 
 -- One random action by a random person. Every answer must be a done row or a refusal by a code people can be told; anything else is an
--- exception and ends the test.
-CREATE FUNCTION t.press() RETURNS text LANGUAGE plpgsql AS $$
+-- exception and ends the test. eager: how often it is an action that nobody has done yet.
+CREATE FUNCTION t.press(eager double precision DEFAULT 0.12) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	a fenbo.action;
 	who text;
@@ -21,13 +21,21 @@ DECLARE
 BEGIN
 	-- Mostly somebody who may, and a case that it fits.
 	SELECT * INTO a FROM fenbo.action x ORDER BY x.name = 'undo' AND random() < 0.15 DESC,
-		random() < 0.12 AND NOT EXISTS (SELECT FROM t.pressed p WHERE p.what = x.name) DESC, random() LIMIT 1;
+		random() < eager AND NOT EXISTS (SELECT FROM t.pressed p WHERE p.what = x.name) DESC, random() LIMIT 1;
+	-- What comes only after something else: that first.
+	IF a.name = 'approve' AND NOT EXISTS (SELECT FROM fenbo.queue x WHERE x.flags & 1024 <> 0) THEN
+		SELECT * INTO a FROM fenbo.action x WHERE x.name = 'extend';
+	ELSIF a.name = 'rule' AND NOT EXISTS (SELECT FROM fenbo.queue x WHERE x.flags & 1 <> 0) THEN
+		SELECT * INTO a FROM fenbo.action x WHERE x.name = CASE WHEN EXISTS (SELECT FROM fenbo.queue y WHERE y.returned > 0 AND y.stage IN ('dispatched', 'handling'))
+			OR NOT EXISTS (SELECT FROM fenbo.queue y WHERE y.returned > 0 AND y.stage = 'triage') THEN 'return' ELSE 'override' END;
+	END IF;
 	SELECT c.name INTO who FROM fenbo.account c WHERE c.role IN ('dispatcher', 'supervisor', 'unit')
 	ORDER BY c.role = ANY (a.roles) OR random() < 0.1 DESC, random() LIMIT 1;
 	SELECT n.no INTO one FROM t.name n CROSS JOIN LATERAL fenbo._peek(n.no) p
 	ORDER BY p.stage::text = ANY (a.stages) AND CASE a.name WHEN 'approve' THEN p.flags & 1024 <> 0 WHEN 'rule' THEN p.flags & 1 <> 0
 		WHEN 'resume' THEN p.flags & 2048 <> 0 WHEN 'lift' THEN p.flags & 2 <> 0 WHEN 'settle' THEN p.flags & 16384 <> 0
-		WHEN 'comply' THEN p.flags & 16384 <> 0 ELSE true END OR random() < 0.1 DESC, random() LIMIT 1;
+		WHEN 'comply' THEN p.flags & 16384 <> 0 WHEN 'subdispatch' THEN p.unit IN ('BA-ZJ', 'BA-CG') WHEN 'extend' THEN p.flags & 1024 = 0
+		WHEN 'return' THEN p.returned > 0 OR random() < 0.5 WHEN 'override' THEN p.flags & 1 = 0 AND (p.returned > 0 OR random() < 0.5) ELSE true END OR random() < 0.1 DESC, random() LIMIT 1;
 	what := a.name; ids := ARRAY[one]; q := fenbo._peek(one);
 	IF 'unit' = ANY (a.roles) AND random() < 0.8 THEN
 		who := coalesce((SELECT c.name FROM fenbo.account c WHERE c.role = 'unit' AND c.desk = left(q.unit, 5) LIMIT 1), who);
@@ -39,7 +47,7 @@ BEGIN
 		'days', (1 + floor(random() * 3))::text, 'decision', CASE WHEN random() < 0.7 THEN 'yes' ELSE 'no' END, 'person', '李局长',
 		'rating', jsonb_build_object('speed', 5, 'effect', 1 + floor(random() * 5), 'service', 5, 'feedback', 5),
 		'files', '[{"name": "现场.jpg", "size": 10, "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "link": "https://example.org/1"}]'::jsonb);
-	IF what = 'subdispatch' THEN args := args || jsonb_build_object('unit', q.unit || '-1') - 'assist'; END IF;
+	IF what = 'subdispatch' THEN args := (args - 'assist') || jsonb_build_object('unit', q.unit || '-1'); END IF;
 	IF what = 'contact' THEN args := args || jsonb_build_object('outcome', CASE WHEN random() < 0.7 THEN 'reached' ELSE 'unreached' END); END IF;
 	IF what = 'visit' THEN args := args || '{"outcome": "reached"}'; END IF;
 	IF what NOT IN ('rate', 'visit') OR random() < 0.3 THEN args := args - 'rating'; END IF;
@@ -72,6 +80,17 @@ CREATE PROCEDURE t.storm(times integer) LANGUAGE plpgsql AS $$
 BEGIN
 	FOR i IN 1 .. times LOOP
 		INSERT INTO t.pressed SELECT t.press();
+		COMMIT;
+	END LOOP;
+END
+$$;
+
+-- What six sessions have not come to in their time one brings to its end: every action is done at least once.
+CREATE PROCEDURE t.rest(most integer) LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 1 .. most LOOP
+		EXIT WHEN NOT EXISTS (SELECT FROM fenbo.action x WHERE x.roles <> '{channel}' AND NOT EXISTS (SELECT FROM t.pressed p WHERE p.what = x.name));
+		INSERT INTO t.pressed SELECT t.press(0.7);
 		COMMIT;
 	END LOOP;
 END

@@ -13,6 +13,7 @@ for n in 1 2 3 4 5 6; do
 	pids+=($!)
 done
 for pid in "${pids[@]}"; do wait "$pid"; done
+sql -c 'CALL t.rest(1500)' >/dev/null
 sql -c "SELECT t.sound()" >/dev/null
 sql -c "SELECT string_agg(what || ' ' || n, ', ' ORDER BY what) FROM (SELECT what, count(*) n FROM t.pressed GROUP BY what) x"
 sql -c "SELECT count(*) || ' pressed, ' || count(*) FILTER (WHERE what !~ ' ') || ' done' FROM t.pressed"
