@@ -24,6 +24,25 @@ struct history {
 	char error[120];
 };
 
+/* What the citizen said of the result, and whether he was reached. */
+static void rating_words(const char *args, struct buf *out)
+{
+	static const struct { const char *key, *words; } marks[] = { { "speed", N_("speed") }, { "effect", N_("effect") }, { "service", N_("service") },
+		{ "feedback", N_("feedback") } };
+	static const struct { const char *outcome, *words; } calls[] = { { "reached", N_("reached") }, { "unreached", N_("not reached") },
+		{ "refused", N_("will not be asked") } };
+	json_t *o = json_loads(args, 0, NULL);
+	const json_t *r = json_object_get(o, "rating");
+	const char *outcome = json_string_value(json_object_get(o, "outcome"));
+
+	for (size_t i = 0; outcome && i < sizeof calls / sizeof calls[0]; i++)
+		if (strcmp(outcome, calls[i].outcome) == 0)
+			buf_printf(out, "%s ", _(calls[i].words));
+	for (size_t i = 0; r && i < sizeof marks / sizeof marks[0]; i++)
+		buf_printf(out, "%s %d ", _(marks[i].words), (int)json_integer_value(json_object_get(r, marks[i].key)));
+	json_decref(o);
+}
+
 static void event_row(void *who, int columns, const char *const *column)
 {
 	struct history *h = who;
@@ -51,6 +70,11 @@ static void event_row(void *who, int columns, const char *const *column)
 		json_decref(args);
 		buf_puts(&clean, words);
 		if (*column[6]) /* the letter it wrote */
+			buf_putc(&clean, '\n');
+	}
+	if (strcmp(l->what, "rate") == 0 || strcmp(l->what, "visit") == 0) {
+		rating_words(column[5], &clean);
+		if (*column[6] && clean.len > 0)
 			buf_putc(&clean, '\n');
 	}
 	clean_text(&clean, column[6], strlen(column[6]), CLEAN_TEXT);
