@@ -533,10 +533,11 @@ $$;
 -- there is more. conflict: this connection does not lead. No sequential scans, as in fenbo.learn.
 CREATE FUNCTION fenbo.roll(most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' SET jit = off
-	SET enable_seqscan = off AS $$
+	SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	c fenbo.rollup_cursor;
 	from_ timestamptz := '-infinity';
+	until_ timestamptz := 'infinity';
 	nos bigint[];
 	r record;
 BEGIN
@@ -544,12 +545,12 @@ BEGIN
 	SELECT * INTO c FROM fenbo.rollup_cursor FOR UPDATE;
 	-- Times only narrow down the partitions, as in feed_read.
 	IF NOT EXISTS (SELECT FROM fenbo.setting t WHERE t.name = 'test_clock' AND t.value = 'on') THEN
-		from_ := c.at - interval '6 hours';
+		from_ := c.at - interval '6 hours'; until_ := clock_timestamp() + interval '1 hour';
 	END IF;
 	SELECT count(*) AS n, array_agg(DISTINCT x.no) FILTER (WHERE x.counts) AS nos, max(x.at) AS at,
 		(array_agg(x.tx ORDER BY x.tx DESC, x.id DESC))[1] AS tx, (array_agg(x.id ORDER BY x.tx DESC, x.id DESC))[1] AS id INTO r
 	FROM (SELECT e.no, e.tx, e.id, e.at, e.no <> 0 AND NOT fenbo._uncounted(e.action, e.args) AS counts FROM fenbo.event e
-		WHERE (e.tx, e.id) > (c.tx, c.id) AND e.tx < pg_snapshot_xmin(pg_current_snapshot()) AND e.at >= from_
+		WHERE (e.tx, e.id) > (c.tx, c.id) AND e.tx < pg_snapshot_xmin(pg_current_snapshot()) AND e.at >= from_ AND e.at < until_
 		ORDER BY e.tx, e.id LIMIT least(greatest(most, 1), 20000)) x;
 	IF r.n = 0 THEN RETURN 0; END IF;
 	nos := coalesce(r.nos, '{}');

@@ -16,27 +16,33 @@ CREATE TYPE fenbo.report_row AS (key text, name text,
 
 -- --- what is read ----------------------------------------------------------------------------------------------------
 
--- The cases whose newest events have not been counted yet, as they are now and as they were counted. At most 5,000 events on: if the counting
+-- The cases whose newest events have not been counted yet, as they are now and as they were counted, and what that changes in the sums. At most 2,000 events on: if the counting
 -- has been still for longer, answers are as of where it stands (report_state says so).
-CREATE FUNCTION fenbo._tail(OUT is_ fenbo.fact[], OUT was fenbo.fact[])
+CREATE TYPE fenbo.tail AS (is_ fenbo.fact[], was fenbo.fact[], changes fenbo.rollup[]);
+CREATE FUNCTION fenbo._tail() RETURNS fenbo.tail
 LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
 DECLARE
 	c fenbo.rollup_cursor;
 	from_ timestamptz := '-infinity';
+	until_ timestamptz := 'infinity';
 	r record;
+	t fenbo.tail;
 BEGIN
 	SELECT * INTO c FROM fenbo.rollup_cursor;
-	IF NOT EXISTS (SELECT FROM fenbo.setting t WHERE t.name = 'test_clock' AND t.value = 'on') THEN
-		from_ := c.at - interval '6 hours';
+	IF NOT EXISTS (SELECT FROM fenbo.setting s WHERE s.name = 'test_clock' AND s.value = 'on') THEN
+		from_ := c.at - interval '6 hours'; until_ := clock_timestamp() + interval '1 hour';
 	END IF;
 	SELECT array_agg(DISTINCT x.no) FILTER (WHERE x.no <> 0 AND NOT fenbo._uncounted(x.action, x.args)) AS nos, count(*) AS n,
 		(array_agg(x.tx ORDER BY x.tx DESC, x.id DESC))[1] AS tx, (array_agg(x.id ORDER BY x.tx DESC, x.id DESC))[1] AS id INTO r
-	FROM (SELECT e.no, e.action, e.args, e.tx, e.id FROM fenbo.event e WHERE (e.tx, e.id) > (c.tx, c.id) AND e.at >= from_ ORDER BY e.tx, e.id LIMIT 5000) x;
-	is_ := '{}'; was := '{}';
+	FROM (SELECT e.no, e.action, e.args, e.tx, e.id FROM fenbo.event e WHERE (e.tx, e.id) > (c.tx, c.id) AND e.at >= from_ AND e.at < until_
+		ORDER BY e.tx, e.id LIMIT 2000) x;
+	t.is_ := '{}'; t.was := '{}'; t.changes := '{}';
 	IF r.nos IS NOT NULL THEN
-		is_ := ARRAY(SELECT f FROM fenbo._facts(r.nos, CASE WHEN r.n = 5000 THEN r.tx END, r.id) f);
-		was := ARRAY(SELECT f FROM fenbo.fact f WHERE f.no = ANY (r.nos));
+		t.is_ := ARRAY(SELECT f FROM fenbo._facts(r.nos, CASE WHEN r.n = 2000 THEN r.tx END, r.id) f);
+		t.was := ARRAY(SELECT f FROM fenbo.fact f WHERE f.no = ANY (r.nos));
+		t.changes := ARRAY(SELECT x FROM fenbo._changes(t.is_, t.was) x);
 	END IF;
+	RETURN t;
 END
 $$;
 
@@ -65,10 +71,10 @@ BEGIN
 END
 $$;
 
--- Facts that count on a day of [from_, to_] (of these units; NULL = of all), with what was not counted yet (is_ and was, of _tail). on_day and with_key
+-- Facts that count on a day of [from_, to_] (of these units; NULL = of all), with what was not counted yet. on_day and with_key
 -- narrow it down where the caller knows more: the one day that matters (received_day …), and the column and value of a key. Planned anew each time,
 -- because one unit and every unit, a day and a month, want different indexes.
-CREATE FUNCTION fenbo._facts_in(from_ date, to_ date, units text[], is_ fenbo.fact[], was fenbo.fact[], on_day text DEFAULT NULL, with_key text DEFAULT NULL,
+CREATE FUNCTION fenbo._facts_in(from_ date, to_ date, units text[], t fenbo.tail, on_day text DEFAULT NULL, with_key text DEFAULT NULL,
 	key_ text DEFAULT NULL) RETURNS SETOF fenbo.fact
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -76,23 +82,23 @@ DECLARE
 		ELSE '(f.received_day BETWEEN $1 AND $2 OR f.dispatched_day BETWEEN $1 AND $2 OR f.resolved_day BETWEEN $1 AND $2 OR f.closed_day BETWEEN $1 AND $2)' END
 		|| CASE WHEN units IS NOT NULL THEN ' AND f.unit = ANY ($3)' ELSE '' END || CASE WHEN with_key IS NOT NULL THEN format(' AND f.%I = $4', with_key) ELSE '' END;
 BEGIN
-	RETURN QUERY EXECUTE 'SELECT f.* FROM fenbo.fact f WHERE ' || counts || CASE WHEN cardinality(was) > 0 THEN ' AND NOT EXISTS (SELECT FROM unnest($5) w WHERE w.no = f.no)'
-		ELSE '' END USING from_, to_, units, key_, was;
-	IF cardinality(is_) > 0 THEN
-		RETURN QUERY EXECUTE 'SELECT f.* FROM unnest($5) f WHERE ' || counts USING from_, to_, units, key_, is_;
+	RETURN QUERY EXECUTE 'SELECT f.* FROM fenbo.fact f WHERE ' || counts || CASE WHEN cardinality(t.was) > 0 THEN ' AND NOT EXISTS (SELECT FROM unnest($5) w WHERE w.no = f.no)'
+		ELSE '' END USING from_, to_, units, key_, t.was;
+	IF cardinality(t.is_) > 0 THEN
+		RETURN QUERY EXECUTE 'SELECT f.* FROM unnest($5) f WHERE ' || counts USING from_, to_, units, key_, t.is_;
 	END IF;
 END
 $$;
 
 -- The sums of these days under one way of counting, not yet added up over the days.
-CREATE FUNCTION fenbo._report_sums(from_ date, to_ date, under text, units text[], is_ fenbo.fact[], was fenbo.fact[]) RETURNS SETOF fenbo.rollup
+CREATE FUNCTION fenbo._report_sums(from_ date, to_ date, under text, units text[], t fenbo.tail) RETURNS SETOF fenbo.rollup
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	IF units IS NULL THEN
 		RETURN QUERY SELECT r.* FROM fenbo.rollup r WHERE r.counted_by = under AND r.day BETWEEN from_ AND to_;
-		RETURN QUERY SELECT c.* FROM fenbo._changes(is_, was) c WHERE c.counted_by = under AND c.day BETWEEN from_ AND to_;
+		RETURN QUERY SELECT c.* FROM unnest(t.changes) c WHERE c.counted_by = under AND c.day BETWEEN from_ AND to_;
 	ELSE
-		RETURN QUERY SELECT c.* FROM fenbo._changes(ARRAY(SELECT f FROM fenbo._facts_in(from_, to_, units, is_, was) f), '{}') c
+		RETURN QUERY SELECT c.* FROM fenbo._changes(ARRAY(SELECT f FROM fenbo._facts_in(from_, to_, units, t) f), '{}') c
 			WHERE c.counted_by = under AND c.day BETWEEN from_ AND to_;
 	END IF;
 END
@@ -112,7 +118,7 @@ $$;
 
 -- --- figures ---------------------------------------------------------------------------------------------------------
 
-CREATE FUNCTION fenbo._report_in(from_ date, to_ date, by_ text, units text[], is_ fenbo.fact[], was fenbo.fact[]) RETURNS SETOF fenbo.report_row
+CREATE FUNCTION fenbo._report_in(from_ date, to_ date, by_ text, units text[], more fenbo.tail) RETURNS SETOF fenbo.report_row
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	under text := CASE by_ WHEN 'day' THEN 'all' WHEN 'month' THEN 'all' WHEN 'weekhour' THEN 'hour' ELSE by_ END;
@@ -124,7 +130,7 @@ BEGIN
 	RETURN QUERY
 	WITH s AS MATERIALIZED (SELECT r.*, CASE by_ WHEN 'day' THEN r.day::text WHEN 'month' THEN to_char(r.day, 'YYYY-MM')
 			WHEN 'weekhour' THEN extract(isodow FROM r.day) || ' ' || r.key ELSE r.key END AS under_key
-		FROM fenbo._report_sums(from_, to_, under, units, is_, was) r),
+		FROM fenbo._report_sums(from_, to_, under, units, more) r),
 	h AS (SELECT b.under_key, array_agg((b.bucket << 32) + b.n ORDER BY b.bucket) AS hist
 		FROM (SELECT s.under_key, (v + 2147483648) >> 32 AS bucket, sum(v - (((v + 2147483648) >> 32) << 32))::bigint AS n
 			FROM s CROSS JOIN LATERAL unnest(s.hist) v GROUP BY 1, 2) b WHERE b.n > 0 GROUP BY 1),
@@ -161,9 +167,9 @@ CREATE FUNCTION fenbo.report(from_ date, to_ date, by_ text, unit_ text DEFAULT 
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off SET work_mem = '32MB' AS $$
 DECLARE
 	units text[] := fenbo._report_units(unit_);
-	t record := fenbo._tail();
+	t fenbo.tail := fenbo._tail();
 BEGIN
-	RETURN QUERY SELECT * FROM fenbo._report_in(from_, to_, by_, units, t.is_, t.was);
+	RETURN QUERY SELECT * FROM fenbo._report_in(from_, to_, by_, units, t);
 END
 $$;
 
@@ -173,14 +179,14 @@ CREATE FUNCTION fenbo.report_each(asked jsonb, unit_ text DEFAULT NULL) RETURNS 
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off SET work_mem = '32MB' AS $$
 DECLARE
 	units text[] := fenbo._report_units(unit_);
-	t record := fenbo._tail();
+	t fenbo.tail := fenbo._tail();
 	a jsonb;
 BEGIN
 	IF jsonb_typeof(asked) IS DISTINCT FROM 'array' OR jsonb_array_length(asked) > 100 THEN
 		PERFORM fenbo._fail('invalid', 'asked', 'an array of at most 100 questions is expected');
 	END IF;
 	FOR a IN SELECT * FROM jsonb_array_elements(asked) LOOP
-		RETURN QUERY SELECT a ->> 'as', r FROM fenbo._report_in((a ->> 'from')::date, (a ->> 'to')::date, a ->> 'by', units, t.is_, t.was) r;
+		RETURN QUERY SELECT a ->> 'as', r FROM fenbo._report_in((a ->> 'from')::date, (a ->> 'to')::date, a ->> 'by', units, t) r;
 	END LOOP;
 END
 $$;
@@ -231,7 +237,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg
 DECLARE
 	units text[] := fenbo._report_units(NULL);
 	c fenbo.rollup_cursor;
-	t record := fenbo._tail();
+	t fenbo.tail := fenbo._tail();
 BEGIN
 	SELECT * INTO c FROM fenbo.rollup_cursor;
 	now := fenbo.now_(); today := fenbo._day(now); day_s := fenbo._report_day_s();
@@ -242,9 +248,9 @@ BEGIN
 	IF units IS NULL THEN
 		SELECT sum(r.received) - sum(r.merged) - sum(r.closed) INTO open_cases FROM (
 			SELECT x.* FROM fenbo.rollup x WHERE x.counted_by = 'all' AND x.day <= to_
-			UNION ALL SELECT x.* FROM fenbo._changes(t.is_, t.was) x WHERE x.counted_by = 'all' AND x.day <= to_) r;
+			UNION ALL SELECT x.* FROM unnest(t.changes) x WHERE x.counted_by = 'all' AND x.day <= to_) r;
 	ELSE
-		SELECT count(*) INTO open_cases FROM fenbo._facts_in('-infinity', to_, units, t.is_, t.was) f
+		SELECT count(*) INTO open_cases FROM fenbo._facts_in('-infinity', to_, units, t) f
 		WHERE f.received_day <= to_ AND f.stage <> 'merged' AND (f.closed_day IS NULL OR f.closed_day > to_) AND NOT f.void;
 	END IF;
 	open_cases := coalesce(open_cases, 0);
@@ -263,7 +269,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg
 DECLARE
 	units text[] := fenbo._report_units(unit_);
 	under text := CASE by_ WHEN 'day' THEN 'all' WHEN 'month' THEN 'all' WHEN 'weekhour' THEN 'hour' ELSE by_ END;
-	t record := fenbo._tail();
+	t fenbo.tail := fenbo._tail();
 	on_day text := CASE WHEN figure IN ('received', 'merged', 'answered', 'refused', 'emergency', 'grouped', 'chased', 'relapsed') THEN 'received_day'
 		WHEN figure IN ('dispatched', 'dispatch_late', 'returned', 'disputed', 'accepted', 'contacts', 'contact_late', 'said', 'right1', 'right3') THEN 'dispatched_day'
 		WHEN figure IN ('resolved', 'handle_late', 'redone', 'extended', 'paused') THEN 'resolved_day' ELSE 'closed_day' END;
@@ -277,7 +283,7 @@ BEGIN
 	SELECT f.no, f.at, coalesce(a.title, ''), f.unit, f.item, f.area, fenbo._report_name('area', f.area), f.stage::text, f.outcome, f.received_at, f.handle_s
 	FROM (SELECT f.no, CASE WHEN c.received > 0 THEN f.received_at WHEN c.dispatched > 0 THEN f.dispatched_at WHEN c.resolved > 0 THEN f.resolved_at
 			ELSE f.closed_at END AS at, f.unit, f.item, f.area, f.stage, f.outcome, f.received_at, f.handle_s
-		FROM fenbo._facts_in(from_, to_, units, t.is_, t.was, on_day, CASE WHEN by_ IN ('channel', 'type', 'area', 'unit', 'item', 'priority') THEN by_ END, key_) f
+		FROM fenbo._facts_in(from_, to_, units, t, on_day, CASE WHEN by_ IN ('channel', 'type', 'area', 'unit', 'item', 'priority') THEN by_ END, key_) f
 			CROSS JOIN LATERAL fenbo._counted(f) c
 		CROSS JOIN LATERAL fenbo._keys(f.channel, f.type, f.area, f.unit, f.item, f.priority, c.shift, c.hour) k
 		WHERE c.day BETWEEN from_ AND to_ AND k.counted_by = under
@@ -341,7 +347,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg
 #variable_conflict use_column
 DECLARE
 	units text[] := fenbo._report_units(NULL);
-	t record := fenbo._tail();
+	t fenbo.tail := fenbo._tail();
 BEGIN
 	PERFORM fenbo._report_days(from_, to_);
 	RETURN QUERY
