@@ -67,4 +67,4 @@ SELECT test.eq(count(*), 0, 'no table is anybody''s to touch') FROM pg_class c, 
 	AND r.rolcanlogin AND NOT r.rolsuper AND r.rolname LIKE 't\_%'
 	AND CASE WHEN c.relkind = 'S' THEN has_sequence_privilege(r.oid, c.oid, 'USAGE, UPDATE, SELECT')
 		ELSE has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
-			OR c.relname <> 'queue_list' AND c.relname NOT LIKE 'accuracy\_%' AND has_table_privilege(r.oid, c.oid, 'SELECT') END;
+			OR c.relname <> 'queue_list' AND c.relname NOT LIKE 'accuracy\_%' AND c.relname NOT LIKE 'report\_%' AND has_table_privilege(r.oid, c.oid, 'SELECT') END;
