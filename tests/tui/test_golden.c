@@ -52,6 +52,15 @@ static const struct scene { const char *name, *keys; bool all_sizes; enum role r
 	{ "hot", "gz", true, ROLE_SUPERVISOR },
 	{ "heat", "gz\t", true, ROLE_SUPERVISOR },
 	{ "hot-cases", "gz\n", true, ROLE_SUPERVISOR },
+	{ "lists", "gl", true, ROLE_SUPERVISOR },
+	{ "disputed", "gd", true, ROLE_SUPERVISOR },
+	{ "rule", "gddzj\n", false, ROLE_SUPERVISOR },
+	{ "leaders", "gk", true, ROLE_SUPERVISOR },
+	{ "instructions", "gk\t", false, ROLE_SUPERVISOR },
+	{ "bulletins", "gk\t\t", false, ROLE_SUPERVISOR },
+	{ "instruct", "gk\tI", false, ROLE_SUPERVISOR },
+	{ "topics", "gi", false, ROLE_SUPERVISOR },
+	{ "topic", "gi\n", true, ROLE_SUPERVISOR },
 };
 
 static void golden_scenes(void **state)
