@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include <jansson.h>
 #include "core/base/clean.h"
 #include "core/base/utf8.h"
 #include "core/daemon/carrier_out.h"
+#include "core/feed/answer.h"
 #include "core/feed/gateway.h"
 #include "core/feed/hmac.h"
 #include "core/feed/letter.h"
@@ -254,11 +256,48 @@ static void test_requests(void **state)
 	out_conf_free(&conf);
 }
 
+/* --- when to come again --------------------------------------------------------------------------------------------- */
+
+static bool no_body(void *ctx, const char *bytes, size_t len)
+{
+	(void)ctx, (void)bytes, (void)len;
+	return true;
+}
+
+static void test_retry_after(void **state)
+{
+	static const struct { const char *value; int least, most; } cases[] = {
+		{ "120", 120, 120 }, { "0", 0, 0 }, { "999999", 86400, 86400 }, { "-5", 0, 0 }, { "soon", 0, 0 }, { "", 0, 0 },
+		{ "Mon, 01 Jan 2001 00:00:00 GMT", 0, 0 }, { "Fri, 31 Dec 2100 23:59:59 GMT", 86400, 86400 }, { "Fri, 31 Xyz 2100 23:59:59 GMT", 0, 0 },
+		{ "Fri, 31 anF 2100 23:59:59 GMT", 0, 0 },
+	};
+	char text[200], date[64];
+	time_t soon = time(NULL) + 100;
+	struct tm tm;
+
+	(void)state;
+	for (size_t i = 0; i <= sizeof cases / sizeof cases[0]; i++) {
+		bool fresh = i == sizeof cases / sizeof cases[0];
+		struct answer a;
+		int n;
+
+		gmtime_r(&soon, &tm);
+		strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+		n = snprintf(text, sizeof text, "HTTP/1.1 503 Busy\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n", fresh ? date : cases[i].value);
+		answer_init(&a, no_body, NULL);
+		assert_true(answer_take(&a, text, (size_t)n));
+		assert_int_equal(a.state, ANSWER_DONE);
+		if (a.retry_after_s < (fresh ? 60 : cases[i].least) || a.retry_after_s > (fresh ? 101 : cases[i].most))
+			fail_msg("%s: %d", fresh ? date : cases[i].value, a.retry_after_s);
+		answer_free(&a);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vectors), cmocka_unit_test(test_signature), cmocka_unit_test(test_letters), cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_gateway), cmocka_unit_test(test_receivers), cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_gateway), cmocka_unit_test(test_receivers), cmocka_unit_test(test_requests), cmocka_unit_test(test_retry_after),
 	};
 
 	if (argc == 3 && !strcmp(argv[1], "serve"))
