@@ -48,6 +48,9 @@ END {
 	n = split("10k 100k short", set, " ")
 	for (i = 1; i <= n; i++)
 		row("interruptions an operator in ten minutes, " (set[i] == "10k" ? "10,000 a day, 160 on duty" : set[i] == "100k" ? "100,000 a day, 160 on duty" : "100,000 a day, 60 on duty") ": budgeted, most", "≤ 1", fmt(v("alarms_" set[i] "_budgeted_max"), "") " (with danger: mean " fmt(v("alarms_" set[i] "_mean"), "") ", p99 " fmt(v("alarms_" set[i] "_p99"), "") "; without a budget: mean " fmt(v("alarms_" set[i] "_bare_mean"), "") ", p99 " fmt(v("alarms_" set[i] "_bare_p99"), "") ")", met(v("alarms_" set[i] "_budgeted_max"), 1, 1))
+	row("report of a day over " fmt(v("reports_cases"), "") " cases, the whole page", "≤ 2 s", fmt(v("reports_day_ms"), " ms") " (with 2,000 events not counted yet " fmt(v("reports_day_ms_with_2000_waiting"), " ms") ")", met(v("reports_day_ms"), 2000, 1))
+	row("report of a month (" fmt(v("reports_month_cases"), "") " cases)", "≤ 10 s", fmt(v("reports_month_ms"), " ms") " (one unit alone " fmt(v("reports_month_of_a_unit_ms"), " ms") "; its late cases " fmt(v("reports_cases_late_ms"), " ms") ")", met(v("reports_month_ms"), 10000, 1))
+	row("counting the event log, an event, processor time", "(told)", fmt(v("reports_roll_cpu_us_per_event"), " µs") " in bites of 500, " fmt(v("reports_roll_small_cpu_us_per_event"), " µs") " in bites of 5; " fmt(v("reports_roll_events_per_s"), "/s") " caught up; " fmt(v("reports_check_differences"), "") " differences from the raw events", "")
 	n = split("haikou nohint jiamusi dalian", set, " ")
 	for (i = 1; i <= n; i++)
 		for (top = 1; top <= 3; top += 2) {
