@@ -6,7 +6,7 @@
 #include "core/base/utf8.h"
 #include "core/base/width.h"
 
-enum { LEFT = 44, RIGHT = 12, TOP = 26, BOTTOM = 24, CELL_PX = 6 }; /* CELL_PX: half a Chinese character of the axis font */
+enum { LEFT = 44, RIGHT = 20, TOP = 26, BOTTOM = 24, CELL_PX = 6 }; /* CELL_PX: half a Chinese character of the axis font */
 
 void chart_text(struct buf *out, const char *text)
 {

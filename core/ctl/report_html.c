@@ -92,7 +92,7 @@ static void put_tile(const struct report *r, enum figure f, const char *what, co
 
 		figure_show(&r->all.was, f, r->day_s, was);
 		chart_text(out, change);
-		if (figure_table[f].kind == FIGURE_SHARE)
+		if (figure_table[f].kind == FIGURE_SHARE && strcmp(change, "±0") != 0)
 			chart_text(out, _(" points"));
 		buf_puts(out, " <span style=\"color:#8a96a3\">");
 		chart_text(out, _("before: "));
