@@ -171,13 +171,12 @@ twice_the_same(void **state)
 	console_new(&later, cursor);
 	sql("SELECT t.make('f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'f7', 'f8', 'f9', 'f10', 'f11', 'f12', 'f13', 'f14')");
 	sql("SELECT fenbo.lead()");
-	/* The storm seldom says it right: a contact, by hand; and a case that nobody touches until it is late. */
+	/* The storm seldom says it right: a contact, by hand. */
 	sql("SELECT t.make('g'), t.does('sue', 'override', 'g', '{\"unit\": \"BA-ZJ\", \"reason\": \"other_unit\"}'), t.does('ute', 'accept', 'g'), "
 	    "t.does('ute', 'contact', 'g', '{\"text\": \"said so\", \"outcome\": \"reached\"}')");
-	sql("SELECT t.make('h'), t.does('sue', 'priority', 'h', '{\"priority\": \"urgent\"}')");
-	sql("DELETE FROM t.name WHERE name IN ('g', 'h')");
+	sql("DELETE FROM t.name WHERE name = 'g'");
 	for (int round = 1; round <= ROUNDS; round++) {
-		snprintf(text, sizeof text, "UPDATE fenbo.setting SET value = '%d minutes' WHERE name = 'test_clock_offset'", round * 11);
+		snprintf(text, sizeof text, "UPDATE fenbo.setting SET value = '%d minutes' WHERE name = 'test_clock_offset'", round * 8);
 		sql(text);
 		sql("SELECT count(*) FROM fenbo.ladder(1000)");
 		snprintf(text, sizeof text, "CALL t.storm(%d)", PRESSED);
@@ -189,6 +188,11 @@ twice_the_same(void **state)
 			take_reading(later.flow);
 		}
 	}
+	/* A case that nobody touches until it is late; it comes when the storm is over, for somebody's undo would be one more touch. */
+	sql("SELECT t.make('h'), t.does('sue', 'priority', 'h', '{\"priority\": \"urgent\"}')");
+	snprintf(text, sizeof text, "UPDATE fenbo.setting SET value = '%d minutes' WHERE name = 'test_clock_offset'", ROUNDS * 8 + 31);
+	sql(text);
+	sql("SELECT count(*) FROM fenbo.ladder(1000)");
 	follow(&first);
 	follow(&later);
 	take_reading(log);
