@@ -95,6 +95,10 @@ void console_open(struct console *c, const struct view *v, const void *args)
 	if (!state)
 		return;
 	c->stack[c->depth++] = (struct frame){ v, state };
+	if (c->locked && c->depth > 1 && c->stack[c->depth - 2].view == &view_lock) { /* an answer that comes late waits below the lock */
+		c->stack[c->depth - 1] = c->stack[c->depth - 2];
+		c->stack[c->depth - 2] = (struct frame){ v, state };
+	}
 	if (c->message.style == ST_GOOD || c->message.style == ST_INFO)
 		c->message.until = 0; /* the keys of what has opened matter more */
 	c->ntyped = 0;

@@ -126,7 +126,8 @@ static bool handover_work(struct console *c, void *state)
 {
 	struct handover *v = state;
 
-	if (c->mono - v->asked >= ANEW_US && !v->papers[PAPER_SHOWN].asking && c->db == LINK_UP && !c->locked)
+	/* Not while a question stands over the list: its answer is about the line it was asked at. */
+	if (console_top(c)->state == state && c->mono - v->asked >= ANEW_US && !v->papers[PAPER_SHOWN].asking && c->db == LINK_UP && !c->locked)
 		ask(v);
 	return false;
 }

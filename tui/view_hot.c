@@ -59,7 +59,8 @@ static bool hot_work(struct console *c, void *state)
 {
 	struct state *v = state;
 
-	if (c->mono - v->asked < ANEW_US || hotspots_asking(&v->r) || c->db != LINK_UP || c->locked)
+	/* Not while something stands over the list: its answer is about the line it was asked at. */
+	if (console_top(c)->state != state || c->mono - v->asked < ANEW_US || hotspots_asking(&v->r) || c->db != LINK_UP || c->locked)
 		return false;
 	v->asked = c->mono;
 	hotspots_ask(&v->r);

@@ -76,7 +76,8 @@ static bool leaders_work(struct console *c, void *state)
 {
 	struct leaders *v = state;
 
-	if (c->mono - v->asked >= ANEW_US && !v->papers[v->tab].asking && c->db == LINK_UP && !c->locked)
+	/* Not while a question stands over the list: its answer is about the line it was asked at. */
+	if (console_top(c)->state == state && c->mono - v->asked >= ANEW_US && !v->papers[v->tab].asking && c->db == LINK_UP && !c->locked)
 		ask(v, v->tab);
 	return false;
 }

@@ -411,7 +411,8 @@ static bool shift_work(struct console *c, void *state)
 
 	if (!v->dealt && !v->papers[PAPER_DEAL].asking && mine(c) == v)
 		deal_show(c, v);
-	if (c->mono - v->asked >= ANEW_US && !v->papers[PAPER_ON].asking && c->db == LINK_UP && !c->locked)
+	/* Not while a question stands over the list: its answer is about the line it was asked at. */
+	if (console_top(c)->state == state && c->mono - v->asked >= ANEW_US && !v->papers[PAPER_ON].asking && c->db == LINK_UP && !c->locked)
 		ask(v);
 	return false;
 }

@@ -156,7 +156,9 @@ static void finish(struct client_call *call, const struct err *e)
 	struct client_answer a = { .status = call->answer.status, .retry_after_s = call->answer.retry_after_s,
 		.type = call->answer.type, .body = buf_text(&call->body), .len = call->body.len };
 
-	if (e == NULL && call->answer.keep_alive && evbuffer_get_length(bufferevent_get_input(call->bev)) == 0) {
+	/* Answered before the request was whole: what is left of it would be read out of memory that is gone. */
+	if (e == NULL && call->answer.keep_alive && evbuffer_get_length(bufferevent_get_input(call->bev)) == 0 &&
+	    evbuffer_get_length(bufferevent_get_output(call->bev)) == 0) {
 		keep(call->client, call->bev);
 		call->bev = NULL;
 	}

@@ -280,7 +280,7 @@ BEGIN
 		PERFORM fenbo._fail('invalid', 'figure', 'the name of a count is expected');
 	END IF;
 	RETURN QUERY
-	SELECT f.no, f.at, coalesce(a.title, ''), f.unit, f.item, f.area, fenbo._report_name('area', f.area), f.stage::text, f.outcome, f.received_at, f.handle_s
+	SELECT f.no, f.at, CASE (fenbo._who()).role WHEN 'unit' THEN fenbo._mask_text(coalesce(a.title, '')) ELSE coalesce(a.title, '') END, f.unit, f.item, f.area, fenbo._report_name('area', f.area), f.stage::text, f.outcome, f.received_at, f.handle_s
 	FROM (SELECT f.no, CASE WHEN c.received > 0 THEN f.received_at WHEN c.dispatched > 0 THEN f.dispatched_at WHEN c.resolved > 0 THEN f.resolved_at
 			ELSE f.closed_at END AS at, f.unit, f.item, f.area, f.stage, f.outcome, f.received_at, f.handle_s
 		FROM fenbo._facts_in(from_, to_, units, t, on_day, CASE WHEN by_ IN ('channel', 'type', 'area', 'unit', 'item', 'priority') THEN by_ END, key_) f
@@ -356,7 +356,7 @@ BEGIN
 		UNION ALL SELECT f.* FROM unnest(t.is_) f WHERE f.burst IS NOT NULL AND f.received_day BETWEEN from_ AND to_ AND NOT f.void),
 	g AS (SELECT x.burst, count(*) AS n, min(x.no) AS first_no FROM x WHERE units IS NULL OR x.unit = ANY (units) GROUP BY x.burst
 		ORDER BY 2 DESC, 3 LIMIT least(greatest(most, 1), 500))
-	SELECT g.burst, g.n, g.first_no, x.received_at, coalesce(a.title, ''), fenbo._report_name('area', x.area), fenbo._report_name('unit', x.unit)
+	SELECT g.burst, g.n, g.first_no, x.received_at, fenbo._mask_text(coalesce(a.title, '')), fenbo._report_name('area', x.area), fenbo._report_name('unit', x.unit)
 	FROM g JOIN x ON x.no = g.first_no LEFT JOIN fenbo.appeal a ON a.no = g.first_no ORDER BY g.n DESC, g.first_no;
 END
 $$;

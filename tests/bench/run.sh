@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # make bench: every figure of tests/bench/README.md, measured on a private site of its own (durable: the disk is waited for), and written to
 # tests/bench/RESULTS.md.
-#   PARTS="board machine learn repeats places fields intake one claims stream console history ladder alarms reports"   only some of them; the others keep their last result
+#   PARTS="board machine learn repeats places fields hotspots intake one claims stream console history ladder alarms reports"   only some of them; the others keep their last result
 #   BENCH_HISTORY=5000000   closed cases of the last part (default 200000)      BENCH_APPEALS=30000   appeals of the intake part
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 : "${FENBO_BUILD:=$PWD/build}"
 case $FENBO_BUILD in /*) ;; *) FENBO_BUILD=$PWD/$FENBO_BUILD ;; esac
 export FENBO_BUILD LC_ALL=C.UTF-8 LANG=C.UTF-8 TZ=Asia/Shanghai
-: "${PARTS:=board machine learn repeats places fields intake one claims stream console history ladder alarms}"
+: "${PARTS:=board machine learn repeats places fields hotspots intake one claims stream console history ladder alarms}"
 : "${BENCH_APPEALS:=30000}" "${BENCH_HISTORY:=200000}"
 export BENCH_HISTORY
 here=tests/bench bin=$FENBO_BUILD/tests/bench
@@ -86,6 +86,10 @@ fi
 if wants fields; then
 	part fields
 	measure "$bin/fields"
+fi
+if wants hotspots; then
+	part hotspots
+	measure "$bin/hotspots"
 fi
 if wants intake; then
 	part intake
