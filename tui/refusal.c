@@ -110,7 +110,7 @@ const char *const refusal_sentences[] = {
 	N_("the case is under supervision already"),
 	N_("the case is with this unit already"),
 	N_("the head of the unit has confirmed it already"),
-	N_("the leaders' list is the centre's"),
+	N_("leaders' lists and bulletins are the centre's"),
 	N_("the list has moved on"),
 	N_("the owner is a unit or a person with an account"),
 	N_("the topic has moved on"),

@@ -59,7 +59,7 @@ BEGIN
 	PERFORM fenbo._judge_headed(o);
 	q.version := o.version + 1;
 	q := fenbo._letters_answered(c, q);
-	IF o.flags & 65536 <> 0 AND o.step >= cardinality(o.steps) THEN
+	IF o.flags & 65536 <> 0 AND o.step >= cardinality(o.steps) AND cardinality(fenbo._citizens_of(o)) = 0 THEN
 		ev := fenbo._keep_files(q, args, fenbo._keep(q, 'result', fenbo._arg(args, 'text', 20000), '{}'));
 		PERFORM fenbo._tell_citizens(c, q, 'result', jsonb_build_object('remark', 'result'));
 		RETURN fenbo._finish(c, o, q, 'resolve', 'solved', ev);
@@ -106,6 +106,7 @@ BEGIN
 	q.version := o.version + 1;
 	q.stage := 'triage'; q.unit := NULL; q.assist := '{}'; q.passed := '{}'; q.step := 0; q.steps := '{}';
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;
+	q.flags := q.flags & ~(131072 | 512);            -- the head's word and the ruling were about what has ended
 	IF a.outcome IN ('solved', 'unrated') THEN
 		q.flags := q.flags | 128;
 	END IF;

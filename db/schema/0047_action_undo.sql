@@ -49,20 +49,22 @@ BEGIN
 		END IF;
 		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', e.action, fenbo._person(e.actor, e.person)), o.version, e.actor, e.at);
 	END IF;
-	-- A pause has ended by itself, or a rung has raised the priority: the clocks are not those that the action left.
-	SELECT v.action, v.at INTO m FROM fenbo.event v WHERE v.no = e.no AND v.id > e.id AND v.before IS NULL AND v.action IN ('resume', 'rung')
-		AND v.args ? 'clocks' ORDER BY v.id LIMIT 1;
-	IF m.at IS NOT NULL AND e.before ? 'clocks' THEN
+	-- A rung has done more than tell, or a pause has ended by itself: the case, or its clocks, are not what the action left.
+	SELECT v.action, v.at INTO m FROM fenbo.event v WHERE v.no = e.no AND v.id > e.id AND v.before IS NULL
+		AND (v.action = 'rung' AND v.args ->> 'what' NOT IN ('notice', 'alarm') OR v.action = 'resume' AND v.args ? 'clocks' AND e.before ? 'clocks')
+		ORDER BY v.id LIMIT 1;
+	IF m.at IS NOT NULL THEN
 		PERFORM fenbo._fail('conflict', 'id', format('%s by %s came since', m.action, 'system'), o.version, 'system', m.at);
 	END IF;
-	FOR m IN SELECT t.id, t.target, t.state, t.hold_until FROM fenbo.outbox t WHERE t.no = e.no AND t.version = e.version AND t.kind <> 'rung' AND t.state <> 'cancelled'
+	FOR m IN SELECT t.id, t.target, t.state, t.hold_until FROM fenbo.outbox t WHERE t.no = e.no AND t.version = e.version AND t.kind NOT IN ('rung', 'danger')
+		AND t.state <> 'cancelled'
 		ORDER BY t.id FOR UPDATE LOOP
 		IF m.state <> 'waiting' OR m.hold_until <= c.now THEN    -- taken while we waited for the case, or as good as taken
 			PERFORM fenbo._fail('conflict', 'id', format('word of it has gone out to %s', m.target), o.version, e.actor, m.hold_until);
 		END IF;
 	END LOOP;
 	UPDATE fenbo.outbox t SET state = 'cancelled', cancelled_at = c.now, settled_at = c.now, answer = 'undone'
-	WHERE t.no = e.no AND t.version = e.version AND t.state = 'waiting';
+	WHERE t.no = e.no AND t.version = e.version AND t.kind NOT IN ('rung', 'danger') AND t.state = 'waiting';
 END
 $$;
 

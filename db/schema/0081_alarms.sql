@@ -175,21 +175,22 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- The caller's alarms: those that stand, and those that were acknowledged within [alarms] keep; danger first, then the newest. A case's title, stage
--- and due time as they are now.
+-- and due time as they are now, where it lies in the caller's scope.
 CREATE FUNCTION fenbo.alarms() RETURNS TABLE (id bigint, no bigint, kind text, level text, code text, args jsonb, at timestamptz, count integer, to_role text,
 	to_desk text, to_account text, acknowledged_by text, acknowledged_at timestamptz, title text, stage text, priority text, due_at timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
 	w fenbo.who := fenbo._who();
 	units text[] := CASE w.role WHEN 'unit' THEN fenbo._subtree(w.desk) ELSE '{}' END;
+	s fenbo.scope := fenbo._scope(w);
 	since timestamptz := fenbo.now_() - make_interval(secs => fenbo._policy_int('{alarms,keep_s}', 43200));
 BEGIN
 	RETURN QUERY
 	SELECT a.id, a.no, a.kind, a.level, a.code, a.args, a.at, a.count, a.to_role, a.to_desk, a.to_account, fenbo._person(a.acknowledged_by),
-		a.acknowledged_at, coalesce(q.title, ''), coalesce(q.stage::text, ''), coalesce(q.priority::text, ''), q.due_at
+		a.acknowledged_at, coalesce(CASE w.role WHEN 'unit' THEN fenbo._mask_text(q.title) ELSE q.title END, ''), coalesce(q.stage::text, ''), coalesce(q.priority::text, ''), q.due_at
 	FROM (SELECT t.* FROM fenbo.alarm t WHERE t.to_role = w.role AND t.settled_at IS NULL AND t.at > since AND fenbo._alarm_is_for(t, w, units)
 		ORDER BY t.acknowledged_at IS NOT NULL, t.level = 'danger' DESC, t.at DESC LIMIT 500) a
-	LEFT JOIN LATERAL (SELECT x.title, x.stage, x.priority, x.due_at FROM fenbo.queue x WHERE x.no = a.no OFFSET 0) q ON true
+	LEFT JOIN LATERAL (SELECT x.title, x.stage, x.priority, x.due_at FROM fenbo.queue x WHERE x.no = a.no AND (s.whole OR fenbo._in_scope(s, x)) OFFSET 0) q ON true
 	ORDER BY a.acknowledged_at IS NOT NULL, a.level = 'danger' DESC, a.at DESC;
 END
 $$;

@@ -36,7 +36,7 @@ $$;
 CREATE FUNCTION fenbo._tell_later(c fenbo.call, q fenbo.queue, target text, kind text, body jsonb, wait_s integer) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	IF target = 'citizen' AND q.flags & 65536 <> 0 THEN RETURN; END IF;      -- a machine's alert has no citizen
+	IF target = 'citizen' AND q.flags & 65536 <> 0 AND NOT body ? 'of' THEN RETURN; END IF; -- a machine's alert has no citizen; who follows it has
 	INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until)
 	VALUES (q.no, q.version, target, kind, jsonb_build_object('id', lpad(q.no::text, 13, '0'), 'stage', q.stage, 'at', c.now) || body,
 		c.now + make_interval(secs => wait_s));

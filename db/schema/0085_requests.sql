@@ -173,8 +173,9 @@ BEGIN
 		over := q.paused_until;
 		clocks := fenbo._clocks(q.no);
 		q := fenbo._run_on(q, over);
-		PERFORM fenbo._tell(c, q, 'unit:' || q.unit, 'resumed');
 		PERFORM fenbo._write_also(c, q, 'resume', jsonb_build_object('until', over) || fenbo._clock_args(q, clocks));
+		q.version := q.version + 1;                      -- word of this, and of nothing that somebody may take back
+		PERFORM fenbo._tell(c, q, 'unit:' || q.unit, 'resumed');
 		n := n + 1;
 	END LOOP;
 	RETURN n;

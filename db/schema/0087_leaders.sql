@@ -94,20 +94,31 @@ BEGIN
 END
 $$;
 
+-- Who is asking, when it is somebody of the centre: lists and bulletins are of the whole city.
+CREATE FUNCTION fenbo._centre_as(VARIADIC roles text[]) RETURNS fenbo.who
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	w fenbo.who := fenbo._who_as(VARIADIC roles);
+BEGIN
+	IF NOT (fenbo._scope(w)).whole THEN
+		PERFORM fenbo._fail('forbidden', '', 'leaders'' lists and bulletins are the centre''s');
+	END IF;
+	RETURN w;
+END
+$$;
+
 -- Draft the list of today, or bring the draft up to date. Returns how many cases are on it.
 CREATE FUNCTION fenbo.leaders_draft(day date DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off SET lock_timeout = '5s' AS $$
 #variable_conflict use_column
 DECLARE
-	w fenbo.who := fenbo._who_as('supervisor', 'admin');
+	w fenbo.who := fenbo._centre_as('supervisor', 'admin');
 	now_ timestamptz := fenbo.now_();
 	day_ date := coalesce(leaders_draft.day, fenbo._day(now_));
 	most integer := fenbo._policy_int('{leaders,most}', 30);
 	n integer;
 BEGIN
-	IF NOT (fenbo._scope(w)).whole THEN
-		PERFORM fenbo._fail('forbidden', '', 'the leaders'' list is the centre''s');
-	ELSIF day_ <> fenbo._day(now_) THEN
+	IF day_ <> fenbo._day(now_) THEN
 		PERFORM fenbo._fail('invalid', 'day', 'only the list of today can be drafted');
 	END IF;
 	INSERT INTO fenbo.leaders_list AS l (day, drafted_at, drafted_by) VALUES (day_, now_, w.account)
@@ -138,7 +149,7 @@ CREATE FUNCTION fenbo.leaders_edit(day date, version integer, op text, of_case b
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
 #variable_conflict use_column
 DECLARE
-	w fenbo.who := fenbo._who_as('supervisor', 'admin');
+	w fenbo.who := fenbo._centre_as('supervisor', 'admin');
 	l fenbo.leaders_list := fenbo._leaders_at(leaders_edit.day, leaders_edit.version);
 	i fenbo.leaders_item;
 	words text := coalesce(fenbo._arg(jsonb_build_object('text', body), 'text', 2000), '');
@@ -193,7 +204,7 @@ $$;
 CREATE FUNCTION fenbo.leaders_show(day date DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
-	w fenbo.who := fenbo._who_as('supervisor', 'admin');
+	w fenbo.who := fenbo._centre_as('supervisor', 'admin');
 	l fenbo.leaders_list;
 BEGIN
 	SELECT * INTO l FROM fenbo.leaders_list t WHERE t.day = coalesce(leaders_show.day, t.day) ORDER BY t.day DESC LIMIT 1;
@@ -213,7 +224,7 @@ CREATE FUNCTION fenbo.leaders_publish(day date, version integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
-	w fenbo.who := fenbo._who_as('supervisor', 'admin');
+	w fenbo.who := fenbo._centre_as('supervisor', 'admin');
 	l fenbo.leaders_list := fenbo._leaders_at(leaders_publish.day, leaders_publish.version);
 	body jsonb := fenbo._leaders_items(l.day, fenbo._scope(w));
 	n integer;
@@ -235,7 +246,7 @@ $$;
 CREATE FUNCTION fenbo.leaders_edition(day date, edition integer) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 DECLARE
-	w fenbo.who := fenbo._who_as('supervisor', 'admin');
+	w fenbo.who := fenbo._centre_as('supervisor', 'admin');
 	e fenbo.leaders_edition;
 BEGIN
 	SELECT * INTO e FROM fenbo.leaders_edition t WHERE t.day = leaders_edition.day AND t.edition = leaders_edition.edition;
@@ -325,7 +336,7 @@ $$;
 CREATE FUNCTION fenbo.bulletin_draft(from_ date, to_ date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
-	w fenbo.who := fenbo._who_as('supervisor', 'admin');
+	w fenbo.who := fenbo._centre_as('supervisor', 'admin');
 	units jsonb;
 	n bigint;
 BEGIN
@@ -363,7 +374,7 @@ $$;
 CREATE FUNCTION fenbo.bulletin_edit(id bigint, version integer, title text, body text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
-	w fenbo.who := fenbo._who_as('supervisor', 'admin');
+	w fenbo.who := fenbo._centre_as('supervisor', 'admin');
 	b fenbo.bulletin := fenbo._bulletin_at(bulletin_edit.id, bulletin_edit.version);
 BEGIN
 	UPDATE fenbo.bulletin t SET version = b.version + 1,
@@ -379,7 +390,7 @@ $$;
 CREATE FUNCTION fenbo.bulletin_publish(id bigint, version integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
-	w fenbo.who := fenbo._who_as('supervisor', 'admin');
+	w fenbo.who := fenbo._centre_as('supervisor', 'admin');
 	b fenbo.bulletin := fenbo._bulletin_at(bulletin_publish.id, bulletin_publish.version);
 	u jsonb;
 	n integer := 0;
@@ -400,7 +411,7 @@ $$;
 CREATE FUNCTION fenbo.bulletin_drop(id bigint, version integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
-	w fenbo.who := fenbo._who_as('supervisor', 'admin');
+	w fenbo.who := fenbo._centre_as('supervisor', 'admin');
 	b fenbo.bulletin := fenbo._bulletin_at(bulletin_drop.id, bulletin_drop.version);
 BEGIN
 	DELETE FROM fenbo.bulletin t WHERE t.id = b.id;

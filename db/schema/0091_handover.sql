@@ -224,7 +224,7 @@ BEGIN
 		ORDER BY fenbo._handover_rank(v.kind), v.no NULLS LAST LOOP
 		next_n := next_n + 1; n := n + 1;
 		INSERT INTO fenbo.handover_item (handover, n, no, kind, reasons, by_, case_version)
-		VALUES (h.id, next_n, r.no, r.kind, r.reasons, 'system', CASE WHEN h.state = 'sent' THEN (fenbo._peek(r.no)).version END);
+		VALUES (h.id, next_n, r.no, r.kind, r.reasons, 'system', CASE WHEN h.state <> 'draft' THEN (fenbo._peek(r.no)).version END);
 	END LOOP;
 	RETURN n;
 END
@@ -361,8 +361,9 @@ BEGIN
 			n := n + 1;
 		END IF;
 		IF h.leases_at IS NULL AND h.from_end + grace <= now_ THEN
-			IF h.state = 'sent' AND fenbo._handover_refresh(h, true) > 0 THEN
+			IF h.state <> 'draft' AND fenbo._handover_refresh(h, true) > 0 THEN  -- what came since belongs to it, though all before was acknowledged
 				h := fenbo._handover_step(h, 'system', 'refresh', '{}');
+				UPDATE fenbo.handover t SET state = 'sent', done_at = NULL WHERE t.id = h.id RETURNING * INTO h;
 			END IF;
 			IF NOT moves OR fenbo._handover_leases(h) THEN
 				UPDATE fenbo.handover t SET leases_at = now_ WHERE t.id = h.id RETURNING * INTO h;

@@ -17,7 +17,7 @@
 static void clocks_agree(void **state)
 {
 	const char *presses = getenv("CLOCK_PRESSES"), *given = getenv("CLOCK_SEED");
-	long seed = given ? atol(given) : (long)time(NULL) % 1000000;
+	long seed = given ? atol(given) : 7; /* soak_clock_log.sh draws others */
 	struct clock_log log;
 
 	(void)state;

@@ -54,6 +54,8 @@ for step in $(seq 1 $((steps + rest))); do
 	for n in $(seq 0 "$MONTH_WORKERS"); do hear "$n"; done
 	[ $((step % 144)) != 0 ] || printf 'step %s of %s: %s\n' "$step" $((steps + rest)) "$(sql -c 'SELECT count(*) FROM fenbo.event')" >&2
 done
+tell 0 'CALL m.lead();'
+hear 0
 sql -c "SELECT what || CASE WHEN ok THEN '' ELSE ' ' || error END, sum(n) FROM m.done GROUP BY 1 ORDER BY 1" | paste -sd' '
 sql -c "SELECT stage, count(*) FROM (SELECT coalesce(q.stage, a.stage) AS stage FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no) x GROUP BY 1 ORDER BY 1" | paste -sd' '
 "$build/tests/race/recount" "$FENBO_TEST_URL"
