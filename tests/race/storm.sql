@@ -25,6 +25,14 @@ BEGIN
 	-- What comes only after something else: that first.
 	IF a.name = 'approve' AND NOT EXISTS (SELECT FROM fenbo.queue x WHERE x.flags & 1024 <> 0) THEN
 		SELECT * INTO a FROM fenbo.action x WHERE x.name = 'extend';
+	ELSIF a.name = 'resume' AND NOT EXISTS (SELECT FROM fenbo.queue x WHERE x.flags & 2048 <> 0) THEN
+		SELECT * INTO a FROM fenbo.action x WHERE x.name = CASE WHEN EXISTS (SELECT FROM fenbo.queue y WHERE y.stage IN ('dispatched', 'handling')) THEN 'pause' ELSE 'override' END;
+	ELSIF a.name IN ('close', 'visit') AND NOT EXISTS (SELECT FROM fenbo.queue x WHERE x.stage = 'resolved') THEN
+		SELECT * INTO a FROM fenbo.action x WHERE x.name = CASE WHEN EXISTS (SELECT FROM fenbo.queue y WHERE y.stage IN ('dispatched', 'handling')) THEN 'resolve' ELSE 'override' END;
+	ELSIF a.name = 'lift' AND NOT EXISTS (SELECT FROM fenbo.queue x WHERE x.flags & 2 <> 0) THEN
+		SELECT * INTO a FROM fenbo.action x WHERE x.name = 'supervise';
+	ELSIF a.name IN ('settle', 'comply') AND NOT EXISTS (SELECT FROM fenbo.queue x WHERE x.flags & 16384 <> 0) THEN
+		SELECT * INTO a FROM fenbo.action x WHERE x.name = 'instruct';
 	ELSIF a.name = 'rule' AND NOT EXISTS (SELECT FROM fenbo.queue x WHERE x.flags & 1 <> 0) THEN
 		SELECT * INTO a FROM fenbo.action x WHERE x.name = CASE WHEN EXISTS (SELECT FROM fenbo.queue y WHERE y.returned > 0 AND y.stage IN ('dispatched', 'handling'))
 			OR NOT EXISTS (SELECT FROM fenbo.queue y WHERE y.returned > 0 AND y.stage = 'triage') THEN 'return' ELSE 'override' END;
@@ -64,7 +72,7 @@ BEGIN
 	END;
 	PERFORM t.become('postgres');
 	IF NOT r.ok AND r.message ~ 'try again' THEN
-		RAISE EXCEPTION 'not ok: % % %: locks went round in a circle', who, what, ids;
+		RETURN what || ' circle';                        -- PostgreSQL broke it and the caller was told; t.sound() bounds how many there may be
 	ELSIF NOT r.ok AND r.error NOT IN ('missing', 'invalid', 'forbidden', 'not_found', 'stale', 'impossible', 'leased', 'conflict') THEN
 		RAISE EXCEPTION 'not ok: % % %: % %', who, what, one, r.error, r.message;
 	END IF;
@@ -98,6 +106,7 @@ $$;
 
 CREATE FUNCTION t.sound() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+	PERFORM t.ok((SELECT count(*) FILTER (WHERE p.what ~ ' circle$') * 200 <= count(*) FROM t.pressed p), 'locks seldom go round in a circle');
 	PERFORM t.chains();
 	PERFORM t.ok(NOT EXISTS (SELECT FROM fenbo.appeal a LEFT JOIN fenbo.queue q USING (no) WHERE (a.stage IS NULL) <> (q.no IS NOT NULL)),
 		'a case is in the queue, or has left it');
