@@ -13,20 +13,8 @@
 
 static struct person anna, ben, sue, ute;
 
-static void assert_refused(struct answer a, const char *error, const char *by)
-{
-	if (a.ok || strcmp(a.error, error) != 0 || strcmp(a.by, by) != 0)
-		fail_msg("expected %s by %s, got ok=%d %s by %s: %s", error, by, a.ok, a.error, a.by, a.message);
-}
-
-static void assert_done(struct answer a)
-{
-	if (!a.ok)
-		fail_msg("refused: %s %s", a.error, a.message);
-}
-
 /* `first` acts and keeps its transaction open; `second` acts and waits; `first` commits. */
-static struct answer one_after_other(struct person *first, const char *a1, int64_t n1, const char *args1,
+static struct answer one_of_two(struct person *first, const char *a1, int64_t n1, const char *args1,
     struct person *second, const char *a2, int64_t n2, const char *args2)
 {
 	int version = n2 ? case_version(n2) : 0;
@@ -64,7 +52,7 @@ static void test_claim_claim(void **state)
 	int64_t no = case_make("claim-claim");
 
 	(void)state;
-	assert_refused(one_after_other(&anna, "claim", no, NULL, &ben, "claim", no, NULL), "stale", "anna");
+	assert_refused(one_of_two(&anna, "claim", no, NULL, &ben, "claim", no, NULL), "stale", "anna");
 }
 
 /* Whoever waited for somebody who gave up gets the case. */
@@ -86,8 +74,8 @@ static void test_confirm_claim(void **state)
 	int64_t one = case_make("confirm-claim"), two = case_make("claim-confirm");
 
 	(void)state;
-	assert_refused(one_after_other(&anna, "confirm", one, to_unit(one, "BA-ZJ"), &ben, "claim", one, NULL), "stale", "anna");
-	assert_refused(one_after_other(&ben, "claim", two, NULL, &anna, "confirm", two, to_unit(two, "BA-ZJ")), "stale", "ben");
+	assert_refused(one_of_two(&anna, "confirm", one, to_unit(one, "BA-ZJ"), &ben, "claim", one, NULL), "stale", "anna");
+	assert_refused(one_of_two(&ben, "claim", two, NULL, &anna, "confirm", two, to_unit(two, "BA-ZJ")), "stale", "ben");
 	assert_int_equal(owner_number("SELECT count(*) FROM fenbo.outbox o JOIN t.name n USING (no) WHERE n.name = 'claim-confirm'"), 0);
 }
 
@@ -135,7 +123,7 @@ static void test_next_sleeper(void **state)
 static void test_opposite_merges(void **state)
 {
 	int64_t x = case_make("x"), y = case_make("y");
-	struct answer a = one_after_other(&anna, "merge", x, into(y), &ben, "merge", y, into(x));
+	struct answer a = one_of_two(&anna, "merge", x, into(y), &ben, "merge", y, into(x));
 
 	(void)state;
 	assert_refused(a, "stale", "anna");
@@ -184,9 +172,9 @@ static void test_unmerge_close(void **state)
 
 	(void)state;
 	assert_done(act(&anna, "merge", m, 0, into(p)));
-	assert_refused(one_after_other(&ben, "answer", p, "{\"text\": \"done\"}", &anna, "unmerge", m, NULL), "impossible", "ben");
+	assert_refused(one_of_two(&ben, "answer", p, "{\"text\": \"done\"}", &anna, "unmerge", m, NULL), "impossible", "ben");
 	assert_done(act(&anna, "merge", m2, 0, into(p2)));
-	assert_refused(one_after_other(&anna, "unmerge", m2, NULL, &ben, "answer", p2, "{\"text\": \"done\"}"), "stale", "anna");
+	assert_refused(one_of_two(&anna, "unmerge", m2, NULL, &ben, "answer", p2, "{\"text\": \"done\"}"), "stale", "anna");
 }
 
 static void test_undo_act(void **state)
@@ -195,7 +183,7 @@ static void test_undo_act(void **state)
 
 	(void)state;
 	assert_done(act(&anna, "confirm", one, 0, to_unit(one, "BA-ZJ")));
-	assert_refused(one_after_other(&anna, "undo", one, NULL, &ute, "accept", one, NULL), "not_found", "");
+	assert_refused(one_of_two(&anna, "undo", one, NULL, &ute, "accept", one, NULL), "not_found", "");
 	assert_done(act(&anna, "confirm", two, 0, to_unit(two, "BA-ZJ")));
 	act_send(&ute, "accept", two, 0, NULL);
 	assert_done(act_answer(&ute));
@@ -248,9 +236,9 @@ static void test_split_close(void **state)
 	const char *parts = "{\"parts\": [\"one\", \"two\"]}", *text = "{\"text\": \"done\"}";
 
 	(void)state;
-	assert_refused(one_after_other(&anna, "split", one, parts, &ben, "answer", one, text), "stale", "anna");
+	assert_refused(one_of_two(&anna, "split", one, parts, &ben, "answer", one, text), "stale", "anna");
 	assert_refused(act(&ben, "answer", one, 0, text), "impossible", "");
-	assert_refused(one_after_other(&ben, "answer", two, text, &anna, "split", two, parts), "stale", "ben");
+	assert_refused(one_of_two(&ben, "answer", two, text, &anna, "split", two, parts), "stale", "ben");
 }
 
 /* Two parts end at once, and the parent with them: the count is right and the parent is never closed too early. */
@@ -263,10 +251,10 @@ static void test_parts(void **state)
 	assert_done(act(&anna, "split", parent, 0, "{\"parts\": [\"one\", \"two\"]}"));
 	part[0] = owner_number("SELECT min(no) FROM fenbo.queue WHERE parent_no = t.no('parts')");
 	part[1] = owner_number("SELECT max(no) FROM fenbo.queue WHERE parent_no = t.no('parts')");
-	assert_done(one_after_other(&anna, "answer", part[0], text, &ben, "answer", part[1], text));
+	assert_done(one_of_two(&anna, "answer", part[0], text, &ben, "answer", part[1], text));
 	assert_int_equal(owner_number("SELECT parts_open FROM fenbo.queue WHERE no = t.no('parts')"), 0);
 	assert_done(act(&ben, "undo", part[1], 0, NULL));
-	assert_refused(one_after_other(&ben, "answer", part[1], text, &anna, "answer", parent, text), "stale", "ben");
+	assert_refused(one_of_two(&ben, "answer", part[1], text, &anna, "answer", parent, text), "stale", "ben");
 	assert_done(act(&anna, "answer", parent, 0, text));
 }
 

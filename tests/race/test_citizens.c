@@ -16,12 +16,6 @@
 
 static struct person anna, ben, sue, ute, lead, other;
 
-static void assert_done(struct answer a)
-{
-	if (!a.ok)
-		fail_msg("refused: %s %s", a.error, a.message);
-}
-
 static const char *to_unit(int64_t no)
 {
 	static char args[128];

@@ -14,12 +14,6 @@
 
 static struct person anna, sue, ute, leader;
 
-static void assert_done(struct answer a)
-{
-	if (!a.ok)
-		fail_msg("refused: %s %s", a.error, a.message);
-}
-
 static long number(const char *format, int64_t no, const char *kind)
 {
 	char sql[600];

@@ -164,3 +164,28 @@ void wait_blocked(const struct person *p)
 		nanosleep(&pause, NULL);                     /* between two looks at the server, not in place of one */
 	}
 }
+
+void assert_done(struct answer a)
+{
+	if (!a.ok)
+		fail_msg("refused: %s %s", a.error, a.message);
+}
+
+void assert_refused(struct answer a, const char *error, const char *by)
+{
+	if (a.ok || strcmp(a.error, error) != 0 || strcmp(a.by, by) != 0)
+		fail_msg("expected %s by %s, got ok=%d %s by %s: %s", error, by, a.ok, a.error, a.by, a.message);
+}
+
+struct answer one_after_other(struct person *first, const char *a1, const char *args1, struct person *second, const char *a2,
+    const char *args2, int64_t no)
+{
+	int version = case_version(no);
+
+	run(first, "BEGIN");
+	assert_done(act(first, a1, no, version, args1));
+	act_send(second, a2, no, version, args2);
+	wait_blocked(second);
+	run(first, "COMMIT");
+	return act_answer(second);
+}

@@ -35,6 +35,11 @@ void run(struct person *p, const char *sql);         /* must succeed */
 void act_send(struct person *p, const char *action, int64_t no, int version, const char *args);
 struct answer act_answer(struct person *p);          /* waits for it */
 struct answer act(struct person *p, const char *action, int64_t no, int version, const char *args);
+void assert_done(struct answer a);
+void assert_refused(struct answer a, const char *error, const char *by);
 void wait_blocked(const struct person *p);           /* until p waits for a lock; fails the test after 20 s */
+/* `first` acts and keeps its transaction open; `second` acts on the version both saw, and waits; `first` commits. */
+struct answer one_after_other(struct person *first, const char *a1, const char *args1, struct person *second, const char *a2, const char *args2,
+    int64_t no);
 
 #endif
