@@ -123,7 +123,8 @@ static void on_reported(void *ctx, const struct db_row *r)
 		if (!strcmp(now, results[i]))
 			d->carrier->metrics->sends[i]++;
 	if (!strcmp(now, "parked") || !strcmp(now, "dead"))
-		log_write(LOG_WARN, "a message did not arrive", "target", d->target, "kind", d->letter.kind, "state", now, "why", d->said, NULL);
+		log_write(LOG_WARN, "a message did not arrive", "target", d->target, "kind", d->letter.kind, "state", now, "fate", d->fate,
+		    NULL); /* what the receiver said may hold a citizen's number: fenboctl outbox show has it */
 }
 
 static void reported(void *ctx, const struct err *e, size_t rows)
