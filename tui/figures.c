@@ -187,7 +187,7 @@ void figures_look(struct figures *f, enum report_period period, enum report_by b
 		return;
 	day_show(f->span.to, last);
 	put(f, ASK_LINES, SQL_REPORT_EACH, (const char *[]){ text, NULL }, 2);
-	put(f, ASK_STATE, SQL_REPORT_STATE, (const char *[]){ last }, 1);
+	put(f, ASK_STATE, SQL_REPORT_STATE, (const char *[]){ last, NULL }, 2);
 	free(text);
 }
 

@@ -344,7 +344,8 @@ bool report_read(struct report *r, struct sync *db, enum report_period period, s
 	day_show(r->span.to, to);
 	if (!sync_run(db, SQL_DB_SNAPSHOT, NULL, 0, NULL, NULL, e))
 		return false;
-	fine = ask(&a, SQL_REPORT_STATE, (struct db_param[]){ DB_TEXT(to) }, 1, (struct reading){ .row = state_row });
+	fine = ask(&a, SQL_REPORT_STATE, (struct db_param[]){ DB_TEXT(to), DB_TEXT(*a.unit ? a.unit : NULL) }, 2,
+	    (struct reading){ .row = state_row });
 	r->span = report_span(period, at, r->today);
 	fine = fine && ask_lines(&a);
 	if (fine && *a.unit == '\0' && !ask_whole(&a)) { /* last of all: a unit reads no ranking, and its snapshot is over with that */

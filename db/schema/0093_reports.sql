@@ -230,12 +230,12 @@ END
 $$;
 
 -- How things stand: up to when the log has been counted, events since, working seconds of a day, and the cases open at the end of a day (received by then,
--- not closed by then, not merged).
-CREATE FUNCTION fenbo.report_state(to_ date, OUT now timestamptz, OUT counted_at timestamptz, OUT waiting bigint, OUT day_s double precision,
+-- not closed by then, not merged), of the centre or of a unit and what lies below it.
+CREATE FUNCTION fenbo.report_state(to_ date, unit_ text DEFAULT NULL, OUT now timestamptz, OUT counted_at timestamptz, OUT waiting bigint, OUT day_s double precision,
 	OUT open_cases bigint, OUT today date, OUT centre text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
-	units text[] := fenbo._report_units(NULL);
+	units text[] := fenbo._report_units(unit_);
 	c fenbo.rollup_cursor;
 	t fenbo.tail := fenbo._tail();
 BEGIN
@@ -381,7 +381,7 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION fenbo.report(date, date, text, text), fenbo.report_rates(date, date, text, text), fenbo.report_each(jsonb, text), fenbo.report_state(date),
+GRANT EXECUTE ON FUNCTION fenbo.report(date, date, text, text), fenbo.report_rates(date, date, text, text), fenbo.report_each(jsonb, text), fenbo.report_state(date, text),
 	fenbo.report_cases(text, text, text, date, date, text, integer), fenbo.report_groups(date, date, integer) TO fenbo_supervisor, fenbo_admin, fenbo_unit;
 GRANT EXECUTE ON FUNCTION fenbo.report_ranking(date, date), fenbo.report_notices(date, date) TO fenbo_supervisor, fenbo_admin;
 

@@ -1,5 +1,5 @@
 -- name: report_state
 -- Up to when reports are counted, and how many cases are open at the end of a day.
--- params: $1 date
+-- params: $1 date, $2 text unit or NULL
 -- result: jsonb: now, counted_at, waiting, day_s, open_cases, today, centre
-SELECT to_jsonb(s) FROM fenbo.report_state($1::date) s
+SELECT to_jsonb(s) FROM fenbo.report_state($1::date, $2::text) s
