@@ -55,6 +55,7 @@ SELECT t.agrees('five cases counted three events at a time');
 SELECT t.is(t.count('dispatch_late', t.day(0), t.day(6), 'unit', 'BA-CG') || ' ' || t.count('dispatched', t.day(0), t.day(6), 'unit', 'BA-ZJ'), '1 1', 'a case is of the unit that has it');
 SELECT t.is(t.count('dispatched', t.day(0), t.day(6), 'all', '', 'BA')::text, '3', 'a subtree, out of the facts');
 SELECT t.is((SELECT open_cases::text FROM fenbo.report_state(t.day(1))), '4', 'open at the end of a day');
+SELECT t.is((SELECT string_agg(u || ' ' || (fenbo.report_state(t.day(1), u)).open_cases, ', ' ORDER BY u) FROM unnest(ARRAY['BA-CG', 'BA-ZJ', 'BA']) u), 'BA 3, BA-CG 2, BA-ZJ 1', 'of them with each unit, and with all of a district');
 -- Closed, opened again after a week, and closed again: it leaves the day it was closed on.
 SELECT t.does('anna', 'close', 'a');
 SELECT t.is(t.count('closed', t.day(1))::text, '1', 'closed');
