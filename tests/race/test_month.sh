@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A month of a centre through the real functions on a test clock (here a few days of it; soak_month.sh plays all of it), then everything
-# recounted from the record alone.
+# recounted from the record alone: clocks, rungs and counts by recount, facts and sums of the reports by report check.
 # MONTH_DAYS, MONTH_CASES (in all), MONTH_WORKERS, MONTH_STEP (minutes)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -59,3 +59,4 @@ hear 0
 sql -c "SELECT what || CASE WHEN ok THEN '' ELSE ' ' || error END, sum(n) FROM m.done GROUP BY 1 ORDER BY 1" | paste -sd' '
 sql -c "SELECT stage, count(*) FROM (SELECT coalesce(q.stage, a.stage) AS stage FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no) x GROUP BY 1 ORDER BY 1" | paste -sd' '
 "$build/tests/race/recount" "$FENBO_TEST_URL"
+FENBO_CONFIG=conf/fenbo.ini FENBO_DATABASE_URL=$FENBO_TEST_URL "$build/fenboctl" report check

@@ -2,7 +2,7 @@
 # Run every test there is and say at the end how many passed. A test is a program or script that exits 0 (passed), 77
 # (skipped, with the reason on its last line) or anything else (failed). Each has a deadline; output is shown only on failure.
 #   FENBO_BUILD   where the build is          FENBO_SOAK=1  also the long ones
-#   TESTS='glob'  only those whose path fits  TIMEOUT=s     deadline for one (600)
+#   TESTS='glob'  only those whose path fits  TIMEOUT=s     deadline for one (600; a long one 14,400)
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 : "${FENBO_BUILD:=$PWD/build}"
@@ -38,7 +38,7 @@ for script in tests/unit/test_*.sh tests/db/test_*.sh tests/race/test_*.sh tests
 done
 if [ -n "${FENBO_SOAK:-}" ]; then
 	for script in tests/*/soak_*.sh; do
-		[ -e "$script" ] && TIMEOUT=3600 run "${script%.sh}" bash "$script"
+		[ -e "$script" ] && TIMEOUT=${TIMEOUT:-14400} run "${script%.sh}" bash "$script"
 	done
 fi
 echo
