@@ -4,8 +4,8 @@ SET client_min_messages = warning;
 CREATE SCHEMA m;
 GRANT USAGE ON SCHEMA m TO PUBLIC;
 
-CREATE TABLE m.agenda (id bigint GENERATED ALWAYS AS IDENTITY, worker integer, at timestamptz, no bigint, what text, args jsonb);
-CREATE INDEX ON m.agenda (worker, at);
+CREATE TABLE m.agenda (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, worker integer, at timestamptz, no bigint, what text, args jsonb);
+CREATE INDEX ON m.agenda (worker, at, id);
 CREATE INDEX ON m.agenda (no);
 CREATE TABLE m.done (worker integer, what text, ok boolean, error text, n bigint, PRIMARY KEY (worker, what, ok, error));
 CREATE TABLE m.item (nth integer PRIMARY KEY, code text, priority fenbo.priority, days integer, lead text);
