@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/act.h"
 #include "tui/asks_visit.h"
 #include "tui/dialog.h"
 #include "tui/drafts.h"
@@ -22,7 +23,7 @@ static void got(struct console *c, struct deed *d, enum action_arg arg, const ch
 	}
 	if (*value)
 		deed_put(d, arg, value);
-	deed_go(c, d);
+	act_go(c, d);
 }
 
 static void got_text(struct console *c, void *ctx, const char *value) { got(c, ctx, ARG_TEXT, value); }

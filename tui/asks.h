@@ -1,13 +1,13 @@
 /*
  * What is asked about an action beyond what it needs: the words of a letter, who gave an instruction and by when, why a case is supervised.
- * Everything here may be left empty; what an action cannot do without is asked by act.c.
+ * Everything here may be left empty; what an action cannot do without is asks_needed.h.
  */
 #ifndef FENBO_TUI_ASKS_H
 #define FENBO_TUI_ASKS_H
 
-#include "tui/act.h"
+#include "tui/deed.h"
 
-/* Ask the next question of this deed that has not been asked. True: it has the deed now, and gives it back to deed_go. */
+/* Ask the next question of this deed that has not been asked. True: it has the deed now, and gives it back to act_go. */
 bool asks_more(struct console *c, struct deed *d);
 /* Yes or no about what the unit asks for. Takes the deed. */
 void asks_decision(struct console *c, struct deed *d);

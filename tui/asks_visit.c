@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/act.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 
@@ -14,7 +15,7 @@ static void got(struct console *c, struct deed *d, enum action_arg arg, const ch
 	}
 	if (*value)
 		deed_put(d, arg, value);
-	deed_go(c, d);
+	act_go(c, d);
 }
 
 static void got_outcome(struct console *c, void *ctx, const char *value) { got(c, ctx, ARG_OUTCOME, value); }
@@ -78,7 +79,7 @@ static void got_rating(struct console *c, void *ctx, const char *value)
 	}
 	if (r)
 		deed_put_json(d, ARG_RATING, r);
-	deed_go(c, d);
+	act_go(c, d);
 }
 
 bool asks_visit_rating(struct console *c, struct deed *d)

@@ -2,7 +2,7 @@
 #ifndef FENBO_TUI_ASKS_VISIT_H
 #define FENBO_TUI_ASKS_VISIT_H
 
-#include "tui/act.h"
+#include "tui/deed.h"
 
 void asks_visit_outcome(struct console *c, struct deed *d); /* takes the deed */
 /* As the questions of asks.c: true = it has the deed now. */

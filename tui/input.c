@@ -7,6 +7,7 @@
 #include "tui/desk.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
+#include "tui/reveal.h"
 #include "tui/views.h"
 
 enum { CTRL_C = 3, CTRL_Z = 26, ESC = 27 };
@@ -62,7 +63,7 @@ static bool on_subject(struct console *c, enum command id)
 	case COMMAND_FIELDS:  console_open(c, &view_fields, &no); break;
 	case COMMAND_BURST:   console_open(c, &view_burst, &no); break;
 	case COMMAND_CALLER:  console_open(c, &view_cases, &no); break;
-	case COMMAND_REVEAL:  act_reveal(c, no); break;
+	case COMMAND_REVEAL:  reveal_start(c, no); break;
 	case COMMAND_OPEN:    console_open(c, &view_detail, &no); break;
 	default: return false;
 	}

@@ -3,7 +3,7 @@
 #define FENBO_TUI_SEND_H
 
 #include "core/base/buf.h"
-#include "tui/act.h"
+#include "tui/deed.h"
 
 void send_ids(struct buf *out, const struct deed *d); /* its cases as a PostgreSQL array */
 void send_deed(struct console *c, struct deed *d); /* takes the deed */

@@ -8,6 +8,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/clean.h"
+#include "tui/act.h"
 #include "tui/i18n.h"
 #include "tui/list.h"
 #include "tui/pick.h"
@@ -157,7 +158,7 @@ static void send(struct console *c, struct answer *a)
 	}
 	deed_put(a->w.d, ARG_TEXT, text);
 	d = writing_take(&a->w, c);
-	deed_go(c, d);
+	act_go(c, d);
 }
 
 static bool find_key(struct console *c, struct answer *a, const struct key *k)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/act.h"
 #include "tui/case_pane.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
@@ -191,7 +192,7 @@ static void merge_all(struct console *c, struct group *v)
 	number_show(v->primary, shown);
 	deed_put(d, ARG_INTO, plain);
 	snprintf(d->whom, sizeof d->whom, "%s  %.120s", shown, s->title);
-	deed_go(c, d);
+	act_go(c, d);
 }
 
 /* --- what does not belong together ---------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/utf8.h"
+#include "tui/act.h"
 #include "tui/case_pane.h"
 #include "tui/common.h"
 #include "tui/dialog.h"
@@ -69,7 +70,7 @@ static void merge_shown(struct console *c, struct compare *v)
 	number_plain(v->right[v->at], plain);
 	deed_put(d, ARG_INTO, plain);
 	snprintf(d->whom, sizeof d->whom, "%s", no);
-	deed_go(c, d);
+	act_go(c, d);
 }
 
 static bool compare_key(struct console *c, void *state, const struct key *k)
@@ -291,7 +292,7 @@ static void got_primary(struct console *c, void *ctx, const char *value)
 	s = queue_find(c->queue, no);
 	title = s ? s->title : "";
 	snprintf(d->whom, sizeof d->whom, "%s  %.*s", shown, (int)utf8_offset(title, strlen(title), TITLE_POINTS), title);
-	deed_go(c, d);
+	act_go(c, d);
 }
 
 void merge_start(struct console *c, struct deed *d)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/width.h"
+#include "tui/act.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/list.h"
@@ -178,7 +179,7 @@ static void yes(struct console *c, struct confirm *v)
 	d->confirmed = true;
 	v->d = NULL;
 	console_close(c);
-	deed_go(c, d);
+	act_go(c, d);
 }
 
 static bool confirm_key(struct console *c, void *state, const struct key *k)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/width.h"
+#include "tui/act.h"
 #include "tui/edited.h"
 #include "tui/i18n.h"
 #include "tui/text_pane.h"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/width.h"
+#include "tui/act.h"
 #include "tui/drafts.h"
 #include "tui/edit.h"
 #include "tui/edited.h"
@@ -216,7 +217,7 @@ static void send(struct console *c, struct form *m)
 	deed_put_json(d, ARG_FIELDS, fresh);
 	m->d = NULL;
 	console_close(c);
-	deed_go(c, d);
+	act_go(c, d);
 }
 
 /* --- asking as one types ------------------------------------------------------------------------------------------ */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/act.h"
 #include "tui/desk.h"
 #include "tui/dialog.h"
 #include "tui/edit.h"
@@ -177,7 +178,7 @@ static void choose(struct console *c, struct override *o)
 		deed_put_list(d, ARG_ASSIST, codes, n);
 	o->d = NULL;
 	console_close(c);
-	deed_go(c, d);
+	act_go(c, d);
 }
 
 static bool override_key(struct console *c, void *state, const struct key *k)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/pinyin.h"
+#include "tui/act.h"
 #include "tui/desk.h"
 #include "tui/dialog.h"
 #include "tui/edit.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/width.h"
+#include "tui/act.h"
 #include "tui/attach.h"
 #include "tui/case_work.h"
 #include "tui/drafts.h"
@@ -88,7 +89,7 @@ static void send(struct console *c, struct report *r)
 		deed_put(d, ARG_UNTIL, r->until);
 	if (files)
 		deed_put_json(d, ARG_FILES, json_incref(r->files));
-	deed_go(c, writing_take(&r->w, c));
+	act_go(c, writing_take(&r->w, c));
 }
 
 static void promised(struct console *c, void *ctx, const char *value)

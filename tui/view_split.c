@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/act.h"
 #include "tui/i18n.h"
 #include "tui/views.h"
 #include "tui/wrap.h"
@@ -79,7 +80,7 @@ static void send(struct console *c, struct split *s)
 	d = writing_take(&s->w, c); /* the text is gone with it */
 	deed_put_json(d, ARG_PARTS, list);
 	snprintf(d->whom, sizeof d->whom, _("%d new cases"), n);
-	deed_go(c, d);
+	act_go(c, d);
 }
 
 static bool split_key(struct console *c, void *state, const struct key *k)

@@ -3,7 +3,7 @@
 #define FENBO_TUI_VIEWS_H
 
 #include "core/appeal/board.h"
-#include "tui/act.h"
+#include "tui/deed.h"
 #include "tui/console.h"
 
 void view_queue_tab(struct console *c, enum view_kind kind);

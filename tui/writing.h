@@ -3,7 +3,7 @@
 #define FENBO_TUI_WRITING_H
 
 #include <stdbool.h>
-#include "tui/act.h"
+#include "tui/deed.h"
 #include "tui/edit.h"
 
 struct writing { struct deed *d; /* owned until writing_take */ struct edit edit; };

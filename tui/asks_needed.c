@@ -1,0 +1,178 @@
+#include "tui/asks_needed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tui/act.h"
+#include "tui/asks.h"
+#include "tui/asks_visit.h"
+#include "tui/desk.h"
+#include "tui/dialog.h"
+#include "tui/i18n.h"
+#include "tui/views.h"
+
+enum { REASONS_MAX = 40 };
+
+/* Each asker takes the deed and gives it back to act_go with one argument more, or frees it. */
+static void got_value(struct console *c, struct deed *d, enum action_arg arg, const char *value)
+{
+	if (!value) {
+		deed_free(d);
+		return;
+	}
+	deed_put(d, arg, value);
+	act_go(c, d);
+}
+
+static void got_text(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_TEXT, value); }
+static void got_reason(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_REASON, value); }
+static void got_priority(struct console *c, void *ctx, const char *value)
+{
+	struct deed *d = ctx;
+	enum priority p;
+
+	if (value && priority_parse(value, &p))
+		snprintf(d->whom, sizeof d->whom, "%s", _(priority_label(p)));
+	got_value(c, d, ARG_PRIORITY, value);
+}
+
+static void got_outcome(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_OUTCOME, value); }
+
+struct reasons {
+	struct console *c;
+	struct deed *d;
+	struct dialog_item item[REASONS_MAX];
+	int n;
+};
+
+static void reason_row(void *who, int columns, const char *const *column)
+{
+	struct reasons *r = who;
+
+	if (columns < 2 || r->n >= REASONS_MAX - 1)
+		return;
+	snprintf(r->item[r->n].value, sizeof r->item[r->n].value, "%s", column[0]);
+	snprintf(r->item[r->n].text, sizeof r->item[r->n].text, "%s%s", column[1],
+	    columns > 2 && column[2][0] == 't' && desk_is(r->c) ? _(" (the supervisor decides)") : "");
+	r->n++;
+}
+
+static void reasons_done(void *who, const struct err *e, size_t rows)
+{
+	struct reasons *r = who;
+	char title[160];
+
+	(void)rows;
+	if (e && e->code == ERR_UNAVAILABLE) {
+		console_can_act(r->c);
+		deed_free(r->d);
+		free(r);
+		return;
+	}
+	snprintf(r->item[r->n].value, sizeof r->item[r->n].value, "…");
+	snprintf(r->item[r->n].text, sizeof r->item[r->n].text, "%s", _("another reason: type it"));
+	r->n++;
+	dialog_menu(r->c, deed_title(r->d, title), r->d->whom[0] ? r->d->whom : NULL, r->item, r->n, got_reason, r->d);
+	free(r);
+}
+
+static void ask_reason(struct console *c, struct deed *d)
+{
+	struct reasons *r = calloc(1, sizeof *r);
+	const char *args[] = { action_table[d->action].name };
+
+	if (!r) {
+		deed_free(d);
+		return;
+	}
+	r->c = c;
+	r->d = d;
+	console_ask(c, SQL_REASONS, args, 1, reason_row, reasons_done, r);
+}
+
+static void ask_text(struct console *c, struct deed *d)
+{
+	char title[160];
+
+	snprintf(d->draft, sizeof d->draft, "%s:%lld", action_table[d->action].name, (long long)(d->n == 1 ? d->no[0] : 0));
+	dialog_prompt(c, &(struct dialog_prompt){ .title = deed_title(d, title), .draft = d->draft, .lines = true }, got_text, d);
+}
+
+static void ask_priority(struct console *c, struct deed *d)
+{
+	struct dialog_item item[PRIORITY_COUNT];
+	char title[160];
+
+	for (int i = 0; i < PRIORITY_COUNT; i++) {
+		snprintf(item[i].value, sizeof item[i].value, "%s", priority_name((enum priority)i));
+		snprintf(item[i].text, sizeof item[i].text, "%s", _(priority_label((enum priority)i)));
+	}
+	dialog_menu(c, deed_title(d, title), NULL, item, PRIORITY_COUNT, got_priority, d);
+}
+
+static void ask_outcome(struct console *c, struct deed *d)
+{
+	static const enum outcome ends[] = { OUTCOME_INVALID, OUTCOME_WITHDRAWN, OUTCOME_EMERGENCY };
+	struct dialog_item item[3];
+	char title[160];
+
+	if (d->action == ACTION_VISIT) {
+		asks_visit_outcome(c, d);
+		return;
+	}
+	for (int i = 0; i < 3; i++) {
+		snprintf(item[i].value, sizeof item[i].value, "%s", outcome_name(ends[i]));
+		snprintf(item[i].text, sizeof item[i].text, "%s", _(outcome_label(ends[i])));
+	}
+	dialog_menu(c, deed_title(d, title), NULL, item, 3, got_outcome, d);
+}
+
+static void got_days(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_DAYS, value); }
+
+static void ask_days(struct console *c, struct deed *d)
+{
+	static const int choice[] = { 1, 2, 3, 5, 10 };
+	struct dialog_item item[sizeof choice / sizeof choice[0] + 1];
+	int n = 0;
+	char title[160];
+
+	for (size_t i = 0; i < sizeof choice / sizeof choice[0]; i++, n++) {
+		snprintf(item[n].value, sizeof item[n].value, "%d", choice[i]);
+		snprintf(item[n].text, sizeof item[n].text, _("%d working days more"), choice[i]);
+	}
+	snprintf(item[n].value, sizeof item[n].value, "…");
+	snprintf(item[n++].text, sizeof item[0].text, "%s", _("another number of days: type it"));
+	dialog_menu(c, deed_title(d, title), _("the supervisor decides"), item, n, got_days, d);
+}
+
+/* What asks for which argument, in the order the questions come. */
+static const struct {
+	enum action_arg arg;
+	void (*ask)(struct console *c, struct deed *d);
+} askers[] = {
+	{ ARG_PRIORITY, ask_priority }, { ARG_OUTCOME, ask_outcome }, { ARG_FIELDS, form_start }, { ARG_PARTS, split_start },
+	{ ARG_INTO, merge_start }, { ARG_ASSIST, override_start }, { ARG_UNIT, override_start }, { ARG_DAYS, ask_days },
+	{ ARG_DECISION, asks_decision }, { ARG_PERSON, asks_person }, { ARG_TEXT, ask_text }, { ARG_REASON, ask_reason },
+};
+
+static bool wants(const struct deed *d, enum action_arg arg)
+{
+	const struct action_info *info = &action_table[d->action];
+
+	if (deed_has(d, arg))
+		return false;
+	if (info->needs & (unsigned)arg)
+		return true;
+	/* An override names a unit or a duty item; the table can only say "may". */
+	return d->action == ACTION_OVERRIDE && arg == ARG_UNIT && !deed_has(d, ARG_ITEM);
+}
+
+bool asks_needed(struct console *c, struct deed *d)
+{
+	for (size_t i = 0; i < sizeof askers / sizeof askers[0]; i++)
+		if (wants(d, askers[i].arg)) {
+			askers[i].ask(c, d);
+			return true;
+		}
+	return false;
+}
