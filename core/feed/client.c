@@ -40,7 +40,7 @@ struct client_call {
 	struct buf request, body;
 	struct answer answer;
 	usec_t until; /* monotonic */
-	bool connected, reused, repeatable, once;
+	bool connected, reused, repeatable, once, cut, full;
 	struct err why;
 	client_done_fn done;
 	void *ctx;
@@ -157,7 +157,7 @@ static void finish(struct client_call *call, const struct err *e)
 		.type = call->answer.type, .body = buf_text(&call->body), .len = call->body.len };
 
 	/* Answered before the request was whole: what is left of it would be read out of memory that is gone. */
-	if (e == NULL && call->answer.keep_alive && evbuffer_get_length(bufferevent_get_input(call->bev)) == 0 &&
+	if (e == NULL && call->answer.keep_alive && !call->full && evbuffer_get_length(bufferevent_get_input(call->bev)) == 0 &&
 	    evbuffer_get_length(bufferevent_get_output(call->bev)) == 0) {
 		keep(call->client, call->bev);
 		call->bev = NULL;
@@ -173,11 +173,18 @@ static void finish(struct client_call *call, const struct err *e)
 	call_free(call);
 }
 
+/* May a byte of the request have left? That we were not told yet of a connection proves nothing: after a stall of the loop the timer
+ * may come first, and the socket has been written to meanwhile. */
+static bool sent(const struct client_call *call)
+{
+	return call->connected || (call->bev && evbuffer_get_length(bufferevent_get_output(call->bev)) < call->request.len);
+}
+
 static void fail(struct client_call *call, enum err_code code, const char *why)
 {
 	struct err e;
 
-	err_set(&e, code, call->connected ? "" : "connect", "%s: %s", call->client->host, why);
+	err_set(&e, code, sent(call) ? "" : "connect", "%s: %s", call->client->host, why);
 	finish(call, &e);
 }
 
@@ -192,7 +199,9 @@ static void on_read(struct bufferevent *bev, void *ctx)
 		size_t n = evbuffer_get_contiguous_space(in);
 
 		if (!answer_take(&call->answer, (char *)evbuffer_pullup(in, (ev_ssize_t)n), n)) {
-			if (call->body.failed)
+			if (call->full)
+				finish(call, NULL);
+			else if (call->body.failed)
 				fail(call, ERR_TOO_LARGE, "the answer is larger than what is taken");
 			else
 				fail(call, ERR_UNAVAILABLE, "not an HTTP answer");
@@ -240,7 +249,7 @@ static void on_timer(evutil_socket_t fd, short what, void *ctx)
 
 		finish(call, &e);
 	} else {
-		fail(call, ERR_UNAVAILABLE, call->connected ? "no answer in time" : "no connection in time");
+		fail(call, ERR_UNAVAILABLE, sent(call) ? "no answer in time" : "no connection in time");
 	}
 }
 
@@ -248,6 +257,11 @@ static bool take_body(void *ctx, const char *bytes, size_t len)
 {
 	struct client_call *call = ctx;
 
+	if (call->cut && len > call->body.limit - call->body.len) {
+		buf_add(&call->body, bytes, call->body.limit - call->body.len);
+		call->full = true;
+		return false;
+	}
 	buf_add(&call->body, bytes, len);
 	return !call->body.failed;
 }
@@ -320,6 +334,7 @@ struct client_call *client_send(struct client *c, const struct client_request *r
 	call->ctx = ctx;
 	call->until = clock_monotonic() + deadline_ms * INT64_C(1000);
 	call->body.limit = r->answer_max ? r->answer_max : ANSWER_BYTES;
+	call->cut = r->cut;
 	call->once = r->once;
 	call->repeatable = !r->once && (r->idempotency_key || r->method == NULL || !strcmp(r->method, "GET"));
 	call->prev = &c->calls;

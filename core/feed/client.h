@@ -38,6 +38,7 @@ struct client_request {
 	size_t body_len;
 	int deadline_ms;             /* for the whole call; default 30000 */
 	size_t answer_max;           /* bytes of body taken; default 64 MiB */
+	bool cut;                    /* a longer body is cut there and is an answer all the same, not ERR_TOO_LARGE */
 };
 struct client_answer {
 	int status;
