@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <event2/event.h>
+#include <jansson.h>
 #include "core/base/clean.h"
 #include "core/base/log.h"
 #include "core/daemon/carrier_out.h"
@@ -11,7 +12,7 @@
 #include "core/daemon/pool.h"
 #include "core/feed/loop.h"
 
-enum { ANSWER_MAX = 64 << 10, SAID_MAX = 400, CLIENTS = 64, ORPHANS_S = 30, REPORT_S = 1 };
+enum { ANSWER_MAX = 64 << 10, SAID_MAX = 400, CLIENTS = 64, ORPHANS_S = 30, REPORT_S = 1, REPORTS = 6 };
 
 static const char *const results[SEND_RESULTS] = { "sent", "waiting", "parked", "dead", "unaddressed" };
 
@@ -30,12 +31,13 @@ struct errand {
 	int64_t id;
 	int tries;
 	char target[64];
+	char goes[300];        /* the server as SQL names it, where bounds are kept */
 	char *key;             /* the letter's texts, one block; owned */
 	struct out_letter letter;
 	struct server *server;
 	struct client_call *call;
 	const char *fate;      /* what to report; NULL = not known yet */
-	int status, wait_s;
+	int status, wait_s, refusals;
 	bool once, sms, reporting;
 	usec_t report_at;      /* monotonic */
 	char said[SAID_MAX];
@@ -134,8 +136,13 @@ static void reported(void *ctx, const struct err *e, size_t rows)
 
 	(void)rows;
 	d->reporting = false;
-	if (e && (e->code == ERR_UNAVAILABLE || e->code == ERR_TOO_MANY || e->code == ERR_INTERNAL || e->code == ERR_CONFLICT)) {
+	if (e && (e->code == ERR_UNAVAILABLE || e->code == ERR_TOO_MANY)) {
 		d->report_at = clock_monotonic() + REPORT_S * USEC_S;
+		return;
+	}
+	/* A lock, or something that passes? If not, the message stays as sending and is found again as an orphan: it costs only itself. */
+	if (e && (e->code == ERR_INTERNAL || e->code == ERR_CONFLICT) && ++d->refusals < REPORTS) {
+		d->report_at = clock_monotonic() + (REPORT_S * USEC_S << (d->refusals - 1));
 		return;
 	}
 	if (e)
@@ -182,7 +189,7 @@ static void on_answer(void *ctx, const struct err *e, const struct client_answer
 	d->wait_s = a->retry_after_s;
 	/* Many gateways answer 200 to everything and say in the body whether they took it. */
 	if (d->sms && a->status / 100 == 2 && *accepted && !strstr(a->body, accepted))
-		found_out(d, "refused", a->body);
+		found_out(d, out_later(c->conf, a->body) ? "busy" : "refused", a->body);
 	else
 		found_out(d, "answered", a->body);
 }
@@ -200,6 +207,7 @@ static void set_out(struct errand *d)
 	if (way == OUT_SEND && (d->server = server_for(c, r.base, &e)) != NULL) {
 		d->server->calls++;
 		r.request.answer_max = ANSWER_MAX;
+		r.request.cut = true; /* the status is what matters */
 		d->call = client_send(d->server->client, &r.request, on_answer, d);
 	} else if (way == OUT_SEND) {
 		found_out(d, "unsent", e.message);
@@ -212,7 +220,7 @@ static void set_out(struct errand *d)
 
 /* --- rows ----------------------------------------------------------------------------------------------------------- */
 
-enum { ID, KEY, TRIES, NO, TARGET, KIND, ADDRESS, TEMPLATE, FIELDS, PAYLOAD };
+enum { ID, KEY, TRIES, NO, TARGET, KIND, ADDRESS, TEMPLATE, FIELDS, PAYLOAD, SERVER };
 
 static struct errand *errand_of(struct carrier *c, const struct db_row *r)
 {
@@ -227,6 +235,7 @@ static struct errand *errand_of(struct carrier *c, const struct db_row *r)
 	d->id = db_row_int(r, ID);
 	d->tries = (int)db_row_int(r, TRIES);
 	snprintf(d->target, sizeof d->target, "%s", db_row_text(r, TARGET, NULL));
+	snprintf(d->goes, sizeof d->goes, "%s", db_row_text(r, SERVER, NULL));
 	for (int i = 0; i < 6; i++)
 		need += strlen(db_row_text(r, columns[i], NULL)) + 1;
 	if ((d->key = malloc(need)) == NULL)
@@ -291,11 +300,13 @@ static void on_taken(void *ctx, const struct db_row *r)
 
 static void failed(struct carrier *c, const char *what, const struct err *e)
 {
-	if (e->code != ERR_UNAVAILABLE && e->code != ERR_CONFLICT)
+	bool passes = e->code == ERR_UNAVAILABLE || e->code == ERR_CONFLICT;
+
+	if (!passes)
 		log_write(LOG_WARN, "messages cannot be carried", "step", what, "error", err_name(e->code), "message", e->message, NULL);
 	/* Whether it was committed nobody knows: whatever we may have taken is looked for as if somebody else had. */
 	drop_fresh(c);
-	c->orphans_at = 0;
+	c->orphans_at = passes ? 0 : clock_monotonic(); /* what cannot be done now is not in the way of all else */
 }
 
 static void take_done(void *ctx, const struct err *e, size_t rows)
@@ -343,39 +354,32 @@ static void orphans_done(void *ctx, const struct err *e, size_t rows)
 
 /* --- turns ---------------------------------------------------------------------------------------------------------- */
 
-static int under_way(const struct carrier *c, const char *target)
+/* How many are on their way to which server: '{"http://10.0.0.7:8080":1,"sms":8}'. To be freed. */
+static char *busy_servers(const struct carrier *c)
 {
-	int n = 0;
+	json_t *o = json_object();
+	char *text;
 
 	for (const struct errand *d = c->errands; d; d = d->next)
-		n += !strcmp(d->target, target);
-	return n;
-}
-
-/* Targets that have as many as they may: '{"citizen","unit:BA"}'. */
-static void busy_targets(const struct carrier *c, struct buf *out)
-{
-	int n = 0;
-
-	buf_putc(out, '{');
-	for (const struct errand *d = c->errands; d; d = d->next)
-		if (under_way(c, d->target) >= c->each)
-			buf_printf(out, "%s\"%s\"", n++ ? "," : "", d->target);
-	buf_putc(out, '}');
+		if (d->call)
+			json_object_set_new(o, d->goes, json_integer(json_integer_value(json_object_get(o, d->goes)) + 1));
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	if (text == NULL)
+		abort();
+	return text;
 }
 
 static void take(struct carrier *c, struct db *db)
 {
-	struct buf busy = { 0 };
-	char most[16], each[16];
+	char most[16], each[16], *busy = busy_servers(c);
 
 	c->asked = c->most - c->count;
 	c->taken = 0;
 	snprintf(most, sizeof most, "%d", c->asked);
 	snprintf(each, sizeof each, "%d", c->each);
-	busy_targets(c, &busy);
-	db_send(db, SQL_OUTBOX_TAKE, (struct db_param[]){ DB_TEXT(most), DB_TEXT(each), DB_TEXT(buf_text(&busy)) }, 3, on_taken, take_done, c);
-	buf_free(&busy);
+	db_send(db, SQL_OUTBOX_TAKE, (struct db_param[]){ DB_TEXT(most), DB_TEXT(each), DB_TEXT(busy) }, 3, on_taken, take_done, c);
+	free(busy);
 }
 
 static void on_turn(evutil_socket_t fd, short what, void *ctx)

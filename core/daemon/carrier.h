@@ -2,7 +2,7 @@
  * Carries the outbox: while this fenbod leads it takes messages that are due, sends each as a webhook or as a short message through the
  * gateway, and reports what came back. What a message is by then is judged in SQL (db/schema/0082_outbox.sql); this finds out facts.
  * Nothing is sent that has not been committed as `sending` before; a report that the database cannot take is kept and given again.
- * Bounded: so many at once, so many to one receiver, a deadline and a largest answer for each.
+ * Bounded: so many at once, so many to one server, a deadline and a largest answer for each.
  */
 #ifndef FENBO_DAEMON_CARRIER_H
 #define FENBO_DAEMON_CARRIER_H

@@ -400,6 +400,7 @@ CREATE TABLE fenbo.outbox (
 	kind       text NOT NULL,
 	body       jsonb NOT NULL,                       -- no personal data
 	key        uuid NOT NULL DEFAULT gen_random_uuid(),  -- the receiver's idempotency key, the same at every try
+	server     text,                                 -- where it was to go when last looked at: https://host:port, or sms
 	state      text NOT NULL DEFAULT 'waiting'
 		CHECK (state IN ('waiting', 'sending', 'sent', 'parked', 'dead', 'unaddressed', 'cancelled')),
 	hold_until timestamptz NOT NULL,                 -- 10 s for undo; urgent ones do not wait

@@ -155,7 +155,15 @@ END
 $$;
 
 -- A message as its carrier gets it. Without an address it cannot go anywhere, and says why.
-CREATE TYPE fenbo.letter AS (id bigint, key text, tries integer, no bigint, target text, kind text, address text, template text, fields jsonb, payload jsonb);
+CREATE TYPE fenbo.letter AS (id bigint, key text, tries integer, no bigint, target text, kind text, address text, template text, fields jsonb, payload jsonb, server text);
+
+-- What stands behind an address and can be slow or away as a whole: the server of a URL, or the one gateway of all short messages.
+CREATE FUNCTION fenbo._server_of(address text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN address ~* '^https?://'
+		THEN regexp_replace(lower(substring(address FROM '^[^/]+//[^/?#]*')), '(?<=^http://.*):80$|(?<=^https://.*):443$', '')
+		WHEN address IS NOT NULL THEN 'sms' END
+$$;
 
 CREATE FUNCTION fenbo._letter(o fenbo.outbox) RETURNS fenbo.letter
 LANGUAGE plpgsql STABLE AS $$
@@ -163,9 +171,10 @@ DECLARE
 	of_case bigint := coalesce((o.body ->> 'of')::bigint, o.no);
 	q fenbo.queue := CASE WHEN o.no <> 0 THEN fenbo._peek(o.no) END;
 	f jsonb := fenbo._letter_fields(o, q, of_case);
+	address text := fenbo._address(o.target, of_case);
 BEGIN
-	RETURN ROW (o.id, o.key, o.tries, o.no, o.target, o.kind, fenbo._address(o.target, of_case),
-		fenbo._template(o.kind, fenbo._target_class(o.target)), f, fenbo._letter_payload(o, q, of_case, f))::fenbo.letter;
+	RETURN ROW (o.id, o.key, o.tries, o.no, o.target, o.kind, address, fenbo._template(o.kind, fenbo._target_class(o.target)), f,
+		fenbo._letter_payload(o, q, of_case, f), fenbo._server_of(address))::fenbo.letter;
 END
 $$;
 
@@ -207,27 +216,35 @@ BEGIN
 END
 $$;
 
--- Take up to `most` messages whose time has come, at most `each` to one target, none to those named in `busy`. They are 'sending' once
--- this returns: it must be a transaction of its own. A row without address has been marked unaddressed and is told only to be counted.
--- conflict: this connection does not lead.
-CREATE FUNCTION fenbo.outbox_take(most integer, each integer, busy text[]) RETURNS SETOF fenbo.letter
+-- Take up to `most` messages whose time has come. `busy` says how many are on their way to which server ({"sms": 3}): there are never more
+-- than `each` to one, so that one which hangs holds up no other, whoever stands behind it. They are 'sending' once this returns: it must be
+-- a transaction of its own. A row without address has been marked unaddressed and is told only to be counted. What was found to go to a
+-- full server is marked with it, and not looked at again before there is room. conflict: this connection does not lead.
+CREATE FUNCTION fenbo.outbox_take(most integer, each integer, busy jsonb) RETURNS SETOF fenbo.letter
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' SET jit = off AS $$
 DECLARE
 	now_ timestamptz := fenbo.now_();
 	quiet timestamptz := fenbo._quiet_until(now_);
 	o fenbo.outbox;
 	l fenbo.letter;
+	goes text;
 	n integer := 0;
-	taken jsonb := '{}';
+	load jsonb := coalesce(busy, '{}');
+	full_ text[] := ARRAY(SELECT b.key FROM jsonb_each_text(coalesce(busy, '{}')) b WHERE b.value::integer >= each);
 BEGIN
 	PERFORM fenbo._must_lead();
 	FOR o IN SELECT * FROM fenbo.outbox t WHERE t.state = 'waiting' AND coalesce(t.next_at, t.hold_until) <= now_
-		AND t.target <> ALL (coalesce(busy, '{}')) AND NOT fenbo._behind(t, now_)
-		ORDER BY coalesce(t.next_at, t.hold_until), t.id LIMIT least(greatest(most, 1), 1000) * 4 FOR UPDATE SKIP LOCKED
+		AND (t.server IS NULL OR t.server <> ALL (full_)) AND NOT fenbo._behind(t, now_)
+		ORDER BY coalesce(t.next_at, t.hold_until), t.id LIMIT 1000 FOR UPDATE SKIP LOCKED
 	LOOP
-		CONTINUE WHEN (taken -> o.target)::integer >= each OR fenbo._behind(o, now_);
 		EXIT WHEN n >= most;
+		CONTINUE WHEN (load ->> o.server)::integer >= each OR fenbo._behind(o, now_);
 		BEGIN
+			goes := fenbo._server_of(fenbo._address(o.target, coalesce((o.body ->> 'of')::bigint, o.no)));
+			IF (load ->> goes)::integer >= each THEN
+				UPDATE fenbo.outbox t SET server = goes WHERE t.id = o.id;
+				CONTINUE;
+			END IF;
 			l := fenbo._letter(o);
 		EXCEPTION WHEN OTHERS THEN                       -- a message that cannot be made costs only itself
 			PERFORM fenbo._settle(o.id, 'dead', NULL, 'it cannot be written: ' || SQLERRM, now_);
@@ -242,8 +259,9 @@ BEGIN
 			UPDATE fenbo.outbox t SET next_at = quiet WHERE t.id = o.id;
 			CONTINUE;
 		ELSE
-			UPDATE fenbo.outbox t SET state = 'sending', tries = t.tries + 1, taken_at = now_ WHERE t.id = o.id RETURNING tries INTO l.tries;
-			taken := taken || jsonb_build_object(o.target, coalesce((taken -> o.target)::integer, 0) + 1);
+			UPDATE fenbo.outbox t SET state = 'sending', tries = t.tries + 1, taken_at = now_, server = l.server WHERE t.id = o.id
+			RETURNING tries INTO l.tries;
+			load := load || jsonb_build_object(l.server, coalesce((load ->> l.server)::integer, 0) + 1);
 		END IF;
 		n := n + 1;
 		RETURN NEXT l;
@@ -293,9 +311,9 @@ END
 $$;
 
 -- What a carrier found out about the try `of_try` of a message. fate: answered (with an HTTP status), unsent (nothing left the house),
--- unknown (the request left, no answer came), refused (the receiver or our own configuration will never take it), unaddressed (there is
--- no way to send it). once: the receiver has not been declared idempotent. Answers what it is now. A report that comes after somebody else
--- took the message in hand changes nothing, unless it is that the message did arrive.
+-- busy (the receiver did not take it and may later), unknown (the request left, no answer came), refused (the receiver or our own
+-- configuration will never take it), unaddressed (there is no way to send it). once: the receiver has not been declared idempotent. Answers
+-- what it is now. A report that comes after somebody else took the message in hand changes nothing, unless it is that the message did arrive.
 CREATE FUNCTION fenbo.outbox_done(of_id bigint, of_try integer, fate text, http integer, said text, wait_s integer, once boolean) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
@@ -336,7 +354,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_tem
 		(SELECT count(*) FROM fenbo.outbox o WHERE o.state = 'parked'), (SELECT count(*) FROM fenbo.outbox o WHERE o.state = 'dead'),
 		(SELECT count(*) FROM fenbo.outbox o WHERE o.state = 'unaddressed' AND o.settled_at > fenbo.now_() - interval '1 day')
 $$;
-GRANT EXECUTE ON FUNCTION fenbo.outbox_take(integer, integer, text[]), fenbo.outbox_orphans(),
+GRANT EXECUTE ON FUNCTION fenbo.outbox_take(integer, integer, jsonb), fenbo.outbox_orphans(),
 	fenbo.outbox_done(bigint, integer, text, integer, text, integer, boolean), fenbo.outbox_depths() TO fenbo_feed;
 
 -- Settled messages are kept half a year; what waits for a person stays until he has looked. Called by fenbo.maintain.
@@ -463,7 +481,7 @@ BEGIN
 	IF o.state NOT IN ('parked', 'dead', 'unaddressed') THEN
 		PERFORM fenbo._fail('impossible', 'id', format('the message is %s', o.state));
 	END IF;
-	UPDATE fenbo.outbox t SET state = 'waiting', next_at = fenbo.now_(), settled_at = NULL, forgiven = t.tries WHERE t.id = of_id;
+	UPDATE fenbo.outbox t SET state = 'waiting', next_at = fenbo.now_(), settled_at = NULL, forgiven = t.tries, server = NULL WHERE t.id = of_id;
 	PERFORM fenbo._outbox_event(o, 'outbox_retry', '{}');
 	PERFORM fenbo._outbox_calm();
 END

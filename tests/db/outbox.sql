@@ -11,7 +11,7 @@ INSERT INTO fenbo.setting VALUES ('test_clock_offset', ((date_trunc('day', now()
 	AT TIME ZONE 'Asia/Shanghai' - now())::text) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 SELECT t.login(a) FROM unnest(ARRAY['anna', 'ben', 'dora', 'sue', 'ute', 'uli']) a \g /dev/null
 
-CREATE FUNCTION t.take(most integer DEFAULT 100, each integer DEFAULT 100, busy text[] DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION t.take(most integer DEFAULT 100, each integer DEFAULT 100, busy jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
 	SELECT coalesce(string_agg(l.target || ' ' || l.kind || coalesce(' ' || l.address, ''), ', ' ORDER BY l.id), '') FROM fenbo.outbox_take(most, each, busy) l
 $$;
 CREATE FUNCTION t.states(name text) RETURNS text LANGUAGE sql AS $$
@@ -83,6 +83,14 @@ SELECT t.take() \g /dev/null
 SELECT t.is(t.report(t.msg('d', 'unit:BA-ZJ', 'dispatch'), 'answered', 504, '', 0, true), 'parked', 'a proxy that gave up says nothing about what is behind it');
 SELECT t.is(fenbo.outbox_done(o.id, o.tries - 1, 'answered', 200, '', 0, true), 'parked', 'a report of another try changes nothing') FROM t.msg('d', 'unit:BA-ZJ', 'dispatch') o;
 
+-- A gateway that says 200, and in its words that it may take the message later.
+SELECT t.make('w');
+SELECT t.does('anna', 'confirm', 'w', t.rec('w', 'BA-ZJ'));
+SELECT t.wait('11 s');
+SELECT t.take() \g /dev/null
+SELECT t.is(t.report(t.msg('w', 'citizen', 'dispatched'), 'busy', 200, 'isv.BUSINESS_LIMIT_CONTROL', 0, true), 'waiting', 'not taken, so another try is no second message');
+UPDATE fenbo.outbox SET state = 'cancelled' WHERE no = t.no('w');
+
 -- Statuses one by one.
 SELECT t.make('s');
 INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until, state, tries)
@@ -114,8 +122,26 @@ SELECT t.report(t.msg('e', 'citizen', 'dispatched'), 'answered', 200) \g /dev/nu
 SELECT t.does('anna', 'confirm', n, t.rec(n, 'BA-ZJ')) FROM unnest(ARRAY['f', 'g']) n;
 SELECT t.wait('11 s');
 SELECT t.is(t.take(1), 'citizen dispatched 13800000001', 'no more than asked for');
-SELECT t.is(t.take(9, 1, '{citizen}'), 'unit:BA-ZJ dispatch https://zj.example/hook', 'no more than so many to one, none to those who are busy');
+SELECT t.is(t.take(9, 1, '{"sms": 1}'), 'unit:BA-ZJ dispatch https://zj.example/hook', 'no more than so many to one, none where so many are');
 SELECT t.is(t.take(9, 9), 'citizen dispatched 13800000001, unit:BA-ZJ dispatch https://zj.example/hook', 'the rest');
+UPDATE fenbo.outbox SET state = 'sent', sent_at = fenbo.now_(), settled_at = fenbo.now_() WHERE state = 'sending';
+
+-- A server that hangs holds up only what goes there, whoever it is for: here an app that speaks with its own people, and the gateway.
+SELECT t.make('o' || n) FROM generate_series(1, 5) n;
+INSERT INTO fenbo.channel (code, name, contact) VALUES ('app', '应用', 'HTTPS://App.example:443/hook') ON CONFLICT (code) DO UPDATE SET contact = excluded.contact;
+UPDATE fenbo.appeal SET channel = 'app' WHERE no IN (t.no('o1'), t.no('o2'), t.no('o3'));
+UPDATE fenbo.unit SET contact = 'https://app.example/unit' WHERE code = 'BA-CG';
+INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until)
+	SELECT t.no('o' || n), 9, 'citizen', 'dispatched', '{}'::jsonb, fenbo.now_() - make_interval(secs => 60 - n) FROM generate_series(1, 5) n
+	UNION ALL SELECT t.no('o5'), 9, 'unit:BA-CG', 'dispatch', '{}', fenbo.now_();
+SELECT t.is(t.take(9, 2, '{"https://app.example": 1}'), 'citizen dispatched HTTPS://App.example:443/hook, citizen dispatched 13800000001, citizen dispatched 13800000001',
+	'what is under way there counts, what goes elsewhere goes');
+SELECT t.is(string_agg(o.server, ' ' ORDER BY o.id), 'https://app.example https://app.example https://app.example', 'what must wait knows for which server, and looks no more')
+	FROM fenbo.outbox o WHERE o.no IN (t.no('o2'), t.no('o3'), t.no('o5')) AND o.version = 9 AND o.state = 'waiting';
+SELECT t.is(t.take(9, 2, '{"https://app.example": 2}'), '', 'no more while it is full');
+SELECT t.is(t.take(9, 2, '{"https://app.example": 1}'), 'citizen dispatched HTTPS://App.example:443/hook', 'the next when there is room');
+SELECT t.is(t.take(9, 3, '{}'), 'citizen dispatched HTTPS://App.example:443/hook, unit:BA-CG dispatch https://app.example/unit', 'the unit behind the same server too');
+UPDATE fenbo.unit SET contact = '0755-12345678' WHERE code = 'BA-CG';
 UPDATE fenbo.outbox SET state = 'sent', sent_at = fenbo.now_(), settled_at = fenbo.now_() WHERE state = 'sending';
 
 -- --- undo ----------------------------------------------------------------------------------------------------------
