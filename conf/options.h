@@ -101,7 +101,7 @@
 	X(outbox_parallel, "outbox", "parallel", INT, "32", 1, 500, "messages", true, \
 	    "messages on their way at once") \
 	X(outbox_each, "outbox", "each", INT, "8", 1, 500, "messages", true, \
-	    "... and to one target: a receiver that hangs holds up no other") \
+	    "... and to one server, or by the gateway: one that hangs holds up no other") \
 	X(outbox_deadline, "outbox", "deadline", TIME, "10s", 100, 5 * MIN_MS, "ms", true, \
 	    "a receiver has so long to answer") \
 	X(outbox_poll, "outbox", "poll", TIME, "1s", 10, MIN_MS, "ms", true, \
@@ -118,6 +118,8 @@
 	    "file of further headers, Name: value a line, for the gateway's key; empty = none") \
 	X(sms_accepted, "sms", "accepted", TEXT, "", 0, 299, "", true, \
 	    "text that an answer holds when the gateway took the message; empty = any answer of 2xx") \
+	X(sms_again, "sms", "again", TEXT, "LIMIT_CONTROL|Throttling|LimitExceeded|SYSTEM_ERROR|InternalError", 0, 299, "", true, \
+	    "texts, | between: an answer of 2xx that is not accepted and holds one is tried again, any other is refused for good") \
 	X(sms_idempotent, "sms", "idempotent", FLAG, "no", 0, 1, "", true, \
 	    "the gateway sends once for each {key}: a message of unknown fate is sent again, else a person decides") \
 	X(sms_parts, "sms", "parts", INT, "5", 1, 20, "parts", true, \

@@ -1,17 +1,17 @@
 #include "core/daemon/carrier_out.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <jansson.h>
+#include "core/base/secret.h"
 #include "core/feed/gateway.h"
 #include "core/feed/hmac.h"
 #include "core/feed/letter.h"
 
-enum { BODY_MAX = 256 << 10, TEXT_MAX = 8 << 10 };
+/* TEXT_MAX: before it is made to fit; a few values of 2,000 characters each are far below it. */
+enum { BODY_MAX = 256 << 10, TEXT_MAX = 1 << 20, PATH_BYTES = 32 << 10 };
 
 /* --- configuration -------------------------------------------------------------------------------------------------- */
 
@@ -19,16 +19,13 @@ enum { BODY_MAX = 256 << 10, TEXT_MAX = 8 << 10 };
 static bool load_headers(struct out_conf *o, const char *path, struct err *e)
 {
 	char line[OUT_HEADER_BYTES];
-	struct stat st;
 	FILE *f;
 	bool ok = true;
 
 	if (*path == '\0')
 		return true;
-	if ((f = fopen(path, "re")) == NULL)
-		return err_set(e, ERR_INVALID, "sms.headers", "%.150s: %s", path, strerror(errno));
-	if (fstat(fileno(f), &st) == 0 && (st.st_mode & S_IROTH))
-		ok = err_set(e, ERR_INVALID, "sms.headers", "%.150s holds secrets: nobody but its owner and group may read it", path);
+	if ((f = secret_open(path, "sms.headers", e)) == NULL)
+		return false;
 	while (ok && fgets(line, sizeof line, f)) {
 		size_t n = strcspn(line, "\r\n");
 
@@ -43,10 +40,11 @@ static bool load_headers(struct out_conf *o, const char *path, struct err *e)
 			snprintf(o->headers[o->nheaders++], OUT_HEADER_BYTES, "%s", line);
 	}
 	fclose(f);
+	explicit_bzero(line, sizeof line);
 	return ok;
 }
 
-/* The body as it stands in the option, or in the file it names. */
+/* The body as it stands in the option, or in the file it names, which may hold the account's password too. */
 static bool load_body(struct out_conf *o, const char *said, struct err *e)
 {
 	FILE *f;
@@ -56,8 +54,8 @@ static bool load_body(struct out_conf *o, const char *said, struct err *e)
 		snprintf(o->gateway_body, sizeof o->gateway_body, "%s", said);
 		return true;
 	}
-	if ((f = fopen(said + 1, "re")) == NULL)
-		return err_set(e, ERR_INVALID, "sms.body", "%.150s: %s", said + 1, strerror(errno));
+	if ((f = secret_open(said + 1, "sms.body", e)) == NULL)
+		return false;
 	n = fread(o->gateway_body, 1, sizeof o->gateway_body, f);
 	fclose(f);
 	if (n == sizeof o->gateway_body || memchr(o->gateway_body, '\0', n))
@@ -102,8 +100,10 @@ static bool load_gateway(struct out_conf *o, const struct conf *c, struct err *e
 			return err_set(e, ERR_INVALID, "sms.body", "this does not become JSON");
 	}
 	snprintf(o->gateway_base, sizeof o->gateway_base, "%s", t.base);
-	snprintf(o->gateway_path, sizeof o->gateway_path, "%.200s%.900s", t.path, query ? query : "");
+	if ((size_t)snprintf(o->gateway_path, sizeof o->gateway_path, "%s%s", t.path, query ? query : "") >= sizeof o->gateway_path)
+		return err_set(e, ERR_INVALID, "sms.url", "path and query of more than %zu bytes", sizeof o->gateway_path - 1);
 	snprintf(o->gateway_accepted, sizeof o->gateway_accepted, "%s", c->sms_accepted);
+	snprintf(o->gateway_again, sizeof o->gateway_again, "%s", c->sms_again);
 	return load_headers(o, c->sms_headers, e);
 }
 
@@ -120,7 +120,7 @@ bool out_conf_load(struct out_conf *out, const struct conf *conf, struct err *e)
 void out_conf_free(struct out_conf *o)
 {
 	receivers_free(&o->receivers);
-	*o = (struct out_conf){ 0 };
+	explicit_bzero(o, sizeof *o);
 }
 
 /* --- requests ------------------------------------------------------------------------------------------------------- */
@@ -139,6 +139,18 @@ bool out_once(const struct out_conf *conf, const char *address)
 		return !conf->gateway_idempotent;
 	r = receivers_find(&conf->receivers, address, &t);
 	return r == NULL || !r->idempotent;
+}
+
+bool out_later(const struct out_conf *conf, const char *said)
+{
+	for (const char *s = conf->gateway_again; *s; s += strspn(s, "|")) {
+		size_t n = strcspn(s, "|");
+
+		if (n > 0 && memmem(said, strlen(said), s, n))
+			return true;
+		s += n;
+	}
+	return false;
 }
 
 static void add_header(struct out_request *r, int i, const char *name, const char *value)
@@ -161,11 +173,8 @@ static bool payload_with(const char *payload, const char *text, struct buf *body
 	json_t *p = json_loads(payload, 0, NULL);
 	char *out = NULL;
 
-	if (p) {
-		if (*text)
-			json_object_set_new(p, "text", json_string(text));
+	if (p && (*text == '\0' || json_object_set_new(p, "text", json_string(text)) == 0))
 		out = json_dumps(p, JSON_COMPACT | JSON_SORT_KEYS);
-	}
 	json_decref(p);
 	if (out)
 		buf_puts(body, out);
@@ -186,7 +195,7 @@ static enum out_way webhook(const struct out_conf *conf, const struct out_letter
 		return OUT_REFUSED;
 	}
 	write_text(l, 0, &text);
-	made = payload_with(l->payload, buf_text(&text), &r->body) &&
+	made = !text.failed && payload_with(l->payload, buf_text(&text), &r->body) &&
 	    hmac_sign(to->secret, strlen(to->secret), now / USEC_S, buf_text(&r->body), r->body.len, signature);
 	buf_free(&text);
 	if (!made) {
@@ -212,6 +221,11 @@ static enum out_way short_message(const struct out_conf *conf, const struct out_
 		return OUT_UNADDRESSED;
 	}
 	write_text(l, conf->parts, &text);
+	if (text.failed) {
+		buf_free(&text);
+		buf_puts(why, "the message cannot be written");
+		return OUT_REFUSED;
+	}
 	m.text = buf_text(&text);
 	snprintf(r->base, sizeof r->base, "%s", conf->gateway_base);
 	gateway_fill(&r->path, conf->gateway_path, GATEWAY_QUERY, &m);
@@ -232,14 +246,18 @@ static enum out_way short_message(const struct out_conf *conf, const struct out_
 enum out_way out_request_make(const struct out_conf *conf, const struct out_letter *l, usec_t now, struct out_request *r, struct buf *why)
 {
 	enum out_way way;
+	bool failed;
 
 	*r = (struct out_request){ 0 };
 	r->body.limit = BODY_MAX;
-	r->path.limit = TEXT_MAX * 4;
+	r->path.limit = PATH_BYTES;
 	if (*l->address == '\0')
 		return OUT_UNADDRESSED;
 	way = is_url(l->address) ? webhook(conf, l, now, r, why) : short_message(conf, l, r, why);
-	if (way == OUT_SEND && (r->body.failed || r->path.failed)) {
+	failed = r->body.failed || r->path.failed;
+	for (size_t i = 0; i < sizeof r->header / sizeof r->header[0]; i++)
+		failed = failed || r->header[i].failed;
+	if (way == OUT_SEND && failed) {
 		buf_puts(why, "the message is too long");
 		way = OUT_REFUSED;
 	}

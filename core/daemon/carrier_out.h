@@ -18,7 +18,7 @@ enum { OUT_HEADERS = 16, OUT_HEADER_BYTES = 1000 };
 struct out_conf {
 	struct receivers receivers;
 	char gateway_base[300], gateway_path[1200]; /* path with its query pattern; base "" = no gateway */
-	char gateway_body[2000], gateway_accepted[300], ca_file[900];
+	char gateway_body[2000], gateway_accepted[300], gateway_again[300], ca_file[900];
 	bool gateway_get, gateway_json, gateway_idempotent;
 	char headers[OUT_HEADERS][OUT_HEADER_BYTES];
 	int nheaders, parts, deadline_ms;
@@ -44,5 +44,7 @@ enum out_way out_request_make(const struct out_conf *conf, const struct out_lett
 void out_request_free(struct out_request *r);
 /* Is a receiver at this address known to act once for each key? */
 bool out_once(const struct out_conf *conf, const char *address);
+/* Does what the gateway said, when it did not accept a message, mean that it may later? */
+bool out_later(const struct out_conf *conf, const char *said);
 
 #endif

@@ -107,9 +107,26 @@ static void fill(struct buf *out, const char *template, const json_t *fields, si
 	}
 }
 
-static bool fits(struct buf *out, size_t start, int parts)
+static bool fits(const struct buf *out, size_t start, size_t len, int parts)
 {
-	return sms_measure(buf_text(out) + start, out->len - start).parts <= parts;
+	return sms_measure(buf_text(out) + start, len).parts <= parts;
+}
+
+/* A template too long by itself is cut: to as many characters as fit. */
+static void cut_to_fit(struct buf *out, size_t start, int parts)
+{
+	const char *text = buf_text(out) + start;
+	size_t len = out->len - start, low = 0, high = utf8_count(text, len);
+
+	while (low < high) {
+		size_t mid = (low + high + 1) / 2;
+
+		if (fits(out, start, utf8_offset(text, len, mid), parts))
+			low = mid;
+		else
+			high = mid - 1;
+	}
+	buf_cut(out, start + utf8_offset(text, len, low));
 }
 
 void letter_write(struct buf *out, const char *template, const json_t *fields, int parts)
@@ -117,21 +134,19 @@ void letter_write(struct buf *out, const char *template, const json_t *fields, i
 	size_t start = out->len, low = 0, high = VALUE_MAX;
 
 	fill(out, template, fields, VALUE_MAX);
-	if (parts <= 0 || out->failed || fits(out, start, parts))
+	if (parts <= 0 || out->failed || fits(out, start, out->len - start, parts))
 		return;
 	while (low < high) { /* the longest bound on every value that still fits */
 		size_t mid = (low + high + 1) / 2;
 
 		buf_cut(out, start);
 		fill(out, template, fields, mid);
-		if (fits(out, start, parts))
+		if (fits(out, start, out->len - start, parts))
 			low = mid;
 		else
 			high = mid - 1;
 	}
 	buf_cut(out, start);
 	fill(out, template, fields, low);
-	/* A template too long by itself is cut. */
-	while (!fits(out, start, parts) && out->len > start)
-		buf_cut(out, start + utf8_offset(buf_text(out) + start, out->len - start, utf8_count(buf_text(out) + start, out->len - start) - 1));
+	cut_to_fit(out, start, parts);
 }

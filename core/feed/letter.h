@@ -15,7 +15,7 @@
 #include "core/base/buf.h"
 
 /* Append the filled template. A field without a value is left out. With `parts` > 0 the text is made to fit so many parts of a short
- * message: the longest values are shortened first, each with an ellipsis. */
+ * message: the longest values are shortened first, each with an ellipsis. A text that passes the bound of `out` is of no use: out->failed. */
 void letter_write(struct buf *out, const char *template, const json_t *fields, int parts);
 
 struct sms_size {

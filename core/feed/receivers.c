@@ -1,14 +1,28 @@
 #include "core/feed/receivers.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include "core/base/buf.h"
+#include "core/base/secret.h"
 
 enum { FILE_MAX = 1 << 20, LINE_MAX_BYTES = 2000, RECEIVERS_MAX = 10000 };
+
+/* Does the path leave its folder, or might a server that decodes it think so? */
+static bool strays(const char *path)
+{
+	static const char *const hidden[] = { "%2e", "%2f", "%5c" };
+	size_t len = strcspn(path, "?");
+
+	if (strstr(path, ".."))
+		return true;
+	for (size_t i = 0; i + 3 <= len; i++)
+		for (size_t k = 0; k < sizeof hidden / sizeof hidden[0]; k++)
+			if (!strncasecmp(path + i, hidden[k], 3))
+				return true;
+	return false;
+}
 
 bool receiver_split(const char *url, struct url *u, struct receiver_target *t)
 {
@@ -28,7 +42,7 @@ bool receiver_split(const char *url, struct url *u, struct receiver_target *t)
 		if (*s == '@')
 			return false;
 	rest = query;
-	if (strlen(rest) >= sizeof t->path - 1 || strstr(rest, ".."))
+	if (strlen(rest) >= sizeof t->path - 1 || strays(rest))
 		return false;
 	url_authority(u, host, sizeof host);
 	if ((size_t)snprintf(t->base, sizeof t->base, "%s://%s", u->tls ? "https" : "http", host) >= sizeof t->base)
@@ -109,7 +123,6 @@ bool receivers_load(const char *path, struct receivers *out, struct err *e)
 {
 	struct buf text = { .limit = FILE_MAX };
 	char piece[4096];
-	struct stat st;
 	FILE *f;
 	size_t n;
 	bool ok;
@@ -117,24 +130,25 @@ bool receivers_load(const char *path, struct receivers *out, struct err *e)
 	*out = (struct receivers){ 0 };
 	if (path == NULL || *path == '\0')
 		return true;
-	if ((f = fopen(path, "re")) == NULL)
-		return err_set(e, ERR_INVALID, "outbox.receivers", "%.150s: %s", path, strerror(errno));
-	if (fstat(fileno(f), &st) == 0 && (st.st_mode & S_IROTH)) {
-		fclose(f);
-		return err_set(e, ERR_INVALID, "outbox.receivers", "%.150s holds secrets: nobody but its owner and group may read it", path);
-	}
+	if ((f = secret_open(path, "outbox.receivers", e)) == NULL)
+		return false;
 	while ((n = fread(piece, 1, sizeof piece, f)) > 0)
 		buf_add(&text, piece, n);
 	ok = !ferror(f) && !text.failed;
 	fclose(f);
 	ok = ok ? receivers_parse(buf_text(&text), text.len, out, e)
 	        : err_set(e, ERR_INVALID, "outbox.receivers", "%.150s cannot be read", path);
+	if (text.data)
+		explicit_bzero(text.data, text.cap);
+	explicit_bzero(piece, sizeof piece);
 	buf_free(&text);
 	return ok;
 }
 
 void receivers_free(struct receivers *r)
 {
+	if (r->list)
+		explicit_bzero(r->list, r->count * sizeof *r->list);
 	free(r->list);
 	*r = (struct receivers){ 0 };
 }

@@ -41,7 +41,7 @@ struct receiver_target {
 };
 const struct receiver *receivers_find(const struct receivers *r, const char *url, struct receiver_target *t);
 /* An absolute http(s) URL taken apart into server and path; false when it is none, or holds what no address should: a user, blanks, controls,
- * "..", a fragment. */
+ * "..", a point or slash in disguise (%2e, %2f, %5c), a fragment. */
 bool receiver_split(const char *url, struct url *u, struct receiver_target *t);
 
 #endif

@@ -50,7 +50,7 @@ http://127.0.0.1:$dead_port/ once $secret
 END
 chmod 600 "$site_dir/receivers"
 printf 'Authorization: Bearer gateway-%s\n' "$secret" >"$site_dir/headers" && chmod 600 "$site_dir/headers"
-printf '%s\n' '{"to":"{phone}","text":"{text}","id":"{key}"}' >"$site_dir/sms.json"
+printf '%s\n' '{"to":"{phone}","text":"{text}","id":"{key}"}' >"$site_dir/sms.json" && chmod 600 "$site_dir/sms.json"
 cat >>"$STATE/fenbo.ini" <<END
 [outbox]
 receivers = $site_dir/receivers

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <sys/stat.h>
 #include <cmocka.h>
 #include <jansson.h>
 #include "core/base/clean.h"
@@ -185,6 +186,9 @@ static void test_receivers(void **state)
 		{ "https://zj.example/fenbox", -1, NULL }, { "https://zj.example/", -1, NULL }, { "http://zj.example/fenbo/", -1, NULL },
 		{ "https://zj.example:8443/fenbo/", -1, NULL }, { "https://zj.example.evil/fenbo/", -1, NULL }, { "https://zj.example@evil/fenbo/", -1, NULL },
 		{ "https://evil/?https://zj.example/fenbo/", -1, NULL }, { "https://zj.example/fenbo/../admin", -1, NULL },
+		{ "https://zj.example/fenbo/%2e%2E/admin", -1, NULL }, { "https://zj.example/fenbo/.%2e/admin", -1, NULL },
+		{ "https://zj.example/fenbo/..%2Fadmin", -1, NULL }, { "https://zj.example/fenbo%2f..", -1, NULL }, { "https://zj.example/fenbo/%5c..%5Cx", -1, NULL },
+		{ "https://zj.example/fenbo/?u=%2e%2e%2f", 0, "/fenbo/?u=%2e%2e%2f" }, { "https://zj.example/fenbo/%E4%B8%80", 0, "/fenbo/%E4%B8%80" },
 		{ "https://zj.example/fenbo/#x", -1, NULL }, { "https://zj.example/fenbo/ x", -1, NULL }, { "https://zj.example/fenbo/\r\nX: y", -1, NULL },
 		{ "http://10.0.0.7/", -1, NULL }, { "http://10.0.0.70:8080/", -1, NULL }, { "file:///etc/passwd", -1, NULL }, { "13800000001", -1, NULL }, { "", -1, NULL },
 	};
@@ -256,6 +260,78 @@ static void test_requests(void **state)
 	out_conf_free(&conf);
 }
 
+/* Two values as long as they may be, of characters of four bytes: the message still fits, and no character is cut through. */
+static void test_long_values(void **state)
+{
+	static const char lines[] = "https://zj.example/hook once 0123456789abcdef";
+	struct out_conf conf = { .parts = 5, .gateway_base = "http://gw.example:80", .gateway_path = "/send?p={phone}", .gateway_body = "{\"t\":\"{text}\"}",
+		.gateway_json = true };
+	struct buf fields = { 0 }, why = { 0 };
+	struct out_letter l = { .key = "k", .kind = "result", .address = "13800000001", .template = "【text】；【reason】。请评价", .payload = "{}" };
+	struct out_request r;
+	struct sms_size z;
+	struct err e;
+	const char *text;
+	json_t *j;
+
+	(void)state;
+	assert_true(receivers_parse(lines, strlen(lines), &conf.receivers, &e));
+	buf_puts(&fields, "{\"text\":\"");
+	for (int i = 0; i < 2500; i++)
+		buf_puts(&fields, "𠀀");
+	buf_puts(&fields, "\",\"reason\":\"");
+	for (int i = 0; i < 2500; i++)
+		buf_puts(&fields, "、");
+	buf_puts(&fields, "\"}");
+	l.fields = buf_text(&fields);
+	for (int i = 0; i < 2; i++) {
+		l.address = i ? "https://zj.example/hook" : "13800000001";
+		assert_int_equal(out_request_make(&conf, &l, 0, &r, &why), OUT_SEND);
+		assert_non_null(j = json_loads(buf_text(&r.body), 0, NULL)); /* only valid UTF-8 is JSON */
+		assert_non_null(text = json_string_value(json_object_get(j, i ? "text" : "t")));
+		z = sms_measure(text, strlen(text));
+		assert_true(i ? utf8_count(text, strlen(text)) == 2 * 2000 + strlen("；。请评价") / 3 : z.parts == 5);
+		assert_non_null(strstr(text, "。请评价"));
+		json_decref(j);
+		out_request_free(&r);
+	}
+	buf_free(&fields);
+	buf_free(&why);
+	receivers_free(&conf.receivers);
+}
+
+/* What of the configuration is refused, and what a gateway's words mean. */
+static void test_configuration(void **state)
+{
+	char path[] = "/tmp/fenbo-outgoing-XXXXXX", at[64], url[600];
+	struct conf conf = { .sms_url = "http://gw.example/send", .sms_body = at, .sms_parts = 1, .sms_type = "json", .sms_method = "POST",
+		.sms_accepted = "", .sms_again = "LIMIT_CONTROL|Throttling", .sms_headers = "", .outbox_receivers = "", .outbox_ca_file = "" };
+	int fd = mkstemp(path);
+	struct out_conf out;
+	struct err e;
+
+	(void)state;
+	assert_true(fd >= 0 && dprintf(fd, "{\"p\":\"{phone}\",\"t\":\"{text}\"}\n") > 0);
+	close(fd);
+	snprintf(at, sizeof at, "@%s", path);
+	assert_true(out_conf_load(&out, &conf, &e));
+	assert_true(out_later(&out, "{\"Code\":\"isv.BUSINESS_LIMIT_CONTROL\"}"));
+	assert_false(out_later(&out, "{\"Code\":\"isv.MOBILE_NUMBER_ILLEGAL\"}"));
+	assert_false(out_later(&out, ""));
+	out_conf_free(&out);
+	chmod(path, 0644); /* the account's password may stand in it */
+	assert_false(out_conf_load(&out, &conf, &e));
+	assert_string_equal(e.field, "sms.body");
+	unlink(path);
+	conf.sms_type = "form";
+	conf.sms_body = "{phone}{text}";
+	snprintf(url, sizeof url, "http://gw.example/%0230d", 0);
+	conf.sms_url = url;
+	assert_true(out_conf_load(&out, &conf, &e));
+	assert_string_equal(out.gateway_path, url + strlen("http://gw.example")); /* whole */
+	out_conf_free(&out);
+}
+
 /* --- when to come again --------------------------------------------------------------------------------------------- */
 
 static bool no_body(void *ctx, const char *bytes, size_t len)
@@ -297,7 +373,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vectors), cmocka_unit_test(test_signature), cmocka_unit_test(test_letters), cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_gateway), cmocka_unit_test(test_receivers), cmocka_unit_test(test_requests), cmocka_unit_test(test_retry_after),
+		cmocka_unit_test(test_gateway), cmocka_unit_test(test_receivers), cmocka_unit_test(test_requests), cmocka_unit_test(test_long_values),
+		cmocka_unit_test(test_configuration), cmocka_unit_test(test_retry_after),
 	};
 
 	if (argc == 3 && !strcmp(argv[1], "serve"))
