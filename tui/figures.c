@@ -107,6 +107,7 @@ static void state_told(void *who, int columns, const char *const *column)
 
 	f->day_s = json_number_value(json_object_get(o, "day_s"));
 	f->open = json_integer_value(json_object_get(o, "open_cases"));
+	f->overdue = json_integer_value(json_object_get(o, "overdue"));
 	if (!now || !clock_parse(now, strlen(now), &f->read_at))
 		f->read_at = f->c->now;
 	json_decref(o);

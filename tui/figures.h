@@ -20,7 +20,7 @@ struct figures {
 	struct figures_row *row;   /* owned; largest first, days in order */
 	int n, cap;
 	double day_s;              /* working seconds of a day; 0 = not known yet */
-	int64_t open;              /* cases open at the end of the period */
+	int64_t open, overdue;     /* cases open at the end of the period; late and still open when it was read */
 	usec_t read_at;            /* the server's time; 0 = nothing has come yet */
 	struct figures_ask { struct figures *f; bool on; uint64_t handle; } ask[2];
 	char error[160];

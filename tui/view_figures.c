@@ -268,8 +268,10 @@ static void draw_title(const struct state *v, struct grid *g, int row, int cols)
 		clock_local(f->read_at, NULL, NULL, NULL, &hour, &minute, &second);
 		col += 2 + grid_printf(g, row, col + 2, cols - col - 2, figures_asking(f) ? ST_WARN : ST_DIM, _("as of %02d:%02d:%02d"), hour, minute, second);
 	}
-	if (cols >= WIDE)
-		grid_printf(g, row, col + 2, cols - col - 2, ST_TEXT, _("open: %lld"), (long long)f->open);
+	if (cols >= WIDE) {
+		col += 2 + grid_printf(g, row, col + 2, cols - col - 2, ST_TEXT, _("open: %lld"), (long long)f->open);
+		grid_printf(g, row, col + 2, cols - col - 2, f->overdue > 0 ? ST_LATE : ST_TEXT, _("late and still open: %lld"), (long long)f->overdue);
+	}
 }
 
 static void figures_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)

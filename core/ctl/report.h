@@ -40,7 +40,7 @@ struct report {
 	const char *centre, *unit, *unit_name; /* unit "" = the whole centre */
 	const char *at;                        /* when it was made: 2026-11-22 17:42 */
 	double day_s;
-	int64_t open_cases, waiting;
+	int64_t open_cases, overdue, waiting;   /* open at the end of the period; late and still open when it was made; events not counted yet */
 	struct report_line all;
 	struct report_lines by[REPORT_BY_COUNT];
 	struct { struct day day; struct counts now, was; bool begun; } trend[REPORT_TREND]; /* was: the same place in the period before */

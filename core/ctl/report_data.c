@@ -184,7 +184,7 @@ static void group_row(struct reading *g, const json_t *o)
 static void notice_row(struct reading *g, const json_t *o)
 {
 	const char *kind = json_string_value(json_object_get(o, "kind"));
-	struct report_notice n = { int_of(o, "due"), int_of(o, "given") };
+	struct report_notice n = { int_of(o, "due"), int_of(o, "given") }; /* null counts as none due: nothing is known */
 
 	if (kind != NULL)
 		*(strcmp(kind, "result") == 0 ? &g->r->handled : &g->r->accepted) = n;
@@ -200,6 +200,9 @@ static void state_row(struct reading *g, const json_t *o)
 
 	r->day_s = real_of(o, "day_s");
 	r->open_cases = int_of(o, "open_cases");
+	r->overdue = int_of(o, "overdue");
+	if (json_is_string(json_object_get(o, "unit_name")))
+		r->unit_name = text_of(r, o, "unit_name");
 	r->waiting = int_of(o, "waiting");
 	r->centre = text_of(r, o, "centre");
 	if (now != NULL && clock_parse(now, strlen(now), &t)) {
@@ -321,13 +324,6 @@ static int by_size(const void *a, const void *b)
 	return n != m ? (n < m ? 1 : -1) : strcmp(x->key, y->key);
 }
 
-static void find_unit_name(struct report *r)
-{
-	for (int i = 0; i < r->by[REPORT_BY_UNIT].n; i++)
-		if (strcmp(r->by[REPORT_BY_UNIT].row[i].key, r->unit) == 0)
-			r->unit_name = r->by[REPORT_BY_UNIT].row[i].name;
-}
-
 bool report_read(struct report *r, struct sync *db, enum report_period period, struct day at, const char *unit, struct err *e)
 {
 	struct asking a = { r, db, e, unit != NULL ? unit : "" };
@@ -356,7 +352,6 @@ bool report_read(struct report *r, struct sync *db, enum report_period period, s
 	for (int by = 0; by < REPORT_BY_COUNT; by++)
 		if (r->by[by].n > 0)
 			qsort(r->by[by].row, (size_t)r->by[by].n, sizeof *r->by[by].row, by_size);
-	find_unit_name(r);
 	return fine;
 }
 

@@ -478,6 +478,10 @@ static void put_footer(const struct report *r, struct buf *out)
 	figure_show_value(FIGURE_COUNT, (double)r->open_cases, text);
 	chart_text(out, _("Open at the end of the period: "));
 	chart_text(out, text);
+	buf_puts(out, " · ");
+	figure_show_value(FIGURE_COUNT, (double)r->overdue, text);
+	chart_text(out, _("Late and still open now: "));
+	chart_text(out, text);
 	if (r->whole) {
 		double share = r->accepted.due > 0 ? (double)r->accepted.given / (double)r->accepted.due : -1;
 

@@ -5,10 +5,21 @@
 #include <jansson.h>
 #include "core/ctl/report.h"
 
+/* Would a spreadsheet take it for a formula? Some of East Asia take the full-width signs as well. */
+static bool is_formula(const char *text)
+{
+	static const char *const wide[] = { "＝", "＋", "－", "＠" };
+
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+		if (strncmp(text, wide[i], strlen(wide[i])) == 0)
+			return true;
+	return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+}
+
 /* A cell that a spreadsheet would take for a formula is made a text; what holds a comma, a quote or a line end is quoted. */
 static void put_cell(struct buf *out, const char *text)
 {
-	bool formula = *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+	bool formula = is_formula(text);
 
 	if (!formula && strpbrk(text, ",\"\r\n") == NULL) {
 		buf_puts(out, text);
@@ -128,8 +139,8 @@ void report_json(const struct report *r, struct buf *out)
 	day_show(r->span.to, to);
 	day_show(r->span.before_from, before_from);
 	day_show(r->span.before_to, before_to);
-	put_object(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:b}", "centre", r->centre, "unit", r->unit, "from", from, "to", to, "before_from",
-	    before_from, "before_to", before_to, "at", r->at, "open", (json_int_t)r->open_cases, "waiting", (json_int_t)r->waiting, "running", r->span.running), out);
+	put_object(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:b}", "centre", r->centre, "unit", r->unit, "from", from, "to", to, "before_from",
+	    before_from, "before_to", before_to, "at", r->at, "open", (json_int_t)r->open_cases, "overdue", (json_int_t)r->overdue, "waiting", (json_int_t)r->waiting, "running", r->span.running), out);
 	json_line(r, "all", &r->all, "", out);
 	for (int by = 0; by < REPORT_BY_COUNT; by++)
 		for (int i = 0; i < r->by[by].n; i++)

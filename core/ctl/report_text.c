@@ -266,7 +266,7 @@ void report_text(const struct report *r, int columns, struct buf *out)
 {
 	static const struct { enum report_by by; int most; } tables[] = { { REPORT_BY_CHANNEL, ROWS }, { REPORT_BY_TYPE, 8 }, { REPORT_BY_PRIORITY, 3 }, { REPORT_BY_AREA, ROWS },
 		{ REPORT_BY_ITEM, ROWS }, { REPORT_BY_UNIT, ROWS }, { REPORT_BY_SHIFT, 6 } };
-	char period[64], from[11], to[11], open[24];
+	char period[64], from[11], to[11], open[24], overdue[24];
 
 	columns = columns < 80 ? 80 : columns > 200 ? 200 : columns;
 	report_period_text(r, period);
@@ -276,10 +276,11 @@ void report_text(const struct report *r, int columns, struct buf *out)
 	if (*r->unit)
 		buf_printf(out, "  %s", r->unit_name);
 	figure_show_value(FIGURE_COUNT, (double)r->open_cases, open);
+	figure_show_value(FIGURE_COUNT, (double)r->overdue, overdue);
 	buf_printf(out, "\n%s%s", _("compared with "), from);
 	if (strcmp(from, to) != 0)
 		buf_printf(out, " – %s", to);
-	buf_printf(out, " · %s%s · %s%s\n\n", _("made "), r->at, _("Open at the end of the period: "), open);
+	buf_printf(out, " · %s%s · %s%s · %s%s\n\n", _("made "), r->at, _("Open at the end of the period: "), open, _("Late and still open now: "), overdue);
 	put_figures(r, columns, out);
 	buf_putc(out, '\n');
 	put_trend(r, out);

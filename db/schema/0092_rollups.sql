@@ -11,9 +11,9 @@
 --    counted goes, what the new one counts comes. What happens late (a redo after midnight, a reopening weeks on) changes the row of the
 --    day that it belongs to.
 --  * Percentiles come of histograms that can be added up: working time in buckets of half a working hour (1800 s), 2000 of them, the last one
---    open. hist packs a bucket and its count in one number (bucket << 32 | count), sorted.
---  * What the calendar, the gazetteer and the hours of the shifts say is taken as it is when the fact is made. After a correction of those
---    fenbo.report_rebuild() counts again.
+--    open (from 999.5 working hours on). hist packs a bucket and its count in one number (bucket << 32 | count), sorted.
+--  * What the calendar and the gazetteer say is taken as it is when the fact is made. After a correction of those fenbo.report_again() counts
+--    again. The shift is that of the turn that was on then, which no correction changes.
 --  * fenbo.report_check() makes facts and sums again out of the raw events and tells what differs: nothing.
 SET ROLE fenbo_owner;
 
@@ -41,7 +41,6 @@ CREATE TABLE fenbo.fact (
 	dispatched_day date,
 	dispatch_shift text NOT NULL,
 	dispatched_by text NOT NULL,
-	crew          integer,
 	dispatch_late boolean NOT NULL,                  -- sent, or sent again after a return, when the dispatch clock had run out
 	said_rank     integer,                           -- of the unit first decided on among those recommended; 0 = not among them; NULL = nothing was said
 	accepted_at   timestamptz,                       -- this and what follows to handle_due: of the dispatch that stands
@@ -158,12 +157,16 @@ BEGIN
 END
 $$;
 
--- The shift that was on then, by the policy that was in force then (before the first one: by the first); '' without shifts.
+-- The shift that was on then: the turn of that moment (0090), as decisions are counted, too. Where there was none yet, by the policy that was in
+-- force then (before the first one: by the first); '' without shifts. A turn that was made when it was on already counts from then on.
 CREATE FUNCTION fenbo._shift_then(t timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
+	x record;
 	minute integer := extract(hour FROM t AT TIME ZONE fenbo._zone()) * 60 + extract(minute FROM t AT TIME ZONE fenbo._zone());
 BEGIN
+	SELECT u.shift, u.end_at, u.revision INTO x FROM fenbo.shift_turn u WHERE u.start_at <= t ORDER BY u.start_at DESC LIMIT 1;
+	IF x.end_at > t AND EXISTS (SELECT FROM fenbo.routing_revision r WHERE r.revision = x.revision AND r.applied_at <= t) THEN RETURN x.shift; END IF;
 	RETURN coalesce((SELECT s ->> 'code' FROM (SELECT r.policy FROM fenbo.routing_revision r ORDER BY r.applied_at <= t DESC,
 			CASE WHEN r.applied_at <= t THEN r.revision ELSE -r.revision END DESC LIMIT 1) p, jsonb_array_elements(p.policy -> 'shifts') s
 		WHERE CASE WHEN (s ->> 'start')::integer < (s ->> 'end')::integer THEN minute >= (s ->> 'start')::integer AND minute < (s ->> 'end')::integer
@@ -232,10 +235,10 @@ BEGIN
 	END IF;
 
 	IF fenbo._sends(e.action) AND e.args ? 'unit' THEN
+		IF e.args ? 'desk' THEN RETURN f; END IF;    -- no unit has it yet, and nothing is decided about the machine's either
 		IF f.dispatched_at IS NULL AND f.said_rank IS NULL THEN
 			f.said_rank := fenbo._said_rank(e.no, e.args);
 		END IF;
-		IF e.args ? 'desk' THEN RETURN f; END IF;
 		k := fenbo._clock_found(e.clocks, 'dispatch');
 		IF k ->> 'stopped_at' IS NULL AND fenbo._clock_was_late(k, e.at) THEN f.dispatch_late := true; END IF;
 		IF f.dispatched_at IS NULL THEN
@@ -244,6 +247,8 @@ BEGIN
 		f.accepted_at := NULL; f.contacted_at := NULL; f.contact_kept := NULL;
 		IF e.clock IS DISTINCT FROM 'contact' THEN f.contact_due := NULL; END IF;
 		IF e.clock IS DISTINCT FROM 'handle' THEN f.handle_due := NULL; END IF;
+	ELSIF e.action IN ('subdispatch', 'handback', 'step') THEN
+		f.accepted_at := NULL;                       -- another unit has it, which signs for it itself; the clocks run on
 	ELSIF e.action = 'accept' THEN
 		f.accepted_at := coalesce(f.accepted_at, e.at);
 	ELSIF e.action = 'contact' THEN
@@ -278,6 +283,7 @@ BEGIN
 		f.speed := (e.args #>> '{rating,speed}')::integer; f.effect := (e.args #>> '{rating,effect}')::integer;
 		f.service := (e.args #>> '{rating,service}')::integer; f.feedback := (e.args #>> '{rating,feedback}')::integer;
 		f.rated_via := e.action;
+		IF e.args ? 'redo' THEN f.accepted_at := NULL; END IF;   -- the unit signs for it again
 	END IF;
 	IF e.stage = 'closed' AND e.args ? 'outcome' THEN
 		f.closed_at := e.at; f.outcome := e.args ->> 'outcome';
@@ -311,10 +317,7 @@ BEGIN
 	SELECT t.type, t.place INTO a FROM fenbo.appeal t WHERE t.no = f.no;
 	f.type := coalesce(a.type, ''); f.area := fenbo._area_of(a.place);
 	f.dispatched_day := fenbo._day(f.dispatched_at); f.resolved_day := fenbo._day(f.resolved_at); f.closed_day := fenbo._day(f.closed_at);
-	IF f.dispatched_at IS NOT NULL THEN
-		f.dispatch_shift := fenbo._shift_then(f.dispatched_at);
-		SELECT t.crew INTO f.crew FROM fenbo.account t WHERE t.name = f.dispatched_by;
-	END IF;
+	IF f.dispatched_at IS NOT NULL THEN f.dispatch_shift := fenbo._shift_then(f.dispatched_at); END IF;
 	RETURN f;
 END
 $$;
@@ -517,7 +520,7 @@ BEGIN
 		unit = excluded.unit, stage = excluded.stage, outcome = excluded.outcome, void = excluded.void, alert = excluded.alert,
 		relapse = excluded.relapse, burst = excluded.burst, primary_no = excluded.primary_no, dispatch_due = excluded.dispatch_due,
 		dispatched_at = excluded.dispatched_at, dispatched_day = excluded.dispatched_day, dispatch_shift = excluded.dispatch_shift,
-		dispatched_by = excluded.dispatched_by, crew = excluded.crew, dispatch_late = excluded.dispatch_late,
+		dispatched_by = excluded.dispatched_by, dispatch_late = excluded.dispatch_late,
 		said_rank = excluded.said_rank, accepted_at = excluded.accepted_at, contact_due = excluded.contact_due,
 		contacted_at = excluded.contacted_at, contact_kept = excluded.contact_kept, handle_due = excluded.handle_due,
 		resolved_at = excluded.resolved_at, resolved_day = excluded.resolved_day, resolved_last = excluded.resolved_last,
@@ -561,8 +564,8 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.roll(integer) TO fenbo_feed;
 
--- Count the next `most` cases after this number again, from all of their events that were read: for when the calendar, the gazetteer or the
--- hours of shifts were corrected. Answers the last number done; NULL when there are no more.
+-- Count the next `most` cases after this number again, from all of their events that were read: for when the calendar or the gazetteer
+-- was corrected. Answers the last number done; NULL when there are no more.
 CREATE FUNCTION fenbo.report_again(after bigint, most integer) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
@@ -583,7 +586,7 @@ GRANT EXECUTE ON FUNCTION fenbo.report_again(bigint, integer) TO fenbo_admin;
 
 -- Facts made again out of the raw events, and sums out of the facts of these days, beside what is stored; as far as the log has been counted. No row:
 -- all agrees. what: fact (detail: the columns that differ, stored and true) or sum. Cases whose fact says that they were closed before from_ are
--- left to the check of that time; NULL = all of history.
+-- left to the check of that time; NULL = all of history. For whoever may see every case.
 CREATE FUNCTION fenbo.report_check(from_ date, to_ date) RETURNS TABLE (what text, no bigint, day date, counted_by text, key text, detail jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 #variable_conflict use_column
@@ -594,7 +597,9 @@ DECLARE
 	most bigint := CASE WHEN to_ IS NULL THEN 9223372036854775807 ELSE (to_char(to_ + 3, 'YYMMDD') || '0000000')::bigint END;
 	d date;
 BEGIN
-	PERFORM fenbo._who_as('admin', 'supervisor');
+	IF NOT (fenbo._scope(fenbo._who_as('admin', 'supervisor'))).whole THEN
+		PERFORM fenbo._fail('forbidden', '', 'this is not within your rights');
+	END IF;
 	SELECT * INTO c FROM fenbo.rollup_cursor;
 	LOOP
 		SELECT array_agg(x.no), max(x.no) INTO nos, at_ FROM (SELECT a.no FROM fenbo.appeal a WHERE a.no > at_ AND a.no < most ORDER BY a.no LIMIT 2000) x;

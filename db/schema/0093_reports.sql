@@ -230,9 +230,11 @@ END
 $$;
 
 -- How things stand: up to when the log has been counted, events since, working seconds of a day, and the cases open at the end of a day (received by then,
--- not closed by then, not merged), of the centre or of a unit and what lies below it.
+-- not closed by then, not merged), of the centre or of a unit and what lies below it. overdue: those late and still open at this moment, which the
+-- shares cannot show because they count what was done: the dispatch clock of a case in triage or the handling clock of one with a unit has run
+-- out and does not stand still.
 CREATE FUNCTION fenbo.report_state(to_ date, unit_ text DEFAULT NULL, OUT now timestamptz, OUT counted_at timestamptz, OUT waiting bigint, OUT day_s double precision,
-	OUT open_cases bigint, OUT today date, OUT centre text)
+	OUT open_cases bigint, OUT overdue bigint, OUT today date, OUT centre text, OUT unit_name text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
 	units text[] := fenbo._report_units(unit_);
@@ -254,6 +256,10 @@ BEGIN
 		WHERE f.received_day <= to_ AND f.stage <> 'merged' AND (f.closed_day IS NULL OR f.closed_day > to_) AND NOT f.void;
 	END IF;
 	open_cases := coalesce(open_cases, 0);
+	SELECT count(*) INTO overdue FROM fenbo.queue q JOIN fenbo.clock k ON k.no = q.no AND k.kind = CASE q.stage WHEN 'triage' THEN 'dispatch' ELSE 'handle' END
+	WHERE q.stage IN ('triage', 'dispatched', 'handling') AND k.stopped_at IS NULL AND k.paused_since IS NULL AND k.due_at <= now
+		AND (units IS NULL OR q.unit = ANY (units) OR q.unit IS NULL AND q.desk = ANY (units));
+	unit_name := (SELECT u.name FROM fenbo.unit u WHERE u.code = unit_);
 END
 $$;
 
@@ -362,7 +368,8 @@ END
 $$;
 
 -- Notices to citizens whose hold ended on these days: of acceptance (the case is with a unit) and of handling (its result). given: they have gone
--- out; those taken back in time do not count.
+-- out. Those taken back in time do not count, nor those to somebody who left no address. NULL when the outbox no longer knows: it keeps what has
+-- gone out for 180 days (0082). Messages are of no unit, so whoever does not see every case is told nothing.
 CREATE INDEX outbox_when ON fenbo.outbox USING brin (hold_until) WITH (pages_per_range = 32, autosummarize = on);
 CREATE FUNCTION fenbo.report_notices(from_ date, to_ date) RETURNS TABLE (kind text, due bigint, given bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
@@ -370,12 +377,16 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg
 DECLARE
 	zone text := fenbo._zone();
 BEGIN
-	PERFORM fenbo._who_as('supervisor', 'admin');
+	IF NOT (fenbo._scope(fenbo._who_as('supervisor', 'admin'))).whole THEN RETURN; END IF;
 	PERFORM fenbo._report_days(from_, to_);
+	IF from_ <= fenbo._day(fenbo.now_()) - 180 THEN
+		RETURN QUERY SELECT k.kind, NULL::bigint, NULL::bigint FROM (VALUES ('dispatched'), ('result')) k(kind);
+		RETURN;
+	END IF;
 	RETURN QUERY
 	SELECT k.kind, count(o.id), count(o.sent_at)
 	FROM (VALUES ('dispatched'), ('result')) k(kind)
-	LEFT JOIN fenbo.outbox o ON o.kind = k.kind AND o.target = 'citizen' AND o.cancelled_at IS NULL
+	LEFT JOIN fenbo.outbox o ON o.kind = k.kind AND o.target = 'citizen' AND o.cancelled_at IS NULL AND o.state <> 'unaddressed'
 		AND o.hold_until >= from_::timestamp AT TIME ZONE zone AND o.hold_until < (to_ + 1)::timestamp AT TIME ZONE zone
 	GROUP BY k.kind ORDER BY k.kind;
 END

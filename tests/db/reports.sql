@@ -125,6 +125,68 @@ SELECT t.is(t.reads('anna', $$SELECT count(*) FROM fenbo.report('2026-01-01', '2
 SELECT t.is(t.reads('sue', $$SELECT count(*) FROM fenbo.report('2026-01-02', '2026-01-01', 'all')$$), 'refused', 'a period that ends before it begins');
 SELECT t.is(t.reads('sue', $$SELECT count(*) FROM fenbo.report_cases('hist', 'all', '', '2026-01-01', '2026-01-01')$$), 'refused', 'a figure that is no count');
 
+-- --- who has it, who said it, whose shift it was ----------------------------------------------------------------------
+DO $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'uwe') THEN CREATE ROLE uwe LOGIN; END IF;
+	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'dave') THEN CREATE ROLE dave LOGIN; END IF;
+	GRANT fenbo_unit TO uwe;
+	GRANT fenbo_supervisor TO dave;
+	INSERT INTO fenbo.unit (code, name, short, parent, level, function, area, desk, active) VALUES ('ZJ-1', '航城社区', '航城', 'BA-ZJ', 'community', NULL, '440306A', false, true);
+	INSERT INTO fenbo.account (name, role, person, desk, created_by) VALUES ('uwe', 'unit', '乌韦', 'ZJ-1', 'test'), ('dave', 'supervisor', '戴夫', 'BA', 'test');
+END $$;
+SELECT t.at(11, '09:00'), t.make('p', 'q', 'w');
+SELECT t.does('anna', 'confirm', n, t.rec(n, 'BA-ZJ')), t.does('ute', 'accept', n) FROM unnest('{p,q}'::text[]) n;
+SELECT t.is(t.count('accepted', t.day(11))::text, '2', 'signed for');
+SELECT t.does('ute', 'subdispatch', 'p', '{"unit": "ZJ-1"}'), t.does('ute', 'resolve', 'q', '{"text": "已修好"}');
+SELECT t.is(t.count('accepted', t.day(11))::text, '1', 'passed down, it is not signed for by the unit that has it');
+SELECT t.does('uwe', 'accept', 'p');
+SELECT t.is(t.count('accepted', t.day(11))::text, '2', 'until that unit signs');
+SELECT t.ok((t.act('uwe', 'return', 'p', '{"reason": "not_ours"}')).ok, 'handed back');
+SELECT t.is(t.count('accepted', t.day(11)) || ' ' || t.count('returned', t.day(11)), '1 0', 'to whoever passed it down, where it lies as new');
+SELECT t.rates('q', '{"speed": 4, "effect": 1, "service": 4, "feedback": 4}');
+SELECT t.is(t.count('accepted', t.day(11)) || ' ' || t.count('redone', t.day(11)), '0 1', 'a case to be done over is to be signed for again');
+-- The centre sends a case to a district's desk: what the machine said is judged by the dispatch to a unit.
+SELECT t.does('anna', 'override', 'w', '{"unit": "BA", "reason": "other_unit"}');
+SELECT t.is(t.count('said', t.day(11)) || ' ' || t.count('dispatched', t.day(11)), '2 2', 'a desk is no unit: nothing is decided yet');
+SELECT t.does('dora', 'confirm', 'w', t.rec('w', 'BA-ZJ'));
+SELECT t.is(format('%s %s', t.count('said', t.day(11)), t.count('right1', t.day(11))), '3 3', 'the desk of the district took the machine at its word');
+SELECT t.roll();
+UPDATE fenbo.account SET crew = 3 WHERE name IN ('anna', 'dora');
+SELECT t.agrees('whoever changes crew changes no figure');
+-- New hours while a shift is on: it keeps its own, for reports as for decisions, and for ever.
+SELECT fenbo._shifts_spread(1) \g /dev/null
+SELECT t.at(11, '19:00');
+UPDATE fenbo.routing_revision SET policy = policy || '{"shifts": [{"code": "8", "name": "日", "start": 0, "end": 1440}]}';
+SELECT fenbo._shifts_spread(1) \g /dev/null
+SELECT t.make('v');
+SELECT t.is(t.count('received', t.day(11), NULL, 'shift', '1') || ' ' || (fenbo._shift(fenbo.now_())), '4 1', 'a case is of the shift that was on, whatever hours came since');
+SELECT t.roll();
+SELECT t.is((SELECT string_agg(detail::text, ' ') FROM fenbo.report_check(NULL, NULL) WHERE no = t.no('v')), NULL, 'also when it is counted again');
+UPDATE fenbo.routing_revision SET policy = policy || '{"shifts": [{"code": "1", "name": "白班", "start": 480, "end": 1200}, {"code": "2", "name": "夜班", "start": 1200, "end": 480}]}';
+SELECT fenbo._shifts_spread(1) \g /dev/null
+
+-- --- late and still open, notices, and who may ask ---------------------------------------------------------------------
+CREATE TABLE t.overdue AS SELECT u AS unit, (fenbo.report_state(t.day(12), u)).overdue AS n FROM unnest(ARRAY[NULL, 'BA-ZJ', 'BA-CG']) u;
+CREATE FUNCTION t.later(what text, want text) RETURNS void LANGUAGE sql AS $$
+	SELECT t.is((SELECT string_agg((fenbo.report_state(t.day(12), o.unit)).overdue - o.n || '', ' ' ORDER BY o.unit NULLS FIRST) FROM t.overdue o), want, what)
+$$;
+SELECT t.wait('7 hours'), t.later('not late yet', '0 0 0');
+SELECT t.wait('2 hours'), t.later('late in triage, of no unit', '1 0 0');
+SELECT t.does('anna', 'override', 'v', '{"unit": "BA-CG", "reason": "other_unit"}');
+SELECT t.later('with a unit it has time again', '0 0 0');
+SELECT t.at(25, '12:00');
+SELECT t.ok((SELECT (s.overdue - o.n) > 0 AND s.unit_name = '宝安区城市管理局' FROM t.overdue o, fenbo.report_state(t.day(12), 'BA-CG') s WHERE o.unit = 'BA-CG'), 'then it is late there');
+SELECT t.is((SELECT string_agg(due - given || '', ' ') FROM fenbo.report_notices(t.day(11), t.day(11)) WHERE kind = 'dispatched'), t.count('dispatched', t.day(11))::text, 'notices due and not given');
+UPDATE fenbo.outbox SET state = 'unaddressed', settled_at = fenbo.now_() WHERE no = t.no('w') AND kind = 'dispatched' AND target = 'citizen';
+SELECT t.is((SELECT string_agg(due - given || '', ' ') FROM fenbo.report_notices(t.day(11), t.day(11)) WHERE kind = 'dispatched'), (t.count('dispatched', t.day(11)) - 1)::text,
+	'whoever left no address lowers no share');
+SELECT t.is((SELECT string_agg(kind || coalesce(due::text, '-') || coalesce(given::text, '-'), ' ' ORDER BY kind) FROM fenbo.report_notices(t.day(-400), t.day(-370))), 'dispatched-- result--',
+	'of months that the outbox has forgotten nothing is said');
+SELECT t.is(t.reads('dave', format('SELECT count(*) FROM fenbo.report_notices(%L, %L)', t.day(0), t.day(20))), '0', 'a district''s supervisor reads no notices of the city');
+SELECT t.is(t.reads('dave', 'SELECT count(*) FROM fenbo.report_check(NULL, NULL)'), 'refused', 'nor what differs in cases of others');
+SELECT t.is(t.reads('sue', 'SELECT count(*) FROM fenbo.report_check(NULL, NULL)'), '0', 'the centre''s may');
+
 -- --- any history -----------------------------------------------------------------------------------------------------
 -- Random people press what fits or does not, days pass, the log is counted in pieces of any size in between.
 CREATE TABLE t.did (what text, ok boolean);
@@ -144,7 +206,7 @@ BEGIN
 		WHEN x.name IN ('claim', 'next', 'note', 'attach', 'edit', 'instruct', 'comply', 'settle') THEN 0.3 ELSE 1 END LIMIT 1;
 	SELECT c.name INTO who FROM fenbo.account c WHERE c.role = ANY (a.roles) AND (c.role <> 'unit' OR c.desk = q.unit OR random() < 0.1)
 	ORDER BY a.name = 'undo' AND c.name = (SELECT e.actor FROM fenbo.event e WHERE e.no = one AND e.before IS NOT NULL ORDER BY e.id DESC LIMIT 1) DESC, random() LIMIT 1;
-	args := jsonb_build_object('recommendation', q.rec, 'unit', (ARRAY['BA-ZJ', 'BA-CG', 'NS-CG', 'BA'])[1 + floor(random() * 4)], 'reason', 'other_unit', 'text', 'x',
+	args := jsonb_build_object('recommendation', q.rec, 'unit', (ARRAY['BA-ZJ', 'BA-CG', 'NS-CG', 'BA', 'ZJ-1'])[1 + floor(random() * 5)], 'reason', 'other_unit', 'text', 'x',
 		'into', lpad(two::text, 13, '0'), 'parts', jsonb_build_array('eins', 'zwei'), 'assist', jsonb_build_array('CITY-JT'),
 		'priority', (ARRAY['urgent', 'fast', 'normal'])[1 + floor(random() * 3)], 'decision', (ARRAY['yes', 'no'])[1 + floor(random() * 2)], 'days', 2, 'rating', s,
 		'outcome', CASE a.name WHEN 'end' THEN (ARRAY['invalid', 'withdrawn', 'emergency'])[1 + floor(random() * 3)] ELSE (ARRAY['reached', 'unreached'])[1 + floor(random() * 2)] END,
@@ -237,9 +299,10 @@ SELECT t.same('handle_late', $$SELECT day, count(*) AS n FROM (SELECT no, min(da
 SELECT t.same('closed', $$SELECT day, count(*) AS n FROM (SELECT DISTINCT ON (s.no) s.no, s.day FROM t.stands s JOIN t.now n USING (no) WHERE n.after ->> 'stage' = 'closed'
 	AND s.args ? 'outcome' AND s.after ->> 'stage' = 'closed' ORDER BY s.no, s.id DESC) x GROUP BY 1$$);
 SELECT t.same('merged', $$SELECT fenbo._day((after ->> 'received_at')::timestamptz) AS day, count(*) AS n FROM t.now WHERE after ->> 'stage' = 'merged' GROUP BY 1$$);
+-- Signed for since it last came to whoever has it: sent, passed on or back among units, at the next step, or back to be done over.
 SELECT t.same('accepted', $$SELECT day, count(*) AS n FROM (SELECT no, min(day) AS day, max(id) AS id FROM t.sent GROUP BY 1) x
-	WHERE EXISTS (SELECT FROM t.stands s WHERE s.no = x.no AND s.action = 'accept' AND s.id > x.id)
-	AND NOT EXISTS (SELECT FROM t.stands s WHERE s.no = x.no AND s.action = 'return' AND s.id > x.id) GROUP BY 1$$);
+	WHERE EXISTS (SELECT FROM t.stands s WHERE s.no = x.no AND s.action = 'accept' AND s.id > x.id AND NOT EXISTS (SELECT FROM t.stands v WHERE v.no = x.no AND v.id > s.id
+		AND (v.action IN ('return', 'subdispatch', 'handback', 'step') OR v.args ? 'rating' AND v.args ? 'redo'))) GROUP BY 1$$);
 -- The histogram's percentile is that of the cases behind it, at the upper edge of its half hour.
 SELECT t.ok(count(*) > 0 AND bool_and(r.handle_p90 = (floor(c.p90 / 1800) + 1) * 1800), 'percentiles of ' || count(*) || ' days') FROM fenbo.report(t.day(0), t.day(90), 'day') r,
 	LATERAL (SELECT percentile_disc(0.9) WITHIN GROUP (ORDER BY x.handle_s) AS p90 FROM fenbo.report_cases('resolved', 'day', r.key, t.day(0), t.day(90)) x) c WHERE r.resolved > 0;

@@ -386,7 +386,7 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 	} else if (s == SQL_REPORT_EACH) {
 		fake_figures(args[0], row, who);
 	} else if (s == SQL_REPORT_STATE) {
-		row(who, 1, (const char *[]){ "{\"now\":\"2026-11-22T17:42:08+08:00\",\"day_s\":25200,\"open_cases\":3127,\"waiting\":0,\"today\":\"2026-11-22\",\"centre\":\"市分拨中心\"}" });
+		row(who, 1, (const char *[]){ "{\"now\":\"2026-11-22T17:42:08+08:00\",\"day_s\":25200,\"open_cases\":3127,\"overdue\":41,\"waiting\":0,\"today\":\"2026-11-22\",\"centre\":\"市分拨中心\"}" });
 	} else if (s == SQL_REPORT_FOUND) {
 		snprintf(f->drilled, sizeof f->drilled, "%s %s %s %s %s", args[0], args[1], args[2], args[3], args[4]);
 	} else if (s == SQL_ACCURACY) {
