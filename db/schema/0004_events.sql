@@ -94,6 +94,26 @@ BEGIN
 END
 $$;
 
+-- Lock several cases, wherever they are, in the order that everybody keeps: queue rows by number, then appeal rows by number. False as soon as
+-- one of them turns out to have come back into the queue while we waited: let go of all (a subtransaction of the caller's is for that) and ask
+-- again. To lock its queue row now would be out of order; and so would be to wait for anything else with its appeal row in hand, which whoever
+-- holds its queue row may want. Hence one at a time: a query that locks many keeps those, too, that fit no more when it gets them.
+CREATE FUNCTION fenbo._lock_cases(nos bigint[]) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+	held bigint[] := ARRAY(SELECT t.no FROM fenbo.queue t WHERE t.no = ANY (nos) ORDER BY t.no FOR UPDATE);
+	one bigint;
+	at_stage fenbo.stage;
+BEGIN
+	IF cardinality(held) = cardinality(nos) THEN RETURN true; END IF;
+	FOR one IN SELECT DISTINCT n FROM unnest(nos) n WHERE n <> ALL (held) ORDER BY n LOOP
+		SELECT t.stage INTO at_stage FROM fenbo.appeal t WHERE t.no = one FOR UPDATE;
+		IF FOUND AND at_stage IS NULL THEN RETURN false; END IF;
+	END LOOP;
+	RETURN true;
+END
+$$;
+
 -- The case without a lock, for reads; a row of NULLs when there is none.
 CREATE FUNCTION fenbo._peek(no bigint) RETURNS fenbo.queue
 LANGUAGE plpgsql STABLE AS $$

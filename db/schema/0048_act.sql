@@ -38,14 +38,14 @@ BEGIN
 END
 $$;
 
--- Lock all of it in the one order (queue rows by number, then the appeals of those that have left), so that no two calls ever wait for
--- each other in a circle. What hangs on what may change while we wait: then let go of everything (the subtransaction is for that) and
--- begin again, because to add a lock now would be out of order. False when the caller's own transaction closes a circle.
+-- Lock all of it in the one order, so that no two calls ever wait for each other in a circle. What hangs on what, or where a case is, may change
+-- while we wait: then let go of everything (the subtransaction is for that) and begin again, because to add a lock now would be out of order. False
+-- when the caller's own transaction closes a circle.
 CREATE FUNCTION fenbo._lock_all(action text, ids bigint[], args jsonb) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
 	wanted bigint[] := ids;
-	more bigint[];
+	more bigint[] := '{}';
 BEGIN
 	IF action IN ('merge', 'unmerge', 'chase', 'rate', 'visit', 'undo', 'answer', 'end', 'resolve', 'close', 'reopen') THEN
 		wanted := fenbo._related(action, ids, args);
@@ -54,10 +54,10 @@ BEGIN
 	END IF;
 	LOOP
 		BEGIN
-			PERFORM FROM fenbo.queue t WHERE t.no = ANY (wanted) ORDER BY t.no FOR UPDATE;
-			PERFORM FROM fenbo.appeal t WHERE t.no = ANY (wanted) AND t.stage IS NOT NULL ORDER BY t.no FOR UPDATE;
-			more := fenbo._related(action, ids, args);
-			IF more <@ wanted THEN RETURN true; END IF;
+			IF fenbo._lock_cases(wanted) THEN
+				more := fenbo._related(action, ids, args);
+				IF more <@ wanted THEN RETURN true; END IF;
+			END IF;
 			RAISE EXCEPTION USING ERRCODE = 'FB002', MESSAGE = 'look again';
 		EXCEPTION
 		WHEN SQLSTATE 'FB002' THEN

@@ -202,6 +202,8 @@ DECLARE
 	w fenbo.who := fenbo._who_as('dispatcher', 'supervisor', 'admin', 'unit');
 	units text[] := CASE w.role WHEN 'unit' THEN fenbo._subtree(w.desk) ELSE '{}' END;
 	now_ timestamptz := fenbo.now_();
+	cases bigint[];
+	all_held boolean := false;
 	mine bigint[];
 	told jsonb;
 	d record;
@@ -210,9 +212,15 @@ BEGIN
 		PERFORM fenbo._fail('too_large', 'ids', 'more than 1000 alarms at once');
 	END IF;
 	-- Cases before alarms, in their order: whoever raises or settles an alarm holds its case.
-	FOR d IN SELECT DISTINCT a.no FROM fenbo.alarm a WHERE a.id = ANY (ids) AND a.level = 'danger' AND a.no <> 0 AND a.acknowledged_at IS NULL
-		AND a.settled_at IS NULL AND fenbo._alarm_is_for(a, w, units) ORDER BY a.no LOOP
-		PERFORM fenbo._case(d.no);
+	cases := ARRAY(SELECT DISTINCT a.no FROM fenbo.alarm a WHERE a.id = ANY (ids) AND a.level = 'danger' AND a.no <> 0 AND a.acknowledged_at IS NULL
+		AND a.settled_at IS NULL AND fenbo._alarm_is_for(a, w, units));
+	WHILE NOT all_held LOOP
+		BEGIN
+			all_held := fenbo._lock_cases(cases);
+			IF NOT all_held THEN RAISE EXCEPTION USING ERRCODE = 'FB002', MESSAGE = 'look again'; END IF;
+		EXCEPTION WHEN SQLSTATE 'FB002' THEN
+			NULL;                                    -- what we held is let go
+		END;
 	END LOOP;
 	WITH t AS (UPDATE fenbo.alarm a SET acknowledged_at = now_, acknowledged_by = w.account, again_at = NULL
 		WHERE a.id = ANY (ids) AND a.acknowledged_at IS NULL AND a.settled_at IS NULL AND fenbo._alarm_is_for(a, w, units)
@@ -222,6 +230,7 @@ BEGIN
 	IF mine IS NULL THEN RETURN 0; END IF;
 	FOR d IN SELECT (x ->> 'no')::bigint AS no, jsonb_agg(x -> 'id') AS ids FROM jsonb_array_elements(told) x
 		WHERE x ->> 'level' = 'danger' AND (x ->> 'no')::bigint <> 0 GROUP BY 1 ORDER BY 1 LOOP
+		IF w.role = 'dispatcher' THEN PERFORM fenbo._alarm_settle(d.no, 'danger', 'unheard'); END IF;        -- somebody has heard
 		PERFORM fenbo._event(fenbo._case(d.no), 'acknowledge', NULL, jsonb_build_object('acknowledged', d.ids), NULL);
 	END LOOP;
 	SELECT jsonb_agg(x -> 'id') INTO told FROM jsonb_array_elements(told) x WHERE x ->> 'level' <> 'danger' OR (x ->> 'no')::bigint = 0;

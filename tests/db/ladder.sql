@@ -225,6 +225,7 @@ SELECT t.is(fenbo.alarm_ack(ARRAY[:danger])::text, '1', 'acknowledged'), t.is(fe
 SELECT t.is((SELECT acknowledged_by FROM fenbo.alarms() WHERE id = :danger), '安娜', 'and by whom') \g /dev/null
 SELECT t.become('postgres') \g /dev/null
 SELECT t.is((t.last('x')).action || ' ' || (t.last('x')).actor || ' ' || ((t.last('x')).args #>> '{acknowledged,0}'), 'acknowledge anna ' || :danger, 'on the record of the case') \g /dev/null
+SELECT t.is((SELECT count(*)::text FROM fenbo.alarm WHERE no = t.no('x') AND to_role = 'supervisor' AND settled_at IS NULL), '0', 'somebody has heard: the supervisor need not be told that nobody did') \g /dev/null
 SELECT t.wait('5 minutes') \g /dev/null
 SELECT t.sweep() \g /dev/null
 SELECT t.is((SELECT count FROM fenbo.alarm WHERE id = :danger)::text, '3', 'and never again') \g /dev/null

@@ -296,6 +296,43 @@ static void test_bulk_orders(void **state)
 	}
 }
 
+/*
+ * Two in bulk, and one of them comes back into the queue while we wait for the other: then it is not held yet, and to lock it now would be out
+ * of the order that everybody keeps. So the waiting one lets go and begins again, and whoever goes from the lower to the higher gets through.
+ */
+static void test_moved_while_waiting(void **state)
+{
+	int64_t low = case_make("moved-low"), high = case_make("moved-high");
+	const char *note = "{\"text\": \"n\"}";
+	struct person third = person_open("anna");
+	char sql[256];
+	PGresult *r;
+
+	(void)state;
+	assert_done(act(&anna, "answer", low, 0, "{\"text\": \"done\"}"));
+	run(&anna, "BEGIN");
+	assert_done(act(&anna, "note", high, 0, note));
+	snprintf(sql, sizeof(sql), "SELECT error FROM fenbo.act('note', '{%lld,%lld}', '{%d,%d}', '{\"text\": \"n\"}')", (long long)low, (long long)high,
+	    case_version(low) + 2, case_version(high) + 2); /* what will have become of them by then */
+	assert_true(PQsendQuery(ben.conn, sql));
+	wait_blocked(&ben);
+	assert_done(act(&third, "reopen", low, 0, "{\"reason\": \"again\"}"));
+	run(&third, "BEGIN");
+	assert_done(act(&third, "note", low, 0, note));
+	run(&anna, "COMMIT");
+	wait_blocked(&ben); /* for the lower one; it must not hold the higher */
+	assert_done(act(&third, "note", high, 0, note));
+	run(&third, "COMMIT");
+	while ((r = PQgetResult(ben.conn))) {
+		assert_int_equal(PQresultStatus(r), PGRES_TUPLES_OK);
+		for (int i = 0; i < PQntuples(r); i++)
+			if (!PQgetisnull(r, i, 0))
+				fail_msg("%s", PQgetvalue(r, i, 0));
+		PQclear(r);
+	}
+	person_close(&third);
+}
+
 /* The same HTTP request twice at the same moment: done once, answered twice. */
 static void test_idempotent(void **state)
 {
@@ -365,7 +402,7 @@ int main(void)
 		cmocka_unit_test(test_next_next), cmocka_unit_test(test_next_sleeper), cmocka_unit_test(test_opposite_merges),
 		cmocka_unit_test(test_circles), cmocka_unit_test(test_unmerge_close), cmocka_unit_test(test_undo_act),
 		cmocka_unit_test(test_undo_outbox), cmocka_unit_test(test_split_close), cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_bulk_orders), cmocka_unit_test(test_idempotent), cmocka_unit_test(test_sweep_decide),
+		cmocka_unit_test(test_bulk_orders), cmocka_unit_test(test_moved_while_waiting), cmocka_unit_test(test_idempotent), cmocka_unit_test(test_sweep_decide),
 		cmocka_unit_test(test_chains),
 	};
 	int failed;
