@@ -77,13 +77,10 @@ static struct attach *answered(void *ctx)
 static void ask(struct attach *a, const char *note, const char *initial, dialog_fn fn)
 {
 	char title[NAME_BYTES + 80];
-	int depth = a->c->depth;
 
 	snprintf(title, sizeof title, a->name[0] ? _("file: %s") : _("a file"), a->name);
 	a->ticket->dialogs++;
 	dialog_prompt(a->c, &(struct dialog_prompt){ .title = title, .note = note, .initial = initial }, fn, a->ticket);
-	if (a->c->depth == depth)
-		a->ticket->dialogs--;
 }
 
 static void got_link(struct console *c, void *ctx, const char *value)

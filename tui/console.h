@@ -82,7 +82,7 @@ struct console {
 	struct alarms alarms;
 	struct alarm_list *alarm_list; /* owned */
 	int pending;              /* actions sent and not answered */
-	bool locked;
+	bool locked, lock_under_wall; /* … to be locked as soon as the wall is taken down */
 	bool wall;                /* started for nothing but the time board: nobody sits here */
 	usec_t wall_shift;        /* its picture moves a little so often; 0 = it stays */
 	bool dirty;               /* something to paint */

@@ -173,7 +173,20 @@ const struct view view_menu = {
 void dialog_menu(struct console *c, const char *title, const char *note, const struct dialog_item *items, int n,
     dialog_fn fn, void *ctx)
 {
+	int depth = c->depth;
+
 	console_open(c, &view_menu, &(struct menu_args){ title, note, items, n, fn, ctx });
+	if (c->depth == depth && fn)
+		fn(c, ctx, NULL);
+}
+
+void dialog_yes(struct console *c, const char *title, const char *note, const char *yes, const char *no, dialog_fn fn, void *ctx)
+{
+	struct dialog_item item[] = { { "", "yes" }, { "", "no" } };
+
+	snprintf(item[0].text, sizeof item[0].text, "%s", yes);
+	snprintf(item[1].text, sizeof item[1].text, "%s", no);
+	dialog_menu(c, title, note, item, 2, fn, ctx);
 }
 
 /* --- prompt ------------------------------------------------------------------------------------------------------- */
@@ -233,7 +246,7 @@ static void prompt_send(struct console *c, struct prompt *p)
 	value = strdup(edit_text(&p->edit));
 	p->fn = NULL;
 	console_close(c);
-	if (fn && value)
+	if (fn)
 		fn(c, ctx, value);
 	free(value);
 }
@@ -296,7 +309,11 @@ const struct view view_text = {
 
 void dialog_prompt(struct console *c, const struct dialog_prompt *p, dialog_fn fn, void *ctx)
 {
+	int depth = c->depth;
+
 	console_open(c, p->lines ? &view_text : &view_prompt, &(struct prompt_args){ p, fn, ctx });
+	if (c->depth == depth && fn)
+		fn(c, ctx, NULL);
 }
 
 /* --- lines to read ------------------------------------------------------------------------------------------------ */

@@ -1,6 +1,7 @@
 /*
  * Questions that lie over a view: a menu whose first nine entries have digits, a text prompt, and the list of answers
- * after a bulk action. Each question calls back once, with NULL when the person went away from it.
+ * after a bulk action. Each question calls back once, with NULL when the person went away from it,
+ * or when it could not be asked at all (then before the call returns).
  */
 #ifndef FENBO_TUI_DIALOG_H
 #define FENBO_TUI_DIALOG_H
@@ -14,6 +15,9 @@ typedef void (*dialog_fn)(struct console *c, void *ctx, const char *value);
 /* Copies what it is given. `note` (may be NULL) stands above the entries. An entry whose value is "…" asks for a typed text. */
 void dialog_menu(struct console *c, const char *title, const char *note, const struct dialog_item *items, int n,
     dialog_fn fn, void *ctx);
+
+/* Two entries: the answer is "yes" or "no". */
+void dialog_yes(struct console *c, const char *title, const char *note, const char *yes, const char *no, dialog_fn fn, void *ctx);
 
 struct dialog_prompt {
 	const char *title, *note;   /* note may be NULL */

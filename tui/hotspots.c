@@ -61,6 +61,20 @@ static void failed(struct hotspots_read *r, const struct err *e)
 	snprintf(r->error, sizeof r->error, "%s", _(err_sentence(e->code)));
 }
 
+static void follow(struct hotspots_read *r)
+{
+	int64_t id = r->at && *r->at < r->n ? r->row[*r->at].id : 0;
+
+	if (id == 0)
+		return;
+	for (int i = 0; i < r->ncoming; i++)
+		if (r->coming[i].id == id) {
+			*r->at = i;
+			return;
+		}
+	r->lost = r->c->mono;
+}
+
 static void list_read(void *who, const struct err *e, size_t rows)
 {
 	struct hot_ask *q = who;
@@ -72,6 +86,7 @@ static void list_read(void *who, const struct err *e, size_t rows)
 		failed(r, e);
 		free(r->coming);
 	} else {
+		follow(r);
 		free(r->row);
 		r->row = r->coming;
 		r->n = r->ncoming;

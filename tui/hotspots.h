@@ -28,6 +28,8 @@ struct hotspots_read {
 	struct console *c;
 	struct hot_row *row;   /* owned */
 	int n;
+	int *at;               /* the cursor, which stays on its row when the list is read anew; NULL = there is none */
+	usec_t lost;           /* monotonic; when the row under the cursor was last found to be gone */
 	struct heat heat, fresh; /* fresh: on its way */
 	int window_s;
 	char error[160];

@@ -90,7 +90,7 @@ void moment_ask(struct console *c, const char *title, const char *note, const ch
 	static const struct { int days, hour; const char *words; } times[] = { { 0, 12, N_("today at noon") }, { 0, 18, N_("today, end of work") },
 		{ 1, 9, N_("tomorrow morning") }, { 1, 18, N_("tomorrow, end of work") }, { 3, 18, N_("in 3 days") }, { 7, 18, N_("in 7 days") } };
 	struct asking *a = calloc(1, sizeof *a);
-	int n = 0, year, month, day, hour, minute, second, depth = c->depth;
+	int n = 0, year, month, day, hour, minute, second;
 	struct dialog_item item[10] = { 0 };
 	char show[40];
 
@@ -118,6 +118,4 @@ void moment_ask(struct console *c, const char *title, const char *note, const ch
 	snprintf(item[n].value, sizeof item[0].value, "type");
 	snprintf(item[n++].text, sizeof item[0].text, "%s", _("another time: type it"));
 	dialog_menu(c, title, note, item, n, chosen, a);
-	if (c->depth == depth)
-		free(a);
 }

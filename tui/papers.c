@@ -8,6 +8,8 @@
 #include "tui/i18n.h"
 #include "tui/refusal.h"
 
+enum { LOST_US = 700000 };
+
 void papers_init(struct papers *p, struct console *c)
 {
 	memset(p, 0, sizeof *p);
@@ -30,6 +32,37 @@ static void paper_row(void *who, int columns, const char *const *column)
 		json_array_append_new(p->fresh, json_loads(column[0], JSON_DECODE_ANY, NULL));
 }
 
+static const json_t *rows_of(const struct papers *p, const json_t *list)
+{
+	return p->cursor.inside ? json_object_get(json_array_get(list, 0), p->cursor.inside) : list;
+}
+
+static bool same(const json_t *a, const json_t *b, const char *key)
+{
+	return json_equal(json_object_get(a, key), json_object_get(b, key));
+}
+
+static void follow(struct papers *p)
+{
+	const struct paper_cursor *q = &p->cursor;
+	const json_t *was = q->at ? json_array_get(rows_of(p, p->list), (size_t)*q->at) : NULL, *row;
+	size_t i;
+
+	if (!was || (q->inside && !same(json_array_get(p->list, 0), json_array_get(p->fresh, 0), q->head)))
+		return;
+	json_array_foreach((json_t *)rows_of(p, p->fresh), i, row) {
+		int k = 0;
+
+		while (k < 3 && q->key[k] && same(was, row, q->key[k]))
+			k++;
+		if (k == 3 || !q->key[k]) {
+			*q->at = (int)i;
+			return;
+		}
+	}
+	p->lost = p->c->mono;
+}
+
 static void papers_read(void *who, const struct err *e, size_t rows)
 {
 	struct papers *p = who;
@@ -43,6 +76,7 @@ static void papers_read(void *who, const struct err *e, size_t rows)
 		snprintf(p->error, sizeof p->error, "%s", e->message[0] && e->code != ERR_UNAVAILABLE ? refusal_words(e->message, words) : _(err_sentence(e->code)));
 		json_decref(p->fresh);
 	} else {
+		follow(p);
 		json_decref(p->list);
 		p->list = p->fresh;
 	}
@@ -75,6 +109,29 @@ size_t papers_count(const struct papers *p)
 const json_t *papers_at(const struct papers *p, size_t i)
 {
 	return json_array_get(p->list, i);
+}
+
+void papers_follow(struct papers *p, struct paper_cursor cursor)
+{
+	p->cursor = cursor;
+}
+
+bool papers_sure(const struct papers *p)
+{
+	if (p->lost == 0 || p->c->mono - p->lost >= LOST_US)
+		return true;
+	console_say(p->c, ST_WARN, "%s", _("the list has just changed under the cursor: look again"));
+	return false;
+}
+
+void paper_about_set(struct paper_about *a, const json_t *head, const json_t *row)
+{
+	struct paper_about was = *a;
+
+	a->head = json_incref((json_t *)head);
+	a->row = json_incref((json_t *)row);
+	json_decref(was.head);
+	json_decref(was.row);
 }
 
 /* --- members ------------------------------------------------------------------------------------------------------ */

@@ -17,7 +17,9 @@ struct shifts {
 	int at[SHIFTS_TABS], top[SHIFTS_TABS], page;
 	int day, back;            /* the column of the week under the cursor; attendance so many days back */
 	bool dealt;               /* the look that was asked for has been shown */
-	char count[8];
+	char count[8], state[16]; /* how many are dealt out; what attendance is corrected to */
+	struct paper_about kept;  /* the line of what waits under the cursor */
+	struct paper_about about; /* the turn or the line of attendance that the open question is about */
 	usec_t asked;
 };
 

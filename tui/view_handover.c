@@ -28,6 +28,7 @@ struct handover {
 	int64_t seen_of;          /* `seen` is of this handover … */
 	usec_t seen[ITEMS_MAX];   /* … by number of the item: since when it has been on the screen (monotonic), 0 = not yet */
 	usec_t asked;
+	struct paper_about about; /* the item that the open question is about, and its handover */
 	struct case_pane pane;    /* on a wide screen the case stands beside the list */
 };
 
@@ -108,6 +109,7 @@ static void *handover_open(struct console *c, const void *args)
 	v->c = c;
 	for (int i = 0; i < PAPERS; i++)
 		papers_init(&v->papers[i], c);
+	papers_follow(&v->papers[PAPER_SHOWN], (struct paper_cursor){ &v->at, "items", "id", { "n" } });
 	ask(v);
 	return v;
 }
@@ -119,6 +121,7 @@ static void handover_close(struct console *c, void *state)
 	(void)c;
 	for (int i = 0; i < PAPERS; i++)
 		papers_free(&v->papers[i]);
+	paper_about_set(&v->about, NULL, NULL);
 	free(v);
 }
 
@@ -126,7 +129,7 @@ static bool handover_work(struct console *c, void *state)
 {
 	struct handover *v = state;
 
-	/* Not while a question stands over the list: its answer is about the line it was asked at. */
+	/* Not while a question stands over the list. */
 	if (console_top(c)->state == state && c->mono - v->asked >= ANEW_US && !v->papers[PAPER_SHOWN].asking && c->db == LINK_UP && !c->locked)
 		ask(v);
 	return false;
@@ -158,24 +161,25 @@ static case_no handover_subject(const struct console *c, const void *state)
 
 struct ids { char id[24], version[16], n[16]; };
 
-static struct ids ids_of(const struct handover *v)
+static struct ids ids_of(const json_t *handover, const json_t *item)
 {
 	struct ids out;
 
-	snprintf(out.id, sizeof out.id, "%lld", (long long)paper_int(shown(v), "id"));
-	snprintf(out.version, sizeof out.version, "%lld", (long long)paper_int(shown(v), "version"));
-	snprintf(out.n, sizeof out.n, "%lld", (long long)paper_int(here(v), "n"));
+	snprintf(out.id, sizeof out.id, "%lld", (long long)paper_int(handover, "id"));
+	snprintf(out.version, sizeof out.version, "%lld", (long long)paper_int(handover, "version"));
+	snprintf(out.n, sizeof out.n, "%lld", (long long)paper_int(item, "n"));
 	return out;
 }
 
+/* About what stood there when the key was pressed. */
 static void edit(struct console *c, const char *what, const char *text, const char *no)
 {
 	struct handover *v = mine(c);
 	struct ids ids;
 
-	if (!v || !shown(v))
+	if (!v || !v->about.head)
 		return;
-	ids = ids_of(v);
+	ids = ids_of(v->about.head, v->about.row);
 	paper_send(c, SQL_HANDOVER_EDIT, (const char *[]){ ids.id, ids.version, what, strcmp(what, "add") ? ids.n : NULL, text, no }, 6, NULL, again, NULL);
 }
 
@@ -219,24 +223,21 @@ static void send_confirmed(struct console *c, void *ctx, const char *value)
 	(void)ctx;
 	if (!v || !value || strcmp(value, "yes") != 0)
 		return;
-	ids = ids_of(v);
+	ids = ids_of(v->about.head, NULL);
 	paper_send(c, SQL_HANDOVER_SEND, (const char *[]){ ids.id, ids.version }, 2, _("handed over · < takes it back until somebody acknowledges"), again, NULL);
 }
 
 static void ask_send(struct console *c, const struct handover *v)
 {
-	struct dialog_item item[] = { { "", "yes" }, { "", "no" } };
 	char from[40], to[40], note[120];
 
 	snprintf(note, sizeof note, "%s → %s", paper_text(shown(v), "from", from, sizeof from), paper_text(shown(v), "to", to, sizeof to));
-	snprintf(item[0].text, sizeof item[0].text, "%s", _("hand over as it stands"));
-	snprintf(item[1].text, sizeof item[1].text, "%s", _("not yet"));
-	dialog_menu(c, _("hand over to the next shift"), note, item, 2, send_confirmed, NULL);
+	dialog_yes(c, _("hand over to the next shift"), note, _("hand over as it stands"), _("not yet"), send_confirmed, NULL);
 }
 
 static void acknowledge(struct console *c, struct handover *v, bool whole)
 {
-	struct ids ids = ids_of(v);
+	struct ids ids = ids_of(shown(v), NULL);
 	struct buf list = { 0 };
 	const json_t *item;
 	size_t i;
@@ -288,6 +289,7 @@ static bool draft_key(struct console *c, struct handover *v, uint32_t code)
 {
 	char text[520];
 
+	paper_about_set(&v->about, shown(v), here(v));
 	switch (code) {
 	case '+':
 		dialog_prompt(c, &(struct dialog_prompt){ .title = _("add an item"), .note = _("what the next shift must know; a case number may stand first") }, got_item, NULL);
@@ -331,14 +333,15 @@ static bool handover_key(struct console *c, void *state, const struct key *k)
 	if (!shown(v))
 		return false;
 	if (k->code == '<') {
-		ids = ids_of(v);
+		ids = ids_of(shown(v), NULL);
 		paper_send(c, SQL_HANDOVER_UNDO, (const char *[]){ ids.id }, 1, _("taken back"), again, NULL);
 		return true;
 	}
 	if (is(shown(v), "state", "draft"))
 		return draft_key(c, v, k->code);
 	if (k->code == ' ' || k->code == 'A') {
-		acknowledge(c, v, k->code == 'A');
+		if (k->code == 'A' || papers_sure(&v->papers[PAPER_SHOWN]))
+			acknowledge(c, v, k->code == 'A');
 		return true;
 	}
 	return false;

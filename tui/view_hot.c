@@ -13,7 +13,7 @@
 #include "tui/meter.h"
 #include "tui/views.h"
 
-enum { ANEW_US = 20 * 1000000, BOTH_ROWS = 46, LIST_LEAST = 8, CELL_COLS = 10 };
+enum { ANEW_US = 20 * 1000000, LOST_US = 700000, BOTH_ROWS = 46, LIST_LEAST = 8, CELL_COLS = 10 };
 
 static const struct { int s; const char *name; } windows[] = { { 3600, N_("one hour") }, { 86400, N_("one day") }, { 604800, N_("one week") } };
 enum { WINDOWS = sizeof windows / sizeof windows[0] };
@@ -40,6 +40,7 @@ static void *hot_open(struct console *c, const void *args)
 		return NULL;
 	v->window = 1;
 	hotspots_read_init(&v->r, c, windows[v->window].s);
+	v->r.at = &v->at;
 	v->asked = c->mono;
 	hotspots_ask(&v->r);
 	return v;
@@ -121,6 +122,10 @@ static void settle(struct console *c, struct state *v, const char *verdict)
 	}
 	if (!h || v->settling)
 		return;
+	if (v->r.lost != 0 && c->mono - v->r.lost < LOST_US) { /* one key settles it: not one that has only just come under the key */
+		console_say(c, ST_WARN, "%s", _("the list has just changed under the cursor: look again"));
+		return;
+	}
 	snprintf(id, sizeof id, "%lld", (long long)h->id);
 	v->settling = true;
 	handle = console_ask(c, SQL_HOTSPOT_SETTLE, args, 3, settled_row, settled, v);
@@ -132,9 +137,10 @@ static bool hot_key(struct console *c, void *state, const struct key *k)
 {
 	struct state *v = state;
 
-	if (k->code == '\t' || k->code == KEYMAP_BACK_TAB)
+	if (k->code == '\t' || k->code == KEYMAP_BACK_TAB) {
 		v->heat = !v->heat;
-	else if (k->code == '[' || k->code == ']') {
+		v->r.at = v->heat ? NULL : &v->at; /* in the table the cursor is on a street */
+	} else if (k->code == '[' || k->code == ']') {
 		if (k->code == '[' ? v->window > 0 : v->window + 1 < WINDOWS)
 			hotspots_window(&v->r, windows[v->window += k->code == ']' ? 1 : -1].s);
 	} else if (v->heat && k->code == KEYMAP_RIGHT)

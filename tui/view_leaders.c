@@ -19,7 +19,7 @@
 #include "tui/wrap.h"
 
 enum tab { TAB_LIST, TAB_INSTRUCTIONS, TAB_BULLETINS, TABS };
-enum { ANEW_US = 20 * 1000000, WIDE_COLS = 118 };
+enum { ANEW_US = 20 * 1000000, SOON_US = 2 * 1000000, WIDE_COLS = 118 };
 
 static const char *const tab_names[TABS] = { N_("leaders' list"), N_("instructions"), N_("bulletins") };
 
@@ -28,6 +28,8 @@ struct leaders {
 	struct papers papers[TABS];
 	int at[TABS], top[TABS], page;
 	usec_t asked;
+	struct paper_about about; /* the row that the open question is about, and the list it stands in */
+	bool to_newest;           /* a bulletin has been drafted: it will be the first */
 	struct case_pane pane;
 };
 
@@ -56,6 +58,9 @@ static void *leaders_open(struct console *c, const void *args)
 		return NULL;
 	for (int i = 0; i < TABS; i++)
 		papers_init(&v->papers[i], c);
+	papers_follow(&v->papers[TAB_LIST], (struct paper_cursor){ &v->at[TAB_LIST], "items", "day", { "id" } });
+	papers_follow(&v->papers[TAB_INSTRUCTIONS], (struct paper_cursor){ &v->at[TAB_INSTRUCTIONS], NULL, NULL, { "instruction" } });
+	papers_follow(&v->papers[TAB_BULLETINS], (struct paper_cursor){ &v->at[TAB_BULLETINS], NULL, NULL, { "bulletin" } });
 	for (int i = 0; i < TABS; i++)
 		ask(v, (enum tab)i);
 	return v;
@@ -68,6 +73,7 @@ static void leaders_close(struct console *c, void *state)
 	(void)c;
 	for (int i = 0; i < TABS; i++)
 		papers_free(&v->papers[i]);
+	paper_about_set(&v->about, NULL, NULL);
 	free(v);
 }
 
@@ -76,7 +82,12 @@ static bool leaders_work(struct console *c, void *state)
 {
 	struct leaders *v = state;
 
-	/* Not while a question stands over the list: its answer is about the line it was asked at. */
+	if (v->to_newest && !v->papers[TAB_BULLETINS].asking) {
+		v->to_newest = false;
+		v->at[TAB_BULLETINS] = 0;
+		c->dirty = true;
+	}
+	/* Not while a question stands over the list. */
 	if (console_top(c)->state == state && c->mono - v->asked >= ANEW_US && !v->papers[v->tab].asking && c->db == LINK_UP && !c->locked)
 		ask(v, v->tab);
 	return false;
@@ -85,10 +96,11 @@ static bool leaders_work(struct console *c, void *state)
 static void leaders_apply(struct console *c, void *state, case_no no)
 {
 	struct leaders *v = state;
+	usec_t soon = c->mono - ANEW_US + SOON_US;
 
-	(void)c;
-	if (no != 0 && v->tab == TAB_INSTRUCTIONS && !v->papers[TAB_INSTRUCTIONS].asking)
-		v->asked = 0;
+	/* Soon, but not for every one of the many events of a bad day. */
+	if (no != 0 && v->tab == TAB_INSTRUCTIONS && v->asked > soon)
+		v->asked = soon;
 }
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
@@ -132,9 +144,8 @@ static void again(struct console *c, void *ctx)
 
 /* --- changing the list -------------------------------------------------------------------------------------------- */
 
-static void edit_list(struct console *c, const struct leaders *v, const char *op, case_no no, int at, const char *text)
+static void edit_list(struct console *c, const json_t *list, const char *op, case_no no, int at, const char *text)
 {
-	const json_t *list = papers_at(&v->papers[TAB_LIST], 0);
 	char day[16], version[16], plain[14], place[16];
 	const char *args[] = { day, version, op, plain, at > 0 ? place : NULL, text };
 
@@ -166,7 +177,7 @@ static void got_case(struct console *c, void *ctx, const char *value)
 	if (!number_parse(value, strlen(value), &no))
 		console_say(c, ST_WARN, "%s", _("this is not a case number"));
 	else
-		edit_list(c, v, "add", no, 0, NULL);
+		edit_list(c, papers_at(&v->papers[TAB_LIST], 0), "add", no, 0, NULL);
 }
 
 static void got_remark(struct console *c, void *ctx, const char *value)
@@ -175,7 +186,7 @@ static void got_remark(struct console *c, void *ctx, const char *value)
 
 	(void)ctx;
 	if (value && v)
-		edit_list(c, v, "remark", leaders_subject(c, v), 0, value);
+		edit_list(c, v->about.head, "remark", paper_case(v->about.row, "id"), 0, value);
 }
 
 static void got_publish(struct console *c, void *ctx, const char *value)
@@ -187,14 +198,14 @@ static void got_publish(struct console *c, void *ctx, const char *value)
 	(void)ctx;
 	if (!value || !v || strcmp(value, "yes") != 0)
 		return;
-	paper_text(papers_at(&v->papers[TAB_LIST], 0), "day", day, sizeof day);
-	snprintf(version, sizeof version, "%lld", (long long)paper_int(papers_at(&v->papers[TAB_LIST], 0), "version"));
+	paper_text(v->about.head, "day", day, sizeof day);
+	snprintf(version, sizeof version, "%lld", (long long)paper_int(v->about.head, "version"));
 	paper_send(c, SQL_LEADERS_PUBLISH, args, 2, _("published: the leaders are told"), again, NULL);
 }
 
 static bool list_keys(struct console *c, struct leaders *v, uint32_t code)
 {
-	const json_t *row = here(v);
+	const json_t *row = here(v), *list = papers_at(&v->papers[TAB_LIST], 0);
 	case_no no = paper_case(row, "id");
 	int rank = (int)paper_int(row, "rank");
 	char text[2100];
@@ -207,21 +218,19 @@ static bool list_keys(struct console *c, struct leaders *v, uint32_t code)
 		dialog_prompt(c, &(struct dialog_prompt){ .title = _("add a case to the list"), .note = _("its number") }, got_case, NULL);
 		return true;
 	case '-':
-		edit_list(c, v, "drop", no, 0, NULL);
+		if (papers_sure(&v->papers[TAB_LIST]))
+			edit_list(c, list, "drop", no, 0, NULL);
 		return true;
 	case '[':
-		if (rank > 1 && v->at[TAB_LIST] > 0) {
-			edit_list(c, v, "move", no, rank - 1, NULL);
-			v->at[TAB_LIST]--;
-		}
+		if (rank > 1 && v->at[TAB_LIST] > 0) /* the cursor goes with it when the list is read */
+			edit_list(c, list, "move", no, rank - 1, NULL);
 		return true;
 	case ']':
-		if (rank > 0 && rank < count(v)) {
-			edit_list(c, v, "move", no, rank + 1, NULL);
-			v->at[TAB_LIST]++;
-		}
+		if (rank > 0 && rank < count(v))
+			edit_list(c, list, "move", no, rank + 1, NULL);
 		return true;
 	case ';':
+		paper_about_set(&v->about, list, row);
 		if (no != 0)
 			dialog_prompt(c, &(struct dialog_prompt){ .title = _("remark for the leaders"), .initial = paper_text(row, "remark", text, sizeof text), .lines = true,
 			    .may_be_empty = true }, got_remark, NULL);
@@ -241,6 +250,15 @@ static void day_text(usec_t t, char out[16])
 	snprintf(out, 16, "%04d-%02d-%02d", year, month, day);
 }
 
+static void drafted(struct console *c, void *ctx)
+{
+	struct leaders *v = mine(c);
+
+	again(c, ctx);
+	if (v)
+		v->to_newest = true;
+}
+
 static void got_period(struct console *c, void *ctx, const char *value)
 {
 	char from[16], to[16];
@@ -251,13 +269,14 @@ static void got_period(struct console *c, void *ctx, const char *value)
 		return;
 	day_text(c->now - (atoi(value) - 1) * 86400 * USEC_S, from);
 	day_text(c->now, to);
-	paper_send(c, SQL_BULLETIN_DRAFT, args, 2, _("drafted"), again, NULL);
+	paper_send(c, SQL_BULLETIN_DRAFT, args, 2, _("drafted"), drafted, NULL);
 }
 
+/* The bulletin that the question was about, and the version of it that was seen then. */
 static void change_bulletin(struct console *c, enum statement s, const char *text, const char *good)
 {
 	struct leaders *v = mine(c);
-	const json_t *b = v && v->tab == TAB_BULLETINS ? here(v) : NULL;
+	const json_t *b = v ? v->about.row : NULL;
 	char id[24], version[16];
 	const char *args[] = { id, version, NULL, text };
 
@@ -294,28 +313,35 @@ static void ask_period(struct console *c)
 	dialog_menu(c, _("a bulletin of what was late or redone"), NULL, item, 3, got_period, NULL);
 }
 
-static void ask_publish(struct console *c, const char *title, dialog_fn fn)
+static void got_drop(struct console *c, void *ctx, const char *value)
 {
-	struct dialog_item item[] = { { "", "yes" }, { "", "no" } };
+	(void)ctx;
+	if (value && strcmp(value, "yes") == 0)
+		change_bulletin(c, SQL_BULLETIN_DROP, NULL, _("dropped"));
+}
 
-	snprintf(item[0].text, sizeof item[0].text, "%s", _("publish it as it stands"));
-	snprintf(item[1].text, sizeof item[1].text, "%s", _("not yet"));
-	dialog_menu(c, title, NULL, item, 2, fn, NULL);
+static void ask_publish(struct console *c, const char *title, const char *note, dialog_fn fn)
+{
+	dialog_yes(c, title, note, _("publish it as it stands"), _("not yet"), fn, NULL);
 }
 
 static bool bulletin_keys(struct console *c, struct leaders *v, uint32_t code)
 {
 	const json_t *b = here(v);
 	const char *body = json_string_value(json_object_get(b, "text"));
+	char title[240];
 
 	switch (code) {
 	case '.':
 		ask_period(c);
 		return true;
 	case '-':
-		change_bulletin(c, SQL_BULLETIN_DROP, NULL, _("dropped"));
+		paper_about_set(&v->about, NULL, b);
+		if (b)
+			dialog_yes(c, _("drop the bulletin"), paper_text(b, "title", title, sizeof title), _("drop it"), _("keep it"), got_drop, NULL);
 		return true;
 	case ';':
+		paper_about_set(&v->about, NULL, b);
 		if (b && !paper_time(b, "published_at"))
 			dialog_prompt(c, &(struct dialog_prompt){ .title = _("text of the bulletin"), .initial = body ? body : "", .lines = true }, got_body, NULL);
 		return true;
@@ -329,34 +355,31 @@ static bool bulletin_keys(struct console *c, struct leaders *v, uint32_t code)
 static bool leaders_key(struct console *c, void *state, const struct key *k)
 {
 	struct leaders *v = state;
+	char title[240];
 
 	if (k->code == '\t' || k->code == KEYMAP_BACK_TAB) {
 		v->tab = (enum tab)((v->tab + (k->code == '\t' ? 1 : TABS - 1)) % TABS);
 		return true;
 	}
-	if (k->code == 'f' && v->tab != TAB_INSTRUCTIONS) {
-		if (v->tab == TAB_LIST && count(v) > 0)
-			ask_publish(c, _("publish the leaders' list"), got_publish);
-		else if (v->tab == TAB_BULLETINS && count(v) > 0)
-			ask_publish(c, _("publish the bulletin"), got_bulletin_publish);
-		return true;
+	if (k->code == 'f' && v->tab != TAB_INSTRUCTIONS && count(v) > 0) {
+		paper_about_set(&v->about, v->tab == TAB_LIST ? papers_at(&v->papers[TAB_LIST], 0) : NULL, here(v));
+		if (v->tab == TAB_LIST)
+			ask_publish(c, _("publish the leaders' list"), NULL, got_publish);
+		else
+			ask_publish(c, _("publish the bulletin"), paper_text(here(v), "title", title, sizeof title), got_bulletin_publish);
 	}
+	if (k->code == 'f' && v->tab != TAB_INSTRUCTIONS)
+		return true;
 	return v->tab == TAB_LIST ? list_keys(c, v, k->code) : v->tab == TAB_BULLETINS && bulletin_keys(c, v, k->code);
 }
 
 static bool leaders_command(struct console *c, void *state, enum command id)
 {
-	static const struct { enum command id; uint32_t key; } keys[] = {
-		{ COMMAND_UP, 'k' }, { COMMAND_DOWN, 'j' }, { COMMAND_PAGE_UP, KEYMAP_PGUP }, { COMMAND_PAGE_DOWN, KEYMAP_PGDN },
-		{ COMMAND_TOP, KEYMAP_HOME }, { COMMAND_BOTTOM, KEYMAP_END },
-	};
 	struct leaders *v = state;
+	uint32_t code = list_command(id);
 
 	(void)c;
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-		if (keys[i].id == id)
-			return list_key(&v->at[v->tab], count(v), v->page > 0 ? v->page : 10, keys[i].key) || true;
-	return false;
+	return code && (list_key(&v->at[v->tab], count(v), v->page > 0 ? v->page : 10, code), true);
 }
 
 /* --- drawing ------------------------------------------------------------------------------------------------------ */

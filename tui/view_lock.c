@@ -107,7 +107,9 @@ static void lock_now(struct console *c, void *ctx, const char *value)
 
 void lock_now_idle(struct console *c)
 {
-	if (!c->locked && console_top(c)->view != &view_wall) /* nothing of a person is on it */
+	if (console_top(c)->view == &view_wall) /* nothing of a person is on it, but below it there is */
+		c->lock_under_wall = !c->wall;
+	else if (!c->locked)
 		lock_now(c, NULL, "keep");
 }
 

@@ -19,7 +19,7 @@ static const struct { const char *states, *words; } turns[] = {
 };
 enum { TURNS = sizeof turns / sizeof turns[0] };
 
-struct outbox { struct papers papers; int at, top, page, turn; };
+struct outbox { struct papers papers; int at, top, page, turn; struct paper_about about; /* the message that the open question is about */ };
 
 static const char *state_words(const char *state)
 {
@@ -77,15 +77,19 @@ static void *outbox_open(struct console *c, const void *args)
 	if (!v)
 		return NULL;
 	papers_init(&v->papers, c);
+	papers_follow(&v->papers, (struct paper_cursor){ &v->at, NULL, NULL, { "id" } });
 	ask(v);
 	return v;
 }
 
 static void outbox_close(struct console *c, void *state)
 {
+	struct outbox *v = state;
+
 	(void)c;
-	papers_free(&((struct outbox *)state)->papers);
-	free(state);
+	papers_free(&v->papers);
+	paper_about_set(&v->about, NULL, NULL);
+	free(v);
 }
 
 static const json_t *here(const struct outbox *v)
@@ -181,32 +185,36 @@ static void got_reason(struct console *c, void *ctx, const char *value)
 	struct outbox *v = open_state(c);
 	char id[24];
 	const char *args[] = { id, value };
-	int64_t *which = ctx;
 
-	if (v && value) {
-		snprintf(id, sizeof id, "%lld", (long long)*which);
-		paper_send(c, SQL_OUTBOX_DROP, args, 2, _("dropped"), again, NULL);
-	}
-	free(which);
-}
-
-static void drop(struct console *c, const struct outbox *v)
-{
-	int64_t *which = malloc(sizeof *which);
-
-	if (!which)
+	(void)ctx;
+	if (!v || !value)
 		return;
-	*which = paper_int(here(v), "id");
-	dialog_prompt(c, &(struct dialog_prompt){ .title = _("do not send it any more"), .note = _("why? It goes on the record") }, got_reason, which);
+	snprintf(id, sizeof id, "%lld", (long long)paper_int(v->about.row, "id"));
+	paper_send(c, SQL_OUTBOX_DROP, args, 2, _("dropped"), again, NULL);
 }
 
-static void retry(struct console *c, const struct outbox *v)
+static void got_again(struct console *c, void *ctx, const char *value)
 {
+	struct outbox *v = open_state(c);
 	char id[24];
 	const char *args[] = { id };
 
-	snprintf(id, sizeof id, "%lld", (long long)paper_int(here(v), "id"));
+	(void)ctx;
+	if (!v || !value || strcmp(value, "yes") != 0)
+		return;
+	snprintf(id, sizeof id, "%lld", (long long)paper_int(v->about.row, "id"));
 	paper_send(c, SQL_OUTBOX_RETRY, args, 1, _("to be sent again"), again, NULL);
+}
+
+/* Where nobody knows whether it arrived, this is the one key that can make it arrive twice. */
+static void retry(struct console *c)
+{
+	char state[16];
+
+	if (strcmp(paper_text(open_state(c)->about.row, "state", state, sizeof state), "parked") == 0)
+		dialog_yes(c, _("send it again"), _("it may have arrived: then it arrives twice"), _("send it again"), _("leave it"), got_again, NULL);
+	else
+		got_again(c, NULL, "yes");
 }
 
 static bool outbox_key(struct console *c, void *state, const struct key *k)
@@ -222,9 +230,12 @@ static bool outbox_key(struct console *c, void *state, const struct key *k)
 	} else if (k->code == '\n') {
 		show(c, v);
 	} else if (k->code == '+' && console_can_act(c)) {
-		retry(c, v);
+		paper_about_set(&v->about, NULL, here(v));
+		if (papers_sure(&v->papers))
+			retry(c);
 	} else if (k->code == '-' && console_can_act(c)) {
-		drop(c, v);
+		paper_about_set(&v->about, NULL, here(v));
+		dialog_prompt(c, &(struct dialog_prompt){ .title = _("do not send it any more"), .note = _("why? It goes on the record") }, got_reason, NULL);
 	} else {
 		return false;
 	}

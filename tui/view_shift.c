@@ -65,6 +65,8 @@ static void *shift_open(struct console *c, const void *args)
 	v->dealt = true;
 	for (int i = 0; i < PAPERS; i++)
 		papers_init(&v->papers[i], c);
+	papers_follow(&v->papers[PAPER_ON], (struct paper_cursor){ &v->at[SHIFTS_ON], NULL, NULL, { "account" } });
+	papers_follow(&v->papers[PAPER_ATTENDANCE], (struct paper_cursor){ &v->at[SHIFTS_ATTENDANCE], NULL, NULL, { "day", "shift", "account" } });
 	ask(v);
 	return v;
 }
@@ -76,6 +78,8 @@ static void shift_close(struct console *c, void *state)
 	(void)c;
 	for (int i = 0; i < PAPERS; i++)
 		papers_free(&v->papers[i]);
+	paper_about_set(&v->about, NULL, NULL);
+	paper_about_set(&v->kept, NULL, NULL);
 	free(v);
 }
 
@@ -120,6 +124,29 @@ const json_t *shifts_waiting(const struct shifts *v, int i, bool *is_swap)
 
 	*is_swap = i < swaps;
 	return *is_swap ? papers_at(&v->papers[PAPER_SWAPS], (size_t)i) : papers_at(&v->papers[PAPER_LEAVES], (size_t)(i - swaps));
+}
+
+/* What waits comes in two readings, which stand in one list: the cursor is put back on the line it was on. */
+static void keep_waiting(struct shifts *v)
+{
+	bool is_swap, was_swap = json_object_get(v->kept.row, "other") != NULL;
+	const json_t *row = shifts_waiting(v, v->at[SHIFTS_WAITING], &is_swap);
+	int n = shifts_count(v, SHIFTS_WAITING);
+
+	if (v->kept.row && row != v->kept.row) {
+		for (int i = 0; i < n; i++) {
+			row = shifts_waiting(v, i, &is_swap);
+			if (is_swap == was_swap && paper_int(row, "id") == paper_int(v->kept.row, "id")) {
+				v->at[SHIFTS_WAITING] = i;
+				paper_about_set(&v->kept, NULL, row);
+				return;
+			}
+		}
+		v->papers[PAPER_SWAPS].lost = v->c->mono;
+		if (v->at[SHIFTS_WAITING] >= n)
+			v->at[SHIFTS_WAITING] = n > 0 ? n - 1 : 0;
+	}
+	paper_about_set(&v->kept, NULL, shifts_waiting(v, v->at[SHIFTS_WAITING], &is_swap));
 }
 
 /* --- the week as a table: shifts by days ---------------------------------------------------------------------------- */
@@ -183,11 +210,10 @@ static void deal_asked(struct console *c, void *ctx, const char *value)
 /* Who would get how many, and then yes or no. */
 static void deal_show(struct console *c, struct shifts *v)
 {
-	struct dialog_item item[] = { { "", "yes" }, { "", "no" } };
 	const struct papers *p = &v->papers[PAPER_DEAL];
 	struct { char who[64]; int n; } tally[32];
 	int n = 0, cases = 0;
-	char note[300] = "", who[64];
+	char note[300] = "", who[64], yes[80];
 	const json_t *row;
 
 	v->dealt = true;
@@ -220,16 +246,15 @@ static void deal_show(struct console *c, struct shifts *v)
 
 		snprintf(note + len, sizeof note - len, "%s%.63s %d", k ? " · " : "", tally[k].who, tally[k].n);
 	}
-	snprintf(item[0].text, sizeof item[0].text, _("deal these %d cases out"), cases);
-	snprintf(item[1].text, sizeof item[1].text, "%s", _("not yet"));
-	dialog_menu(c, _("deal cases out to those who are on"), note, item, 2, deal_confirmed, NULL);
+	snprintf(yes, sizeof yes, _("deal these %d cases out"), cases);
+	dialog_yes(c, _("deal cases out to those who are on"), note, yes, _("not yet"), deal_confirmed, NULL);
 }
 
 /* "lisi", or "lisi 2026-11-24 3": who takes the turn, and what is taken for it. */
 static void swap_asked(struct console *c, void *ctx, const char *value)
 {
 	struct shifts *v = mine(c);
-	const json_t *turn = v ? shifts_turn(v) : NULL;
+	const json_t *turn = v ? v->about.row : NULL;
 	char day[16], shift[33], other[49] = "", other_day[16] = "", other_shift[33] = "";
 
 	(void)ctx;
@@ -248,7 +273,7 @@ static void swap_asked(struct console *c, void *ctx, const char *value)
 static void leave_asked(struct console *c, void *ctx, const char *value)
 {
 	struct shifts *v = mine(c);
-	const json_t *turn = v ? shifts_turn(v) : NULL;
+	const json_t *turn = v ? v->about.row : NULL;
 
 	(void)ctx;
 	if (turn && value)
@@ -276,30 +301,36 @@ const char *shifts_words(const char *value)
 static void noted(struct console *c, void *ctx, const char *value)
 {
 	struct shifts *v = mine(c);
-	const json_t *row = v ? papers_at(&v->papers[PAPER_ATTENDANCE], (size_t)v->at[SHIFTS_ATTENDANCE]) : NULL;
-	char *as = ctx, day[16], shift[33], account[64];
+	const json_t *row = v ? v->about.row : NULL;
+	char day[16], shift[33], account[64];
 
+	(void)ctx;
 	if (row && value)
 		paper_send(c, SQL_ATTENDANCE_CORRECT, (const char *[]){ paper_text(row, "day", day, sizeof day), paper_text(row, "shift", shift, sizeof shift),
-		    paper_text(row, "account", account, sizeof account), *as ? as : NULL, value }, 5, _("corrected, on the record"), again, NULL);
-	free(as);
+		    paper_text(row, "account", account, sizeof account), *v->state ? v->state : NULL, value }, 5, _("corrected, on the record"), again, NULL);
 }
 
 static void state_chosen(struct console *c, void *ctx, const char *value)
 {
+	struct shifts *v = mine(c);
+
 	(void)ctx;
-	if (value)
-		dialog_prompt(c, &(struct dialog_prompt){ .title = _("why is it corrected?"), .may_be_empty = !*value }, noted, strdup(value));
+	if (!v || !value)
+		return;
+	snprintf(v->state, sizeof v->state, "%s", value);
+	dialog_prompt(c, &(struct dialog_prompt){ .title = _("why is it corrected?"), .may_be_empty = !*value }, noted, NULL);
 }
 
 static void decide(struct console *c, struct shifts *v, bool yes)
 {
 	bool is_swap;
-	const json_t *row = shifts_waiting(v, v->at[SHIFTS_WAITING], &is_swap);
+	const json_t *row;
 	char id[24], other[64], account[64];
 	const char *what;
 
-	if (!row)
+	keep_waiting(v);
+	row = shifts_waiting(v, v->at[SHIFTS_WAITING], &is_swap);
+	if (!row || !papers_sure(&v->papers[PAPER_SWAPS]))
 		return;
 	snprintf(id, sizeof id, "%lld", (long long)paper_int(row, "id"));
 	paper_text(row, "other", other, sizeof other);
@@ -328,17 +359,18 @@ static void ask_kind(struct console *c)
 
 static void ask_state(struct console *c, struct shifts *v)
 {
+	const json_t *row = papers_at(&v->papers[PAPER_ATTENDANCE], (size_t)v->at[SHIFTS_ATTENDANCE]);
 	struct dialog_item item[STATES_TO_CHOOSE];
 	char person[64];
 
-	if (!papers_at(&v->papers[PAPER_ATTENDANCE], (size_t)v->at[SHIFTS_ATTENDANCE]))
+	if (!row)
 		return;
+	paper_about_set(&v->about, NULL, row);
 	for (int i = 0; i < STATES_TO_CHOOSE; i++) {
 		snprintf(item[i].text, sizeof item[i].text, "%s", _(states[i].words));
 		snprintf(item[i].value, sizeof item[i].value, "%s", states[i].value);
 	}
-	paper_text(papers_at(&v->papers[PAPER_ATTENDANCE], (size_t)v->at[SHIFTS_ATTENDANCE]), "person", person, sizeof person);
-	dialog_menu(c, _("attendance as it was"), person, item, STATES_TO_CHOOSE, state_chosen, NULL);
+	dialog_menu(c, _("attendance as it was"), paper_text(row, "person", person, sizeof person), item, STATES_TO_CHOOSE, state_chosen, NULL);
 }
 
 static bool own_key(struct console *c, struct shifts *v, uint32_t code)
@@ -348,6 +380,8 @@ static bool own_key(struct console *c, struct shifts *v, uint32_t code)
 		    .initial = "20" }, deal_asked, NULL);
 		return true;
 	}
+	if (v->tab == SHIFTS_WEEK && (code == '+' || code == '-')) /* the turn itself: at midnight its column is another day's */
+		paper_about_set(&v->about, NULL, shifts_turn(v));
 	if (v->tab == SHIFTS_WEEK && code == '+' && shifts_turn(v)) {
 		dialog_prompt(c, &(struct dialog_prompt){ .title = _("who takes this turn?"), .note = _("account; then, if you take one for it: day and shift") },
 		    swap_asked, NULL);
@@ -401,7 +435,10 @@ static bool shift_command(struct console *c, void *state, enum command id)
 	if (!code)
 		return false;
 	shifts_week(v, &w);
+	keep_waiting(v);
 	list_key(&v->at[v->tab], v->tab == SHIFTS_WEEK ? w.shifts : shifts_count(v, v->tab), v->page > 0 ? v->page : 10, code);
+	paper_about_set(&v->kept, NULL, NULL); /* the line it is on now */
+	keep_waiting(v);
 	return true;
 }
 
@@ -409,9 +446,10 @@ static bool shift_work(struct console *c, void *state)
 {
 	struct shifts *v = state;
 
+	keep_waiting(v);
 	if (!v->dealt && !v->papers[PAPER_DEAL].asking && mine(c) == v)
 		deal_show(c, v);
-	/* Not while a question stands over the list: its answer is about the line it was asked at. */
+	/* Not while a question stands over the list. */
 	if (console_top(c)->state == state && c->mono - v->asked >= ANEW_US && !v->papers[PAPER_ON].asking && c->db == LINK_UP && !c->locked)
 		ask(v);
 	return false;

@@ -14,7 +14,9 @@
 
 enum { VISITS_MAX = 500 };
 
-struct visits { struct papers papers; int at, top, page; case_no no; };
+enum { APART_US = 2 * 1000000 };
+
+struct visits { struct papers papers; int at, top, page; case_no no; usec_t asked, due; /* due: to be asked for anew then (monotonic); 0 = no need */ };
 
 static const char *why_words(const char *why)
 {
@@ -31,6 +33,8 @@ static void ask(struct visits *v)
 {
 	const char *most = "500";
 
+	v->due = 0;
+	v->asked = v->papers.c->mono;
 	papers_ask(&v->papers, SQL_VISITS, &most, 1);
 }
 
@@ -66,12 +70,19 @@ static void visits_apply(struct console *c, void *state, case_no no)
 {
 	struct visits *v = state;
 
-	(void)c;
-	for (size_t i = 0; i < papers_count(&v->papers); i++)
-		if (no != 0 && paper_case(papers_at(&v->papers, i), "id") == no) {
-			ask(v);
-			return;
-		}
+	for (size_t i = 0; i < papers_count(&v->papers) && v->due == 0; i++)
+		if (no != 0 && paper_case(papers_at(&v->papers, i), "id") == no)
+			v->due = c->mono > v->asked + APART_US ? c->mono : v->asked + APART_US;
+}
+
+/* At once after a single event, and every two seconds on a day when they do not end. */
+static bool visits_work(struct console *c, void *state)
+{
+	struct visits *v = state;
+
+	if (v->due != 0 && c->mono >= v->due && !v->papers.asking && !c->locked)
+		ask(v);
+	return false;
 }
 
 static bool visits_command(struct console *c, void *state, enum command id)
@@ -157,5 +168,5 @@ static const struct view_key visits_keys[] = {
 };
 const struct view view_visits = {
 	.name = "visits", .title = N_("return visits"), .place = KEYMAP_LIST, .keys = visits_keys,
-	.open = visits_open, .apply = visits_apply, .command = visits_command, .render = visits_render, .subject = visits_subject, .close = visits_close,
+	.open = visits_open, .apply = visits_apply, .work = visits_work, .command = visits_command, .render = visits_render, .subject = visits_subject, .close = visits_close,
 };

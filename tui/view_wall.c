@@ -36,13 +36,19 @@ static void wall_close(struct console *c, void *state)
 
 static bool wall_key(struct console *c, void *state, const struct key *k)
 {
+	bool lock = c->lock_under_wall;
+
 	(void)state;
 	if (k->code != 27 && k->code != 'q' && k->code != 'Q' && k->code != 17)
 		return true; /* whoever brushes past the keyboard changes nothing */
-	if (c->wall)
+	if (c->wall) {
 		console_effect(c, EFFECT_QUIT, "release");
-	else
-		console_close(c);
+		return true;
+	}
+	console_close(c);
+	c->lock_under_wall = false;
+	if (lock)
+		lock_now_idle(c);
 	return true;
 }
 
