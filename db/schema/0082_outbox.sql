@@ -270,15 +270,22 @@ END
 $$;
 
 -- What an earlier carrier had taken and never reported. Asked once by whoever has just begun to lead: nobody else takes anything, so all
--- that stands as sending and is not in the asker's own hands is of unknown fate, and is to be reported as such (outbox_done).
+-- that stands as sending and is not in the asker's own hands is of unknown fate, and is to be reported as such (outbox_done). Without words,
+-- which nobody needs any more, and with an address only to know whom it was for: one that cannot be written is told like the others.
 CREATE FUNCTION fenbo.outbox_orphans() RETURNS SETOF fenbo.letter
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
 	o fenbo.outbox;
+	address text;
 BEGIN
 	PERFORM fenbo._must_lead();
 	FOR o IN SELECT * FROM fenbo.outbox t WHERE t.state = 'sending' ORDER BY t.id LOOP
-		RETURN NEXT fenbo._letter(o);
+		BEGIN
+			address := fenbo._address(o.target, coalesce((o.body ->> 'of')::bigint, o.no));
+		EXCEPTION WHEN OTHERS THEN
+			address := NULL;
+		END;
+		RETURN NEXT ROW (o.id, o.key, o.tries, o.no, o.target, o.kind, coalesce(address, ''), '', '{}', '{}', o.server)::fenbo.letter;
 	END LOOP;
 END
 $$;

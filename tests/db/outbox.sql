@@ -164,6 +164,10 @@ SELECT t.is(t.take(), 'citizen dispatched 13800000001', 'in the morning it goes'
 SELECT fenbo._tell0('leader', 'bulletin', '{"title": "通报"}'), fenbo._tell0('emergency', 'test'), fenbo._tell0('head:BA-ZJ', 'test') \g /dev/null
 SELECT t.is(t.take(), 'leader bulletin 13800000009, emergency test https://119.example/fenbo, head:BA-ZJ test', 'what concerns no case, to those the policy knows');
 SELECT t.is(o.state || ' ' || o.answer, 'unaddressed no address', 'the unit has no head that we know') FROM fenbo.outbox o WHERE o.target = 'head:BA-ZJ';
+INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until, state, tries) VALUES (0, 0, 'citizen', 'spoilt', '{"of": "x", "until": "?"}', fenbo.now_(), 'sending', 1);
+SELECT t.is((SELECT address || '|' || id FROM fenbo.outbox_orphans() WHERE kind = 'spoilt'), '|' || o.id, 'one that cannot be written is found too, and keeps back no other')
+	FROM fenbo.outbox o WHERE o.kind = 'spoilt';
+SELECT t.is((SELECT t.report(o, 'unknown', NULL, '', 0, true)), 'parked', 'and comes to rest') FROM fenbo.outbox o WHERE o.kind = 'spoilt';
 SELECT t.is((SELECT count(*)::text FROM fenbo.outbox_orphans() WHERE target IN ('leader', 'emergency')), '2', 'whoever leads next finds what was never reported');
 SELECT t.is(string_agg(fenbo._mobile(p), ',' ORDER BY p), '+85291234567,13912345678,13912345678,13912345678',
 	'mobile numbers, however written') FROM unnest(ARRAY['139 1234 5678', '+86 13912345678', '008613912345678', '+852 9123 4567', '0755-82000000', '12345', '', '张三']) p;
