@@ -435,8 +435,6 @@ void alarms_words(const struct alarm_row *r, usec_t now, char out[ALARM_WORDS])
 		{ "unheard", N_("danger to life: told %d times, nobody has acknowledged it"), true },
 		{ "disputed", N_("returned again: rule whose it is"), false },
 		{ "sent up", N_("sent up by a dispatcher"), false },
-		{ "extend asked", N_("a unit asks for more days"), false },
-		{ "pause asked", N_("a unit asks for a pause"), false },
 		{ "instruction overdue", N_("an instruction of a leader is overdue"), false },
 		{ "extend asked", N_("a unit asks for %d working days more"), true },
 		{ "pause asked", N_("a unit asks to pause a case"), false },

@@ -188,6 +188,8 @@ static void hashed(struct attach *a)
 	ask(a, _("where it is kept: https://…"), "https://", got_link);
 }
 
+/* A piece each turn. A read waits for its disk all the same (O_NONBLOCK means nothing for plain files): on a network drive that does not answer
+ * the console stands still until it does. */
 bool attach_work(struct attach *a)
 {
 	char part[PART];

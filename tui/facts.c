@@ -11,7 +11,7 @@
 #include "tui/units.h"
 
 /* Kept: several screens full. Asked for at once: one. */
-enum { KEPT = 512, ASKED = 120, WORDS = 160 };
+enum { KEPT = 512, ASKED = 120, WORDS = 160, AGAIN_US = 1000000 };
 
 struct fact {
 	case_no no;               /* 0 = free */
@@ -26,6 +26,9 @@ struct facts {
 	struct fact *kept;        /* a ring */
 	int next;
 	bool asking;
+	struct { case_no no; int version; } asked[ASKED];
+	int nasked;
+	usec_t wait;              /* monotonic; after a failure nothing is asked before */
 	struct console *c;
 };
 
@@ -77,6 +80,17 @@ static usec_t time_of(const char *s)
 	return clock_parse(s, strlen(s), &t) ? t : 0;
 }
 
+static struct fact *place_for(struct facts *f, case_no no)
+{
+	struct fact *r = find(f, no);
+
+	if (!r) {
+		r = &f->kept[f->next];
+		f->next = (f->next + 1) % KEPT;
+	}
+	return r;
+}
+
 static void fact_row(void *who, int columns, const char *const *column)
 {
 	struct facts *f = who;
@@ -84,11 +98,7 @@ static void fact_row(void *who, int columns, const char *const *column)
 
 	if (columns < 15)
 		return;
-	r = find(f, atoll(column[0]));
-	if (!r) {
-		r = &f->kept[f->next];
-		f->next = (f->next + 1) % KEPT;
-	}
+	r = place_for(f, atoll(column[0]));
 	*r = (struct fact){ .no = atoll(column[0]), .version = atoi(column[1]), .days = atoi(column[5]), .until = time_of(column[6]),
 		.letters = atoi(column[8]), .letter_at = time_of(column[9]), .instruction_until = time_of(column[11]),
 		.complied = column[12][0] == 't', .rated = atoi(column[13]) };
@@ -104,9 +114,16 @@ static void facts_done(void *who, const struct err *e, size_t rows)
 {
 	struct facts *f = who;
 
-	(void)e;
 	(void)rows;
 	f->asking = false;
+	f->wait = e ? f->c->mono + AGAIN_US : 0;
+	/* Of which nothing was said (closed a moment ago): that is known now, and not asked again before there is another version. */
+	for (int i = 0; !e && i < f->nasked; i++) {
+		const struct fact *known = find(f, f->asked[i].no);
+
+		if (!known || known->version < f->asked[i].version)
+			*place_for(f, f->asked[i].no) = (struct fact){ .no = f->asked[i].no, .version = f->asked[i].version };
+	}
 	f->c->dirty = true;
 }
 
@@ -117,7 +134,7 @@ void facts_want(struct console *c, enum view_kind kind, const struct summary *co
 	const char *args[1];
 	int asked = 0;
 
-	if (!headings[kind] || f->asking || c->db != LINK_UP || c->loading)
+	if (!headings[kind] || f->asking || c->db != LINK_UP || c->loading || c->mono < f->wait)
 		return;
 	for (size_t i = 0; i < n && asked < ASKED; i++) {
 		const struct fact *known = find(f, rows[i]->no);
@@ -125,13 +142,15 @@ void facts_want(struct console *c, enum view_kind kind, const struct summary *co
 		/* What is newer than the row has been told here before the row's own frame. */
 		if (!known || known->version < rows[i]->version) {
 			buf_printf(&list, "%c%lld", asked ? ',' : '{', (long long)rows[i]->no);
-			asked++;
+			f->asked[asked].no = rows[i]->no;
+			f->asked[asked++].version = rows[i]->version;
 		}
 	}
 	if (asked > 0 && !list.failed) {
 		buf_putc(&list, '}');
 		args[0] = buf_text(&list);
 		f->asking = true;
+		f->nasked = asked;
 		f->c = c;
 		console_ask(c, SQL_QUEUE_FACTS, args, 1, fact_row, facts_done, f);
 	}

@@ -26,9 +26,11 @@ const struct tally_line *tally_find(const struct tally *t, enum board_by by, con
 
 static const char *shift_name(const struct times *ts, const char *code)
 {
-	for (int i = 0; i < ts->shifts; i++)
-		if (strcmp(ts->shift[i].code, code) == 0)
-			return ts->shift[i].name;
+	const struct board_shift *s;
+
+	for (size_t i = 0; (s = listing_at(&ts->shifts, i)); i++)
+		if (strcmp(s->code, code) == 0)
+			return s->name;
 	return code;
 }
 
@@ -86,9 +88,11 @@ static void by_code(struct tally *t, const struct times *ts, enum board_by by)
 			int x = 0, y = 0;
 
 			if (by == BOARD_SHIFT) {
-				for (int s = 0; s < ts->shifts; s++) {
-					x = strcmp(ts->shift[s].code, a->code) == 0 ? s : x;
-					y = strcmp(ts->shift[s].code, b->code) == 0 ? s : y;
+				const struct board_shift *shift;
+
+				for (int s = 0; (shift = listing_at(&ts->shifts, (size_t)s)); s++) {
+					x = strcmp(shift->code, a->code) == 0 ? s : x;
+					y = strcmp(shift->code, b->code) == 0 ? s : y;
 				}
 			} else {
 				enum priority p = PRIORITY_URGENT, q = PRIORITY_URGENT;
@@ -171,7 +175,8 @@ static void make_lines(struct tally *t, const struct console *c, enum board_by b
 
 		if (board_size(g) == 0)
 			continue;
-		*l = (struct tally_line){ .by = by, .code = board_code(g) };
+		*l = (struct tally_line){ .by = by };
+		snprintf(l->code, sizeof l->code, "%s", board_code(g));
 		board_count(g, now, &l->n);
 		name_of(c, by, l->code, l->name, sizeof l->name);
 		if (by == BOARD_DESK || by == BOARD_UNIT)
@@ -218,7 +223,6 @@ bool tally_make(struct tally *t, const struct console *c, usec_t now)
 	if (!ts || (t->at != 0 && t->at / USEC_S == now / USEC_S && now >= t->at))
 		return false;
 	t->at = now;
-	t->changes = ts->changes;
 	t->npredicted = 0;
 	t->guess = (struct tally_guess){ 0 };
 	t->guess_thin = 0;

@@ -15,7 +15,7 @@ struct tally_guess { size_t n, low, high; bool thin; };
 
 struct tally_line {
 	enum board_by by;
-	const char *code;           /* of the board's */
+	char code[40];              /* its own: the board may be made anew under it */
 	char name[80];
 	struct board_counts n;
 	struct flow_pace pace;      /* desks and units */
@@ -25,7 +25,6 @@ struct tally_line {
 
 struct tally {
 	usec_t at;                  /* 0 = never worked out */
-	uint64_t changes;
 	struct board_counts all;
 	bool of_unit;               /* somebody of a unit looks: what lies with his units, not what waits at a desk */
 	size_t triage, danger;      /* triage: as the line at the top of the screen counts it; of a unit: all it has */

@@ -17,7 +17,6 @@ static void changed(void *ctx, const struct summary *was, const struct summary *
 	struct times *t = ctx;
 
 	board_change(t->board, was, is);
-	t->changes++;
 	/* A snapshot does not say when things came to be so: the flow is asked for once it is whole. */
 	if (is && !queue_reading(t->c->queue))
 		flow_move(t->flow, t->tx, is->at ? is->at : t->c->now, was, is);
@@ -66,7 +65,6 @@ static void flow_done(void *who, const struct err *e, size_t rows)
 	t->asking = false;
 	t->handle = 0;
 	flow_end(t->flow, !e && t->upto != 0, t->upto);
-	t->changes++;
 	t->c->dirty = true;
 }
 
@@ -91,11 +89,10 @@ static void shift_row(void *who, int columns, const char *const *column)
 {
 	struct console *c = who;
 	struct times *t = c->times;
-	struct board_shift *s;
+	struct board_shift *s = t && columns >= 4 && t->shifts.fresh_n < BOARD_SHIFTS ? listing_add(&t->shifts) : NULL;
 
-	if (!t || columns < 4 || t->nshift_rows == BOARD_SHIFTS)
+	if (!s)
 		return;
-	s = &t->shift[t->nshift_rows++];
 	clean_into(s->code, sizeof s->code, column[0]);
 	clean_into(s->name, sizeof s->name, column[1]);
 	s->start = atoi(column[2]);
@@ -108,11 +105,9 @@ static void shift_done(void *who, const struct err *e, size_t rows)
 	struct times *t = c->times;
 
 	(void)rows;
-	if (!t || e) /* without them the grouping by shift is empty; asked again with the next snapshot */
+	if (!t || !listing_end(&t->shifts, !e)) /* the old ones serve; without any the grouping by shift is empty */
 		return;
-	t->shifts = t->nshift_rows;
-	board_shifts(t->board, c->queue, t->shift, t->shifts);
-	t->changes++;
+	board_shifts(t->board, c->queue, t->shifts.row, (int)t->shifts.n);
 	c->dirty = true;
 }
 
@@ -122,14 +117,12 @@ static void person_row(void *who, int columns, const char *const *column)
 	struct times *t = c->times;
 	json_t *o = columns > 0 ? json_loads(column[0], JSON_REJECT_DUPLICATES, NULL) : NULL;
 	const char *account = json_string_value(json_object_get(o, "account")), *person = json_string_value(json_object_get(o, "person"));
-	struct times_person *more = t && account && t->npeople < TIMES_PEOPLE ? realloc(t->people, ((size_t)t->npeople + 1) * sizeof *more) : NULL;
+	struct times_person *p = t && account && t->people.fresh_n < TIMES_PEOPLE ? listing_add(&t->people) : NULL;
 
-	if (more) {
-		t->people = more;
-		more += t->npeople++;
-		clean_into(more->account, sizeof more->account, account);
-		clean_into(more->person, sizeof more->person, person ? person : account);
-		more->crew = (int)json_integer_value(json_object_get(o, "crew"));
+	if (p) {
+		clean_into(p->account, sizeof p->account, account);
+		clean_into(p->person, sizeof p->person, person ? person : account);
+		p->crew = (int)json_integer_value(json_object_get(o, "crew"));
 	}
 	json_decref(o);
 }
@@ -138,16 +131,18 @@ static void people_done(void *who, const struct err *e, size_t rows)
 {
 	struct console *c = who;
 
-	(void)e;
 	(void)rows;
-	c->dirty = true;
+	if (c->times && listing_end(&c->times->people, !e))
+		c->dirty = true;
 }
 
 const struct times_person *times_person(const struct times *t, const char *account)
 {
-	for (int i = 0; i < t->npeople; i++)
-		if (strcmp(t->people[i].account, account) == 0)
-			return &t->people[i];
+	const struct times_person *p;
+
+	for (size_t i = 0; (p = listing_at(&t->people, i)); i++)
+		if (strcmp(p->account, account) == 0)
+			return p;
 	return NULL;
 }
 
@@ -171,17 +166,16 @@ void times_work(struct console *c)
 		if (b) {
 			board_free(t->board);
 			t->board = b;
-			board_shifts(b, c->queue, t->shift, t->shifts);
+			board_shifts(b, c->queue, t->shifts.row, (int)t->shifts.n);
 		}
 	}
 	if (t->again || ((flow_failed(t->flow) || !flow_known(t->flow)) && c->mono - t->asked > APART_S * USEC_S))
 		ask_flow(t);
-	if (!t->asked_shifts) {
+	if (!t->asked_shifts && !t->shifts.reading && !t->people.reading) { /* not while the answer before is on its way */
 		t->asked_shifts = true;
-		t->nshift_rows = 0;
-		t->npeople = 0;
+		listing_begin(&t->shifts);
 		console_ask(c, SQL_SHIFT_HOURS, NULL, 0, shift_row, shift_done, c);
-		if (c->who.role != ROLE_UNIT)
+		if (c->who.role != ROLE_UNIT && listing_begin(&t->people))
 			console_ask(c, SQL_SHIFT_ON, (const char *[]){ NULL }, 1, person_row, people_done, c);
 	}
 }
@@ -198,6 +192,8 @@ struct times *times_need(struct console *c)
 	if (!t)
 		return NULL;
 	t->c = c;
+	listing_init(&t->shifts, sizeof(struct board_shift), NULL);
+	listing_init(&t->people, sizeof(struct times_person), NULL);
 	t->board = board_new(c->queue);
 	t->flow = flow_new();
 	if (!t->board || !t->flow) {
@@ -221,6 +217,7 @@ void times_free(struct times *t)
 		t->c->port->forget(t->c->port_ctx, t->handle);
 	board_free(t->board);
 	flow_free(t->flow);
-	free(t->people);
+	listing_free(&t->shifts);
+	listing_free(&t->people);
 	free(t);
 }

@@ -8,6 +8,7 @@
 
 #include "core/appeal/board.h"
 #include "tui/console.h"
+#include "tui/listing.h"
 
 enum { TIMES_PEOPLE = 1024 };
 
@@ -18,17 +19,13 @@ struct times {
 	struct console *c;
 	struct board *board;   /* owned */
 	struct flow *flow;     /* owned */
-	struct board_shift shift[BOARD_SHIFTS];
-	int shifts;
+	struct listing shifts; /* struct board_shift */
+	struct listing people; /* struct times_person */
 	uint64_t tx;           /* of the frame being taken in; 0 = none */
-	uint64_t changes;      /* grows with every change of a case */
 	bool asking, again;    /* the flow is being read; and must be once more */
 	uint64_t handle, upto; /* … up to this transaction, as its first row said */
 	usec_t asked;          /* monotonic */
-	struct times_person *people; /* owned */
-	int npeople;
-	int nshift_rows;
-	bool asked_shifts;
+	bool asked_shifts;     /* who is on, and from when to when, is known or being read */
 };
 
 /* The console's, made now if there is none yet; NULL when memory is gone. */

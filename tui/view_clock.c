@@ -146,8 +146,9 @@ static void clock_row(void *who, int columns, const char *const *column)
 	if (strcmp(v->kind, column[KIND]) != 0 && (l = add(v))) {
 		snprintf(v->kind, sizeof v->kind, "%s", column[KIND]);
 		buf_printf(&text, _("clock “%s”"), _(column[KIND]));
-		l->text = strdup(buf_text(&text));
 		l->heading = true;
+		if (!(l->text = strdup(buf_text(&text))))
+			v->n--;
 		buf_reset(&text);
 	}
 	if ((l = add(v))) {
@@ -156,7 +157,8 @@ static void clock_row(void *who, int columns, const char *const *column)
 		l->at = time_of(column[AT]);
 		l->label = word->label;
 		l->style = word->style;
-		l->text = strdup(buf_text(&clean));
+		if (!(l->text = strdup(buf_text(&clean))))
+			v->n--;
 	}
 	buf_free(&text);
 	buf_free(&clean);

@@ -1,5 +1,6 @@
 #include "core/daemon/roller.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <event2/event.h>
 #include "core/base/clock.h"
@@ -46,6 +47,7 @@ static void on_turn(evutil_socket_t fd, short what, void *ctx)
 {
 	struct roller *r = ctx;
 	struct db *db = leader_db(r->leader);
+	char bite[16];
 
 	(void)fd, (void)what;
 	if (db == NULL) {
@@ -54,7 +56,8 @@ static void on_turn(evutil_socket_t fd, short what, void *ctx)
 	}
 	r->bite = 0;
 	r->begun = clock_monotonic();
-	db_send(db, SQL_ROLL, (struct db_param[]){ DB_TEXT("500") }, 1, on_counted, counted, r);
+	snprintf(bite, sizeof bite, "%d", BITE);
+	db_send(db, SQL_ROLL, (struct db_param[]){ DB_TEXT(bite) }, 1, on_counted, counted, r);
 }
 
 void roller_metrics(const struct roller *r, struct buf *out)

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HMAC_BYTES = 32, HMAC_HEX = 65 };
+enum { HMAC_BYTES = 32 };
 
 /* False when the library cannot (out of memory). */
 bool hmac_sha256(const char *secret, size_t secret_len, const void *data, size_t len, unsigned char out[HMAC_BYTES]);

@@ -189,6 +189,18 @@ static void the_ladder_has_a_budget(void **state)
 	fake_free(f);
 }
 
+/* A supervisor reads how many days are asked for. */
+static void a_request_says_how_much(void **state)
+{
+	char words[ALARM_WORDS];
+
+	(void)state;
+	alarms_words(&(struct alarm_row){ .code = "extend asked", .n = 3, .about = "zhujian" }, FAKE_NOW, words);
+	assert_string_equal(words, "a unit asks for 3 working days more · zhujian");
+	alarms_words(&(struct alarm_row){ .code = "pause asked", .about = "zhujian" }, FAKE_NOW, words);
+	assert_string_equal(words, "a unit asks to pause a case · zhujian");
+}
+
 static void alarms_in_a_list(void **state)
 {
 	static const struct { int rows, cols; } size[] = { { 24, 80 }, { 60, 200 } };
@@ -241,7 +253,7 @@ int main(void)
 		cmocka_unit_test(danger_repeats_until_seen), cmocka_unit_test(danger_ends_when_the_case_leaves),
 		cmocka_unit_test(urgent_has_a_budget), cmocka_unit_test(danger_on_a_locked_screen),
 		cmocka_unit_test(the_lock_hides_everything),
-		cmocka_unit_test(the_ladder_has_a_budget), cmocka_unit_test(alarms_in_a_list), cmocka_unit_test(danger_is_acknowledged_once),
+		cmocka_unit_test(the_ladder_has_a_budget), cmocka_unit_test(alarms_in_a_list), cmocka_unit_test(a_request_says_how_much), cmocka_unit_test(danger_is_acknowledged_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include "tests/tui/fake.h"
 #include "tui/dialog.h"
 #include "tui/papers.h"
+#include "tui/times.h"
 #include "tui/views.h"
 
 extern const struct view view_lock, view_prompt, view_leaders, view_handover, view_shift, view_hot, view_wall;
@@ -325,6 +326,56 @@ static void a_hot_spot_is_settled_by_its_number(void **state)
 	fake_free(f);
 }
 
+static int times_asked(enum statement s)
+{
+	int n = 0;
+
+	for (int i = 0; i < world.n; i++)
+		n += world.asked[i].s == s;
+	return n;
+}
+
+/* A case that has closed meanwhile has no facts: that is an answer, and not a reason to ask at every turn. */
+static void nothing_is_an_answer(void **state)
+{
+	struct fake *f = waiting(NULL);
+
+	(void)state;
+	view_queue_tab(f->c, VIEW_RETURNED);
+	fake_paint(f);
+	assert_int_equal(times_asked(SQL_QUEUE_FACTS), 1);
+	answer(SQL_QUEUE_FACTS, NULL, 0);
+	fake_paint(f);
+	fake_paint(f);
+	assert_int_equal(times_asked(SQL_QUEUE_FACTS), 1);
+	fake_free(f);
+}
+
+/* The hours of the shifts are asked for again while the answer before is on its way: no line stands there twice. */
+static void shifts_stand_there_once(void **state)
+{
+	struct fake *f = waiting(NULL);
+	struct asked a = { 0 };
+
+	(void)state;
+	assert_non_null(times_need(f->c));
+	fake_paint(f);
+	ANSWER(SQL_FLOW, "");
+	console_loaded(f->c);
+	fake_paint(f);
+	fake_paint(f);
+	for (int i = 0; i < world.n; i++)
+		if (world.asked[i].s == SQL_SHIFT_HOURS && world.asked[i].done) {
+			a = world.asked[i];
+			for (int k = 0; k < 2; k++)
+				a.row(a.who, 4, (const char *[]){ k ? "b" : "a", "x", "0", "720" });
+			world.asked[i].done = NULL;
+			a.done(a.who, NULL, 2);
+		}
+	assert_int_equal(f->c->times->shifts.n, 2);
+	fake_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,7 +383,7 @@ int main(void)
 		cmocka_unit_test(a_file_that_was_read_under_the_lock), cmocka_unit_test(the_wall_is_no_way_round_the_lock), cmocka_unit_test(too_many_questions),
 		cmocka_unit_test(a_text_goes_to_the_bulletin_it_was_written_for), cmocka_unit_test(an_item_is_dropped_by_its_number),
 		cmocka_unit_test(attendance_is_corrected_of_who_was_meant), cmocka_unit_test(what_waits_is_decided_by_its_own_line),
-		cmocka_unit_test(a_hot_spot_is_settled_by_its_number),
+		cmocka_unit_test(a_hot_spot_is_settled_by_its_number), cmocka_unit_test(nothing_is_an_answer), cmocka_unit_test(shifts_stand_there_once),
 	};
 
 	fake_language("en");
