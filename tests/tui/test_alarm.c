@@ -196,9 +196,9 @@ static void a_request_says_how_much(void **state)
 
 	(void)state;
 	alarms_words(&(struct alarm_row){ .code = "extend asked", .n = 3, .about = "zhujian" }, FAKE_NOW, words);
-	assert_string_equal(words, "a unit asks for 3 working days more · zhujian");
+	assert_string_equal(words, "单位申请延长 3 个工作日 · zhujian");
 	alarms_words(&(struct alarm_row){ .code = "pause asked", .about = "zhujian" }, FAKE_NOW, words);
-	assert_string_equal(words, "a unit asks to pause a case · zhujian");
+	assert_string_equal(words, "单位申请暂停计时 · zhujian");
 }
 
 static void alarms_in_a_list(void **state)
