@@ -161,11 +161,15 @@ static bool useful(const struct console *c, const struct hint *h, unsigned place
 	return h->id == ACTION_UNDO || (stage >= 0 && (info->stages & 1u << stage));
 }
 
-static int one_hint(struct grid *g, int row, int col, const char *key, const char *label)
+static int hint_cells(const char *key, const char *label)
 {
-	int cells = width_text(key, strlen(key)) + width_text(label, strlen(label)) + 3;
+	return width_text(key, strlen(key)) + width_text(label, strlen(label)) + 3;
+}
 
-	if (col + cells > g->cols)
+/* Where the next one goes; -1 = there is no room before `end`. */
+static int one_hint(struct grid *g, int row, int col, int end, const char *key, const char *label)
+{
+	if (col + hint_cells(key, label) > end)
 		return -1;
 	col += grid_puts(g, row, col, g->cols - col, ST_KEY, key) + 1;
 	col += grid_puts(g, row, col, g->cols - col, ST_HINT, label) + 2;
@@ -186,10 +190,15 @@ static void mapped_hints(const struct console *c, struct grid *g, int row, int c
 	case_no no = console_subject(c);
 	const struct summary *s = queue_find(c->queue, no);
 	const struct casefile *f = console_case(c, no);
-	int stage = s ? (int)s->stage : f ? (int)f->stage : -1;
+	int stage = s ? (int)s->stage : f ? (int)f->stage : -1, end = g->cols;
+	char key[32];
 
+	/* The way to all the other keys has its room, however many there are. */
+	if (*console_key_name(c, false, COMMAND_HELP, key) && (command_table[COMMAND_HELP].place & place) != 0 && !is_own_key(c->stack[c->depth - 1].view, key))
+		end -= hint_cells(key, _("help"));
 	for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
-		char key[32];
+		if (!hints[i].is_action && hints[i].id == COMMAND_HELP)
+			end = g->cols;
 
 		if (!useful(c, &hints[i], place, stage, s ? s->flags : f ? f->flags : 0))
 			continue;
@@ -201,7 +210,7 @@ static void mapped_hints(const struct console *c, struct grid *g, int row, int c
 		}
 		if (!key[0] || is_own_key(c->stack[c->depth - 1].view, key))
 			continue;
-		int next = one_hint(g, row, col, key, _(hints[i].label));
+		int next = one_hint(g, row, col, end, key, _(hints[i].label));
 
 		if (next >= 0)
 			col = next;
@@ -220,7 +229,7 @@ void bars_hint(const struct console *c, struct grid *g, int row)
 	if (!top)
 		return;
 	for (const struct view_key *k = top->view->keys; k && k->key; k++) {
-		int next = one_hint(g, row, col, k->key, _(k->help));
+		int next = one_hint(g, row, col, g->cols, k->key, _(k->help));
 
 		if (next < 0)
 			return;

@@ -117,6 +117,30 @@ static void request_line(struct work *w, const struct casefile *f)
 	w->row++;
 }
 
+/* What citizens thought of it: of all in the case alone, else the last word. */
+static void rating_lines(struct work *w, const struct casefile *f, bool full)
+{
+	char text[120], when[40];
+
+	for (int i = 0; i < f->ratings && (full || i < 1) && room(w); i++) {
+		const struct case_rating *r = &f->rating[i];
+
+		label(w, _("rated "));
+		snprintf(text, sizeof text, _("speed %d  effect %d  service %d  feedback %d"), r->speed, r->effect, r->service, r->feedback);
+		put(w, r->bad ? ST_BAD : ST_GOOD, text);
+		if (r->round > 0) {
+			snprintf(text, sizeof text, _("done again %d×"), r->round);
+			put(w, ST_WARN, text);
+		}
+		if (r->phone)
+			put(w, ST_DIM, _("by phone"));
+		moment_show(r->at, w->now, when);
+		put(w, ST_DIM, when);
+		put(w, ST_TEXT, r->words);
+		w->row++;
+	}
+}
+
 static void promise_lines(struct work *w, const struct casefile *f)
 {
 	char text[160], when[40];
@@ -193,6 +217,7 @@ int case_work_draw(const struct console *c, const struct summary *s, const struc
 		return 0;
 	clock_line(&w, s, f);
 	request_line(&w, f);
+	rating_lines(&w, f, full);
 	promise_lines(&w, f);
 	step_line(&w, f);
 	way_line(&w, f);

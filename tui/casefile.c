@@ -309,6 +309,22 @@ static void read_work(struct casefile *f, const json_t *o)
 		.days = (int)integer(r, "days"), .asked_at = when(r, "asked_at"), .until = when(r, "until") };
 }
 
+static void read_ratings(struct casefile *f, const json_t *array)
+{
+	size_t n = json_array_size(array), i;
+	json_t *o;
+
+	f->rating = n ? arena_alloc(&f->arena, n * sizeof *f->rating) : NULL;
+	if (!f->rating)
+		return;
+	f->ratings = (int)n;
+	json_array_foreach((json_t *)array, i, o) /* told oldest first */
+		f->rating[n - 1 - i] = (struct case_rating){ .speed = (int)integer(o, "speed"), .effect = (int)integer(o, "effect"),
+			.service = (int)integer(o, "service"), .feedback = (int)integer(o, "feedback"), .round = (int)integer(o, "round"),
+			.bad = json_is_true(json_object_get(o, "bad")), .phone = strcmp(text(f, o, "via"), "visit") == 0, .words = text(f, o, "words"),
+			.at = when(o, "at") };
+}
+
 static struct case_link *links(struct casefile *f, const json_t *array, int *n)
 {
 	struct case_link *list = arena_alloc(&f->arena, (json_array_size(array) + 1) * sizeof *list);
@@ -410,6 +426,7 @@ static void read_whole(struct casefile *f, const json_t *o)
 	read_clocks(f, json_object_get(o, "clocks"));
 	read_notes(f, json_object_get(o, "remarks"));
 	read_work(f, o);
+	read_ratings(f, json_object_get(o, "ratings"));
 	f->merged = links(f, json_object_get(o, "merged"), &f->nmerged);
 	f->part = links(f, json_object_get(o, "parts"), &f->parts);
 	read_orders(f, json_object_get(o, "instructions"), json_object_get(o, "letters"));

@@ -23,6 +23,8 @@ struct case_step { const char *unit, *name, *state; };
 /* The newest thing that the unit asked of the supervisor; kind "" = none, decision "" = it stands. */
 struct case_request { const char *kind, *reason, *text, *person, *decision, *answer, *decided_by; int days; usec_t asked_at, until; };
 struct case_link { case_no no; const char *title, *stage; };
+/* What a citizen thought of the result; words as this person may read them. round: how often it had been done again by then. */
+struct case_rating { int speed, effect, service, feedback, round; bool bad, phone; const char *words; usec_t at; };
 /* What was written about the case and stands: a leader's instruction that is not settled, a letter of reminder that is not answered. */
 struct case_order { bool letter, complied, overdue; const char *text, *leader, *unit; usec_t at, until; };
 /* An earlier case that this one belongs to: its number is quoted, or the same came up again. */
@@ -79,6 +81,7 @@ struct casefile {
 	struct case_link *merged; int nmerged;
 	struct case_link *part; int parts;
 	struct case_order *order; int orders;
+	struct case_rating *rating; int ratings; /* newest first */
 	const char *const *topic; int topics; /* titles */
 	case_no parent, primary;
 };

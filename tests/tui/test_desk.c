@@ -67,6 +67,10 @@ static void show(const struct summary *s, struct buf *out)
 		    "{\"unit\":\"jiaotong\",\"name\":\"交通局\",\"state\":\"later\"}],\"passed\":[{\"unit\":\"zhujian\",\"name\":\"住建局\"}],"
 		    "\"files\":[{\"version\":5,\"name\":\"现场.jpg\",\"size\":234567,\"sha256\":\"00\",\"link\":\"https://files.example/1.jpg\"},"
 		    "{\"version\":5,\"name\":\"合同.pdf\",\"size\":5234567,\"sha256\":\"00\",\"link\":\"https://files.example/2.pdf\"}],");
+	if (s->flags & FLAG_SUPERVISED)
+		buf_puts(out, "\"ratings\":[{\"at\":\"2026-11-18T10:02:00+08:00\",\"via\":\"rate\",\"speed\":5,\"effect\":1,\"service\":4,\"feedback\":2,\"bad\":true,"
+		    "\"round\":0,\"words\":\"还是漏\"},{\"at\":\"2026-11-22T09:12:00+08:00\",\"via\":\"visit\",\"speed\":5,\"effect\":4,\"service\":5,\"feedback\":5,"
+		    "\"bad\":false,\"round\":1,\"words\":\"这次修好了，请再打 138****0001\"}],");
 	buf_puts(out, "\"remarks\":[{\"kind\":\"progress\",\"text\":\"已派人到场\",\"person\":\"赵六\",\"at\":\"2026-11-22T17:20:00+08:00\"}]}");
 }
 
