@@ -149,6 +149,7 @@ write_config() {
 		echo "password_encryption = 'scram-sha-256'"
 		echo "timezone = 'UTC'"
 		echo "idle_in_transaction_session_timeout = '60s'"
+		echo "jit = off" # the statements are short; to compile one costs more than to run it
 		echo "max_locks_per_transaction = 256" # sixty monthly partitions, and their indexes, in one statement
 		if [ -e "$dir/test" ]; then
 			echo "listen_addresses = ''"

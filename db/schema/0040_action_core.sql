@@ -347,23 +347,42 @@ BEGIN
 END
 $$;
 
--- To the citizen of the case and, because theirs follow its answer, to those of every case merged into it, however far down.
+-- The cases merged into this one, however far down. A level a question, by the index: joined to itself in one statement, all appeals there are would be read.
+CREATE FUNCTION fenbo._merged_into(of_case bigint) RETURNS bigint[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	level bigint[] := ARRAY[of_case];
+	found_ bigint[] := '{}';
+BEGIN
+	LOOP
+		level := ARRAY(SELECT a.no FROM fenbo.appeal a WHERE a.primary_no = ANY (level) AND a.no <> ALL (found_));
+		EXIT WHEN cardinality(level) = 0;
+		found_ := found_ || level;
+	END LOOP;
+	RETURN found_;
+END
+$$;
+
+-- Everybody who waits for the result: the case's own citizen, first, and those of the cases merged into it. Not machines.
+CREATE FUNCTION fenbo._citizens_of(q fenbo.queue) RETURNS bigint[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	own bigint[] := CASE WHEN q.flags & 65536 = 0 THEN ARRAY[q.no] ELSE '{}' END;
+BEGIN
+	IF q.repeats = 0 THEN RETURN own; END IF;
+	RETURN own || ARRAY(SELECT a.no FROM fenbo.appeal a WHERE a.no = ANY (fenbo._merged_into(q.no))
+		AND coalesce((a.state #>> '{row,flags}')::integer, 0) & 65536 = 0 ORDER BY a.no);
+END
+$$;
+
 CREATE FUNCTION fenbo._tell_citizens(c fenbo.call, q fenbo.queue, kind text, body jsonb DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	follower bigint;
+	whose bigint;
 BEGIN
-	IF q.flags & 65536 = 0 THEN PERFORM fenbo._tell(c, q, 'citizen', kind, body); END IF;  -- a machine's alert has none
-	IF q.repeats > 0 THEN
-		FOR follower IN
-			WITH RECURSIVE f(no) AS (SELECT a.no FROM fenbo.appeal a WHERE a.primary_no = q.no
-				UNION SELECT a.no FROM fenbo.appeal a JOIN f ON a.primary_no = f.no)
-			SELECT f.no FROM f JOIN fenbo.appeal a ON a.no = f.no
-			WHERE coalesce((a.state #>> '{row,flags}')::integer, 0) & 65536 = 0 ORDER BY f.no
-		LOOP
-			PERFORM fenbo._tell(c, q, 'citizen', kind, body || jsonb_build_object('of', lpad(follower::text, 13, '0')));
-		END LOOP;
-	END IF;
+	FOREACH whose IN ARRAY fenbo._citizens_of(q) LOOP
+		PERFORM fenbo._tell(c, q, 'citizen', kind, CASE WHEN whose = q.no THEN body ELSE body || jsonb_build_object('of', lpad(whose::text, 13, '0')) END);
+	END LOOP;
 END
 $$;
 

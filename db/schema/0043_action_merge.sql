@@ -3,15 +3,19 @@
 -- merges in opposite directions meet in one place: one wins, the other finds its version gone and is told who.
 SET ROLE fenbo_owner;
 
--- The cases above `no` in its chain of merges, nearest first.
+-- The cases above `no` in its chain of merges, nearest first. One question a step: see _merged_into.
 CREATE FUNCTION fenbo._chain(no bigint) RETURNS bigint[]
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	above bigint;
+	found_ bigint[] := '{}';
 BEGIN
-	RETURN (WITH RECURSIVE up(no, depth) AS (
-		SELECT a.primary_no, 1 FROM fenbo.appeal a WHERE a.no = _chain.no AND a.primary_no IS NOT NULL
-		UNION ALL SELECT a.primary_no, up.depth + 1 FROM fenbo.appeal a JOIN up ON a.no = up.no
-		WHERE a.primary_no IS NOT NULL AND up.depth < 1000)
-	SELECT coalesce(array_agg(up.no ORDER BY up.depth), '{}') FROM up);
+	LOOP
+		SELECT a.primary_no INTO above FROM fenbo.appeal a WHERE a.no = coalesce(found_[cardinality(found_)], _chain.no);
+		EXIT WHEN above IS NULL OR above = ANY (found_);
+		found_ := found_ || above;
+	END LOOP;
+	RETURN found_;
 END
 $$;
 

@@ -31,6 +31,7 @@ CREATE TABLE fenbo.alarm (
 CREATE UNIQUE INDEX alarm_standing ON fenbo.alarm (no, kind, to_role, coalesce(to_desk, ''), coalesce(to_account, ''),
 	(CASE WHEN no = 0 OR kind <> 'rung' THEN code ELSE split_part(code, ' ', 1) END))
 	WHERE acknowledged_at IS NULL AND settled_at IS NULL;
+CREATE INDEX alarm_unannounced ON fenbo.alarm (no) WHERE NOT announced;
 CREATE INDEX alarm_again ON fenbo.alarm (again_at) WHERE again_at IS NOT NULL;
 CREATE INDEX alarm_to ON fenbo.alarm (to_role, to_desk, at) WHERE settled_at IS NULL;
 

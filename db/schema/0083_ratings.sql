@@ -48,19 +48,6 @@ CREATE INDEX clock_rate ON fenbo.clock (due_at, no) WHERE kind = 'rate' AND stop
 
 -- --- who is asked --------------------------------------------------------------------------------------------------
 
--- Everybody who waits for the result: the case's own citizen and those of the cases merged into it, however far down. Not machines.
-CREATE FUNCTION fenbo._citizens_of(q fenbo.queue) RETURNS bigint[]
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-	own bigint[] := CASE WHEN q.flags & 65536 = 0 THEN ARRAY[q.no] ELSE '{}' END;
-BEGIN
-	IF q.repeats = 0 THEN RETURN own; END IF;
-	RETURN own || ARRAY(WITH RECURSIVE f(no) AS (SELECT a.no FROM fenbo.appeal a WHERE a.primary_no = q.no
-			UNION SELECT a.no FROM fenbo.appeal a JOIN f ON a.primary_no = f.no)
-		SELECT f.no FROM f JOIN fenbo.appeal a ON a.no = f.no WHERE coalesce((a.state #>> '{row,flags}')::integer, 0) & 65536 = 0 ORDER BY f.no);
-END
-$$;
-
 -- A message before the rating, as cities send it: a while after the result, to those who have not rated by then.
 CREATE FUNCTION fenbo._ask_rating(c fenbo.call, q fenbo.queue) RETURNS void
 LANGUAGE plpgsql AS $$
