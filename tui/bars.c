@@ -194,7 +194,8 @@ static void mapped_hints(const struct console *c, struct grid *g, int row, int c
 	char key[32];
 
 	/* The way to all the other keys has its room, however many there are. */
-	if (*console_key_name(c, false, COMMAND_HELP, key) && (command_table[COMMAND_HELP].place & place) != 0 && !is_own_key(c->stack[c->depth - 1].view, key))
+	if (*console_key_name(c, false, COMMAND_HELP, key) && (command_table[COMMAND_HELP].place & place) != 0 && !is_own_key(c->stack[c->depth - 1].view, key) &&
+	    col + hint_cells(key, _("help")) <= end)
 		end -= hint_cells(key, _("help"));
 	for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
 		if (!hints[i].is_action && hints[i].id == COMMAND_HELP)

@@ -73,13 +73,6 @@ static struct fact *find(const struct facts *f, case_no no)
 
 /* --- asking ------------------------------------------------------------------------------------------------------- */
 
-static usec_t time_of(const char *s)
-{
-	usec_t t;
-
-	return clock_parse(s, strlen(s), &t) ? t : 0;
-}
-
 static struct fact *place_for(struct facts *f, case_no no)
 {
 	struct fact *r = find(f, no);
@@ -99,8 +92,8 @@ static void fact_row(void *who, int columns, const char *const *column)
 	if (columns < 15)
 		return;
 	r = place_for(f, atoll(column[0]));
-	*r = (struct fact){ .no = atoll(column[0]), .version = atoi(column[1]), .days = atoi(column[5]), .until = time_of(column[6]),
-		.letters = atoi(column[8]), .letter_at = time_of(column[9]), .instruction_until = time_of(column[11]),
+	*r = (struct fact){ .no = atoll(column[0]), .version = atoi(column[1]), .days = atoi(column[5]), .until = clock_read(column[6]),
+		.letters = atoi(column[8]), .letter_at = clock_read(column[9]), .instruction_until = clock_read(column[11]),
 		.complied = column[12][0] == 't', .rated = atoi(column[13]) };
 	clean_into(r->by, sizeof r->by, column[2]);
 	clean_into(r->reason, sizeof r->reason, column[3]);

@@ -12,13 +12,6 @@ static const int days_back = 7; /* past ones are shown so long */
 
 /* --- the list ------------------------------------------------------------------------------------------------------- */
 
-static usec_t time_of(const char *s)
-{
-	usec_t t;
-
-	return clock_parse(s, strlen(s), &t) ? t : 0;
-}
-
 static void list_row(void *who, int columns, const char *const *v)
 {
 	struct hotspots_read *r = ((struct hot_ask *)who)->r;
@@ -36,9 +29,9 @@ static void list_row(void *who, int columns, const char *const *v)
 	clean_into(h->place, sizeof h->place, v[5]);
 	h->place_level = atoi(v[6]);
 	h->weak = v[7][0] == 't';
-	h->raised = time_of(v[8]);
+	h->raised = clock_read(v[8]);
 	h->ended = v[10] && *v[10];
-	h->since = time_of(v[11]);
+	h->since = clock_read(v[11]);
 	h->window_s = atoi(v[12]);
 	h->cases = atoi(v[13]);
 	h->people = atoi(v[14]);
@@ -128,7 +121,7 @@ static void heat_row(void *who, int columns, const char *const *v)
 	h->cell[place][matter] = (struct heat_cell){ people, atof(v[4]) };
 	h->of_place[place] += people;
 	h->of_matter[matter] += people;
-	h->at = time_of(v[5]);
+	h->at = clock_read(v[5]);
 }
 
 /* Fullest rows and columns first. */

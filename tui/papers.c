@@ -158,10 +158,7 @@ bool paper_true(const json_t *o, const char *key)
 
 usec_t paper_time(const json_t *o, const char *key)
 {
-	const char *s = json_string_value(json_object_get(o, key));
-	usec_t t;
-
-	return s && clock_parse(s, strlen(s), &t) ? t : 0;
+	return clock_read(json_string_value(json_object_get(o, key)));
 }
 
 case_no paper_case(const json_t *o, const char *key)

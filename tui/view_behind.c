@@ -122,12 +122,9 @@ static bool behind_shows(const struct console *c, const void *state, case_no no)
 
 static bool behind_command(struct console *c, void *state, enum command id)
 {
-	static const struct { enum command id; uint32_t key; } keys[] = {
-		{ COMMAND_UP, 'k' }, { COMMAND_DOWN, 'j' }, { COMMAND_PAGE_UP, KEYMAP_PGUP }, { COMMAND_PAGE_DOWN, KEYMAP_PGDN },
-		{ COMMAND_TOP, KEYMAP_HOME }, { COMMAND_BOTTOM, KEYMAP_END },
-	};
 	struct state *v = state;
 	int row = row_of(c, v), n = size(c, v);
+	uint32_t key = list_command(id);
 
 	if (id == COMMAND_MARK && n > 0) {
 		console_mark(c, at(c, v, row), !console_marked(c, at(c, v, row)));
@@ -138,13 +135,11 @@ static bool behind_command(struct console *c, void *state, enum command id)
 		console_unmark_all(c);
 		return true;
 	}
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-		if (keys[i].id == id) {
-			list_key(&row, n, v->page > 0 ? v->page : 10, keys[i].key);
-			put_cursor(c, v, row);
-			return true;
-		}
-	return false;
+	if (!key)
+		return false;
+	list_key(&row, n, v->page > 0 ? v->page : 10, key);
+	put_cursor(c, v, row);
+	return true;
 }
 
 static void draw_list(const struct console *c, struct state *v, struct grid *g, struct rect list, usec_t now)

@@ -192,11 +192,8 @@ static bool move(struct console *c, struct state *v, uint32_t code)
 
 static bool board_command(struct console *c, void *state, enum command id)
 {
-	static const struct { enum command id; uint32_t key; } keys[] = {
-		{ COMMAND_UP, 'k' }, { COMMAND_DOWN, 'j' }, { COMMAND_PAGE_UP, KEYMAP_PGUP }, { COMMAND_PAGE_DOWN, KEYMAP_PGDN },
-		{ COMMAND_TOP, KEYMAP_HOME }, { COMMAND_BOTTOM, KEYMAP_END },
-	};
 	struct state *v = state;
+	uint32_t key = list_command(id);
 
 	if (id == COMMAND_OPEN) {
 		drill(c, v);
@@ -206,10 +203,7 @@ static bool board_command(struct console *c, void *state, enum command id)
 		v->held = false;
 		return true;
 	}
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-		if (keys[i].id == id)
-			return move(c, v, keys[i].key);
-	return false;
+	return key && move(c, v, key);
 }
 
 /* --- drawing ------------------------------------------------------------------------------------------------------ */

@@ -61,13 +61,6 @@ static struct line *add(struct clocks *v)
 	return &v->line[v->n++];
 }
 
-static usec_t time_of(const char *s)
-{
-	usec_t t;
-
-	return clock_parse(s, strlen(s), &t) ? t : 0;
-}
-
 static void say_span(struct buf *b, const char *seconds)
 {
 	long long s = atoll(seconds);
@@ -78,7 +71,7 @@ static void say_span(struct buf *b, const char *seconds)
 static void say_until(struct buf *b, const char *until, bool day)
 {
 	int year, month, mday, hour, minute, second;
-	usec_t t = time_of(until);
+	usec_t t = clock_read(until);
 
 	if (t == 0) {
 		buf_puts(b, _("until now"));
@@ -154,7 +147,7 @@ static void clock_row(void *who, int columns, const char *const *column)
 	if ((l = add(v))) {
 		say(&text, column);
 		clean_text(&clean, buf_text(&text), text.len, CLEAN_LINE);
-		l->at = time_of(column[AT]);
+		l->at = clock_read(column[AT]);
 		l->label = word->label;
 		l->style = word->style;
 		if (!(l->text = strdup(buf_text(&clean))))

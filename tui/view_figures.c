@@ -112,22 +112,14 @@ static bool figures_key(struct console *c, void *state, const struct key *k)
 
 static bool figures_command(struct console *c, void *state, enum command id)
 {
-	static const struct { enum command id; uint32_t key; } keys[] = {
-		{ COMMAND_UP, 'k' }, { COMMAND_DOWN, 'j' }, { COMMAND_PAGE_UP, KEYMAP_PGUP }, { COMMAND_PAGE_DOWN, KEYMAP_PGDN },
-		{ COMMAND_TOP, KEYMAP_HOME }, { COMMAND_BOTTOM, KEYMAP_END },
-	};
 	struct state *v = state;
+	uint32_t key = list_command(id);
 
 	if (id == COMMAND_OPEN) {
 		drill(c, v);
 		return true;
 	}
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-		if (keys[i].id == id) {
-			list_key(&v->at, v->f.n, v->page > 0 ? v->page : 10, keys[i].key);
-			return true;
-		}
-	return false;
+	return key && (list_key(&v->at, v->f.n, v->page > 0 ? v->page : 10, key), true);
 }
 
 /* --- drawing ------------------------------------------------------------------------------------------------------------ */

@@ -175,21 +175,14 @@ const struct view view_search = {
 
 static bool cases_command(struct console *c, void *state, enum command id)
 {
-	static const struct { enum command id; uint32_t key; } keys[] = {
-		{ COMMAND_UP, 'k' }, { COMMAND_DOWN, 'j' }, { COMMAND_PAGE_UP, KEYMAP_PGUP }, { COMMAND_PAGE_DOWN, KEYMAP_PGDN },
-		{ COMMAND_TOP, KEYMAP_HOME }, { COMMAND_BOTTOM, KEYMAP_END },
-	};
 	struct search *s = state;
+	uint32_t key = list_command(id);
 
 	if (id == COMMAND_OPEN)
 		return open_found(c, s);
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-		if (keys[i].id == id) {
-			if (list_key(&s->past.at, s->past.n, s->past.page, keys[i].key))
-				walked(s);
-			return true;
-		}
-	return false;
+	if (key && list_key(&s->past.at, s->past.n, s->past.page, key))
+		walked(s);
+	return key != 0;
 }
 
 static case_no cases_subject(const struct console *c, const void *state)

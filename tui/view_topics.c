@@ -30,15 +30,9 @@ static const char *stage_words(const char *wire)
 
 static bool walk(int *at, int n, int page, enum command id)
 {
-	static const struct { enum command id; uint32_t key; } keys[] = {
-		{ COMMAND_UP, 'k' }, { COMMAND_DOWN, 'j' }, { COMMAND_PAGE_UP, KEYMAP_PGUP }, { COMMAND_PAGE_DOWN, KEYMAP_PGDN },
-		{ COMMAND_TOP, KEYMAP_HOME }, { COMMAND_BOTTOM, KEYMAP_END },
-	};
+	uint32_t key = list_command(id);
 
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-		if (keys[i].id == id)
-			return list_key(at, n, page > 0 ? page : 10, keys[i].key) || true;
-	return false;
+	return key && (list_key(at, n, page > 0 ? page : 10, key), true);
 }
 
 /* The numbers of the marked cases as an array of PostgreSQL; "" when none is. */
@@ -63,6 +57,7 @@ static void *topics_open(struct console *c, const void *args)
 	if (!v)
 		return NULL;
 	papers_init(&v->papers, c);
+	papers_follow(&v->papers, (struct paper_cursor){ &v->at, NULL, NULL, { "topic" } });
 	papers_ask(&v->papers, SQL_TOPICS, NULL, 0);
 	return v;
 }
@@ -226,6 +221,7 @@ static void *topic_open(struct console *c, const void *args)
 	if (!v)
 		return NULL;
 	papers_init(&v->papers, c);
+	papers_follow(&v->papers, (struct paper_cursor){ &v->at, "members", "topic", { "id" } });
 	v->id = *(const int64_t *)args;
 	show(v);
 	return v;

@@ -158,6 +158,14 @@ clock_parse(const char *s, size_t len, usec_t *out)
 	return true;
 }
 
+usec_t
+clock_read(const char *s)
+{
+	usec_t t;
+
+	return s != NULL && clock_parse(s, strlen(s), &t) ? t : 0;
+}
+
 static void
 local(usec_t t, struct tm *tm, int *usec)
 {

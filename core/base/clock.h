@@ -28,6 +28,7 @@ usec_t clock_skew_now(const struct clock_skew *k, usec_t monotonic);
 /* Parse RFC 3339 or PostgreSQL's ISO form ("2026-11-22 17:42:08.123+08"); date-only and values without offset are
  * refused. Returns false on anything else, also out of the years 1970–9999. */
 bool clock_parse(const char *s, size_t len, usec_t *out);
+usec_t clock_read(const char *s); /* the same of a whole text; 0 when it is none, or NULL */
 /* "2026-11-22T17:42:08+08:00" in the zone; out has room for 40 bytes. Seconds, or microseconds if there are any. */
 void clock_rfc3339(usec_t t, char out[40]);
 void clock_hms(usec_t t, char out[9]);              /* 17:42:08 in the zone */
