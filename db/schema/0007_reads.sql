@@ -261,7 +261,7 @@ BEGIN
 		'parent', CASE WHEN a.parent_no IS NOT NULL THEN fenbo._line(a.parent_no, s) END,
 		'primary', CASE WHEN a.primary_no IS NOT NULL THEN fenbo._line(a.primary_no, s) END,
 		'remarks', CASE WHEN w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._remarks(no) END,
-		'ratings', fenbo._ratings(no), 'visits', fenbo._visits(no),
+		'ratings', fenbo._ratings(no, w.role::text), 'visits', fenbo._visits(no),
 		'returns', CASE WHEN q.returned_by IS NULL OR w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._returns(no) END,
 		'earlier', CASE WHEN c.phone = '' OR w.role IN ('unit', 'channel') THEN 0 ELSE fenbo._earlier(c.phone) END)
 	|| CASE WHEN w.role = 'channel' THEN '{}'::jsonb ELSE fenbo._unit_work(q) || fenbo._supervision(q, w, s) END;

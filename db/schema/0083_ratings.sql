@@ -403,14 +403,17 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.visits(integer) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin;
 
--- For fenbo.show: what was rated and who was called, oldest first; what was undone is not shown. A unit does not learn who of several rated.
-CREATE FUNCTION fenbo._ratings(of_case bigint) RETURNS jsonb
+-- For fenbo.show: what was rated and who was called, oldest first; what was undone is not shown. A unit does not learn who of several rated,
+-- and reads the words without telephone numbers, as it does the case's own text; a channel reads none: they may be another citizen's.
+CREATE FUNCTION fenbo._ratings(of_case bigint, role text) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('at', r.at, 'via', r.via, 'person', fenbo._person(r.by), 'of', CASE WHEN r.of_no <> r.no
-		THEN fenbo._no13(r.of_no) END, 'speed', r.speed, 'effect', r.effect, 'service', r.service, 'feedback', r.feedback, 'bad', r.bad, 'round', r.round)
-		ORDER BY r.at, r.version), '[]')
-		FROM fenbo.rating r WHERE r.no = of_case AND r.undone_at IS NULL);
+		THEN fenbo._no13(r.of_no) END, 'speed', r.speed, 'effect', r.effect, 'service', r.service, 'feedback', r.feedback, 'bad', r.bad, 'round', r.round,
+		'words', CASE role WHEN 'channel' THEN '' WHEN 'unit' THEN fenbo._mask_text(x.words) ELSE x.words END) ORDER BY r.at, r.version), '[]')
+		FROM fenbo.rating r
+		CROSS JOIN LATERAL (SELECT coalesce(fenbo._said(r.no, r.version, 'rated'), fenbo._said(r.no, r.version, 'visit'), '') AS words) x
+		WHERE r.no = of_case AND r.undone_at IS NULL);
 END
 $$;
 CREATE FUNCTION fenbo._visits(of_case bigint) RETURNS jsonb

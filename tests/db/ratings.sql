@@ -108,6 +108,9 @@ SELECT t.does('anna', 'visit', 'd', '{"outcome": "reached"}' || t.rating(5, 5, 5
 SELECT t.is(t.outcome('d'), 'solved', 'a good one closes it');
 SELECT t.ok(s #>> '{ratings,0,via}' = 'visit' AND s #>> '{visits,0,outcome}' = 'reached', 'both are shown') FROM fenbo.show(t.no('d')) s;
 SELECT t.undoes('sue', 'visit', 'e', '{"outcome": "reached", "text": "不便评价"}');
+SELECT t.is(s #>> '{ratings,0,words}' || ' ' || (s #>> '{ratings,0,effect}'), '满意 5', 'with what was said') FROM fenbo.show(t.no('d')) s;
+SELECT t.is(string_agg(coalesce(fenbo._ratings(t.no('d'), r) #>> '{0,words}', '-'), ',' ORDER BY r), ',满意,满意', 'a channel reads nobody''s words')
+	FROM unnest(ARRAY['channel', 'supervisor', 'unit']) r;
 SELECT t.does('sue', 'close', 'e');
 SELECT t.is(t.told('e', 'rate'), 'citizen cancelled', 'closed by hand: nobody is asked any more');
 SELECT t.does('sue', 'undo', 'e');
