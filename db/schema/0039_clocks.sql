@@ -13,9 +13,11 @@
 --    ends its pause.
 --  * _clock_go_on: a stopped clock runs on as if it had never stopped (a returned case).
 --  * A clock is late once the second after due_at has begun while it ran. `breached_at` is then the due time that passed, whoever found it:
---    the leader's sweep, or the next function here that touches the clock. It stays until the clock starts anew: an extension or a longer limit
---    granted later moves the due time, not the fact. A clock stopped or paused in time is not late. Nobody is late with a rating: when that clock
+--    the leader's sweep, or the next function here that touches the clock. It stays until the clock starts anew: a longer limit given later
+--    moves the due time, not the fact. A clock stopped or paused in time is not late. Nobody is late with a rating: when that clock
 --    runs out, the window for it has closed.
+--  * A pause or an extension that is granted counts from the moment it was asked for: what was found late after that was not (the log says
+--    `in_time`), unless by the limit that holds now it was late before. If the longer limit has run out meanwhile, the next look finds that.
 --  * Changed working hours or holidays (a new routing revision) hold for every clock that runs: limits in days keep their days, starts and
 --    pauses stay, pauses are counted in the new calendar; fenbo._retime does it in batches and writes the event 'retime' where anything
 --    has changed. `calendar_no` says which calendar a working clock was counted with. A clock that had stopped is counted anew if it runs again.
@@ -157,6 +159,17 @@ BEGIN
 END
 $$;
 
+-- Something was asked for at `at` and is granted now: who decided late does not make the unit late. What the limit that holds now says of the
+-- time before it was asked stands.
+CREATE FUNCTION fenbo._clock_granted(k fenbo.clock, at timestamptz) RETURNS fenbo.clock
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	at := greatest(k.started_at, date_trunc('second', at));
+	IF k.breached_at >= at THEN k.breached_at := NULL; END IF;
+	RETURN fenbo._clock_late(k, at);
+END
+$$;
+
 -- As an event's `before` keeps them.
 CREATE FUNCTION fenbo._clocks(no bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
@@ -223,14 +236,14 @@ BEGIN
 END
 $$;
 
--- These clocks end, as far as they run.
+-- These clocks end, as far as they run. One that stands still goes on first, and may be late in that moment: its limit was made shorter meanwhile.
 CREATE FUNCTION fenbo._clock_stop(no bigint, kinds text[], at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	k fenbo.clock;
 BEGIN
 	FOR k IN SELECT * FROM fenbo.clock t WHERE t.no = _clock_stop.no AND t.kind = ANY (kinds) AND t.stopped_at IS NULL ORDER BY t.kind LOOP
-		k := fenbo._clock_resumed(fenbo._clock_late(k, at), at);
+		k := fenbo._clock_late(fenbo._clock_resumed(fenbo._clock_late(k, at), at), at);
 		k.stopped_at := date_trunc('second', at);
 		PERFORM fenbo._clock_put(k);
 	END LOOP;
@@ -250,17 +263,15 @@ BEGIN
 END
 $$;
 
--- All clocks of the case that run stand still from `at` on. That may lie back, when a pause is granted from the moment it was asked for: what was
--- found late after it was not, though it may have been told.
+-- All clocks of the case that run stand still from `at` on. That may lie back, when a pause is granted from the moment it was asked for.
 CREATE FUNCTION fenbo._clock_pause(no bigint, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	k fenbo.clock;
 BEGIN
 	FOR k IN SELECT * FROM fenbo.clock t WHERE t.no = _clock_pause.no AND t.stopped_at IS NULL AND t.paused_since IS NULL ORDER BY t.kind LOOP
-		k := fenbo._clock_late(k, at);
+		k := fenbo._clock_granted(k, at);
 		k.paused_since := greatest(k.started_at, date_trunc('second', at));
-		IF k.breached_at >= k.paused_since THEN k.breached_at := NULL; END IF;
 		PERFORM fenbo._clock_put(k);
 	END LOOP;
 END
@@ -278,16 +289,16 @@ BEGIN
 END
 $$;
 
--- More time for a clock that has not stopped; `seconds` of its calendar.
-CREATE FUNCTION fenbo._clock_extend(no bigint, kind text, seconds bigint) RETURNS void
+-- More days for a clock that has not stopped, of its own calendar: working days, or of 24 hours where every second counts. Asked for at `asked`.
+CREATE FUNCTION fenbo._clock_extend(no bigint, kind text, days integer, asked timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	k fenbo.clock;
 BEGIN
 	SELECT * INTO k FROM fenbo.clock t WHERE t.no = _clock_extend.no AND t.kind = _clock_extend.kind AND t.stopped_at IS NULL;
 	IF NOT FOUND THEN RETURN; END IF;
-	k := fenbo._clock_sum(fenbo._clock_late(k, fenbo.now_()));     -- in the calendar that `seconds` are of, before they are added
-	k.extended_s := k.extended_s + seconds;
+	k := fenbo._clock_sum(fenbo._clock_granted(k, asked));         -- in the calendar in force, before days of it are added
+	k.extended_s := k.extended_s + days * CASE k.calendar WHEN 'working' THEN fenbo._day_s() ELSE 86400 END;
 	PERFORM fenbo._clock_put(fenbo._clock_sum(k));
 END
 $$;
@@ -328,7 +339,7 @@ END
 $$;
 
 -- The clock that the queue shows: of those that run, the one due first. Flag 11 says that the case is paused, flag 15 that a clock of it
--- has ever run out.
+-- has ever run out (fenbo._late_still).
 CREATE FUNCTION fenbo._face(q fenbo.queue) RETURNS fenbo.queue
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -368,15 +379,31 @@ BEGIN
 END
 $$;
 
+-- The same for a case whose row the caller holds, and put on its record where anything has changed by it.
+CREATE FUNCTION fenbo._retime_case(q fenbo.queue, at timestamptz) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	was jsonb := fenbo._clocks(q.no);
+	n integer := fenbo._clock_retime(q.no, at);
+	args jsonb := fenbo._clock_args(q, was);
+BEGIN
+	IF args <> '{}' THEN
+		q := fenbo._face(q);
+		q.version := q.version + 1;
+		UPDATE fenbo.queue t SET version = q.version, due_at = q.due_at, clock = q.clock, flags = q.flags WHERE t.no = q.no;
+		PERFORM fenbo._event_by(q, 'retime', NULL, args, NULL, 'system', '', NULL);
+	END IF;
+	RETURN n;
+END
+$$;
+
 -- Count the running clocks anew that were counted with an earlier calendar, a bounded number of cases at a time; returns how many clocks.
--- The leader's sweep calls it. A case that somebody is working on waits for the next turn.
+-- The leader's sweep calls it. A case that somebody is working on waits for the next turn; what cannot be counted costs only itself.
 CREATE FUNCTION fenbo._retime(most integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
 	one bigint;
 	q fenbo.queue;
-	was jsonb;
-	args jsonb;
 	number integer := fenbo._calendar_no();
 	n integer := 0;
 BEGIN
@@ -384,15 +411,11 @@ BEGIN
 			AND c.calendar_no < number ORDER BY c.calendar_no, c.no LIMIT most) t LOOP
 		SELECT * INTO q FROM fenbo.queue t WHERE t.no = one FOR UPDATE SKIP LOCKED;
 		CONTINUE WHEN NOT FOUND;
-		was := fenbo._clocks(one);
-		n := n + fenbo._clock_retime(one, fenbo.now_());
-		args := fenbo._clock_args(q, was);
-		IF args <> '{}' THEN
-			q := fenbo._face(q);
-			q.version := q.version + 1;
-			UPDATE fenbo.queue t SET version = q.version, due_at = q.due_at, clock = q.clock, flags = q.flags WHERE t.no = one;
-			PERFORM fenbo._event_by(q, 'retime', NULL, args, NULL, 'system', '', NULL);
-		END IF;
+		BEGIN
+			n := n + fenbo._retime_case(q, fenbo.now_());
+		EXCEPTION WHEN OTHERS THEN
+			RAISE WARNING 'fenbo.sweep: % is not counted anew: %', one, SQLERRM;
+		END;
 	END LOOP;
 	RETURN n;
 END
@@ -401,7 +424,8 @@ $$;
 
 -- What became of each clock from `was` to `becomes` (both as fenbo._clocks gives them): {kind: {member: value}} with members started {at, limit_s,
 -- calendar, …}, limit_s (the new one), extended_s (all extensions together), retimed (true: counted anew, with the calendar of `revision`), paused, resumed, stopped (from
--- or until when), went_on (true), late (true: its due time had passed, and no sweep had said so). NULL: nothing.
+-- or until when), went_on (true), late (true: its due time had passed, and no sweep had said so), in_time (true: it had been found late, and was not,
+-- because what was granted had been asked for before). NULL: nothing.
 CREATE FUNCTION fenbo._clock_changes(was jsonb, becomes jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -433,6 +457,7 @@ BEGIN
 			END IF;
 			IF b.stopped_at IS NULL AND n.stopped_at IS NOT NULL THEN one := one || jsonb_build_object('stopped', n.stopped_at); END IF;
 			IF b.breached_at IS NULL AND n.breached_at IS NOT NULL THEN one := one || '{"late": true}'; END IF;
+			IF b.breached_at IS NOT NULL AND n.breached_at IS NULL THEN one := one || '{"in_time": true}'; END IF;
 			IF b.stopped_at IS NOT NULL AND n.stopped_at IS NULL THEN one := one || '{"went_on": true}'; END IF;
 		END IF;
 		IF one <> '{}' THEN all_ := coalesce(all_, '{}') || jsonb_build_object(n.kind, one); END IF;
@@ -450,6 +475,44 @@ DECLARE
 		THEN (SELECT a.state -> 'clocks' FROM fenbo.appeal a WHERE a.no = q.no) ELSE fenbo._clocks(q.no) END);
 BEGIN
 	RETURN CASE WHEN changes IS NULL THEN '{}' ELSE jsonb_build_object('clocks', changes, 'revision', fenbo._revision()) END;
+END
+$$;
+
+-- --- what stays of it ------------------------------------------------------------------------------------------------------
+
+-- Was this event, or what it says of that clock, undone?
+CREATE FUNCTION fenbo._was_undone(of_case bigint, event bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM fenbo.event u WHERE u.no = of_case AND u.id > event AND u.action = 'undo' AND (u.args ->> 'undoes')::bigint = event);
+END
+$$;
+
+-- The event `v` of the case found clock `kind` late (a breach, or an action that says so). Is that so still? Not if it was undone, or if more time or
+-- a pause was granted later that had been asked for before; nor if that is being done now: `granted` are the clocks that an event not yet written says
+-- to be in time.
+CREATE FUNCTION fenbo._late_stands(v fenbo.event, kind text, granted text[] DEFAULT '{}') RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	x jsonb;
+BEGIN
+	IF v.before IS NOT NULL AND fenbo._was_undone(v.no, v.id) THEN RETURN false; END IF;
+	IF v.args #> ARRAY['clocks', kind, 'started'] IS NOT NULL THEN RETURN true; END IF;      -- it was of the clock that ended there
+	SELECT e.args #> ARRAY['clocks', _late_stands.kind] INTO x FROM fenbo.event e
+	WHERE e.no = v.no AND e.id > v.id AND e.action <> 'undo' AND e.args #> ARRAY['clocks', _late_stands.kind] ?| '{started,in_time}'
+		AND NOT fenbo._was_undone(e.no, e.id)
+	ORDER BY e.id LIMIT 1;
+	RETURN CASE WHEN x IS NULL THEN kind <> ALL (granted) ELSE NOT x ? 'in_time' END;
+END
+$$;
+
+-- Was any clock of the case late, as the record has it now?
+CREATE FUNCTION fenbo._late_still(of_case bigint, granted text[]) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM fenbo.event v CROSS JOIN LATERAL (SELECT v.args ->> 'clock' AS kind WHERE v.action = 'breach'
+			UNION ALL SELECT k.key FROM jsonb_each(v.args -> 'clocks') k WHERE k.value @> '{"late": true}') f
+		WHERE v.no = of_case AND v.action <> 'undo' AND fenbo._late_stands(v, f.kind, granted));
 END
 $$;
 

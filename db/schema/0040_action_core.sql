@@ -306,7 +306,12 @@ BEGIN
 	q.head := o.head;
 	IF clocks IS NOT NULL AND action <> 'undo' THEN
 		args := args || fenbo._clock_args(q, clocks);
-		IF jsonb_path_exists(args, '$.clocks.*.late') THEN q.flags := q.flags | 32768; END IF;     -- before any sweep had told it
+		IF jsonb_path_exists(args, '$.clocks.*.late') THEN
+			q.flags := q.flags | 32768;              -- before any sweep had told it
+		ELSIF jsonb_path_exists(args, '$.clocks.*.in_time') AND NOT fenbo._late_still(q.no, ARRAY(SELECT k.key FROM jsonb_each(args -> 'clocks') k
+				WHERE k.value ? 'in_time')) THEN
+			q.flags := q.flags & ~32768;             -- it was not late after all
+		END IF;
 	END IF;
 	e := fenbo._log(c, q, action, jsonb_strip_nulls(jsonb_build_object('clocks', clocks))
 		|| jsonb_build_object('row', fenbo._changed(o, q)), args);

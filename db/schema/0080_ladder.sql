@@ -2,7 +2,7 @@
 -- into rows when a revision is applied; each running clock knows when its next rung is; the leader fires what is due.
 --
 --  * A rung's time is counted as the due time is: limit and extension, plus its time from the due time or times its share, from the start in
---    the clock's own calendar, pauses left out. A rung that would lie at or before the start is left out; one whose time would lie before that
+--    the clock's own calendar, the one in force, pauses left out. (A clock that was counted with an earlier one is counted anew first.) A rung that would lie at or before the start is left out; one whose time would lie before that
 --    of the rung below it has that one's.
 --  * clock.rung is how many rungs of clock.ladder are behind it: fired, or passed by a higher one. It only grows while the clock keeps its
 --    start. next_rung_at is when there is something to do: the next rung, or the first second after the due time if that has not passed
@@ -14,7 +14,7 @@
 --  * Another ladder comes to hold (another priority, another revision): what was reached in the old one and stands in the new one, word for word,
 --    is behind the clock, and everything below it.
 --  * Events: 'breach' {clock}: the limit has run out; flag breached, no new version, for due_at had said so. 'rung' {clock, rung, who, what,
---    passed, at (its time), alarm, clocks}: a new version only where the row changed. Neither has a `before`: nobody undoes them.
+--    passed, at (its time), revision (whose calendar and ladder it is by), alarm, clocks}: a new version only where the row changed. Neither has a `before`: nobody undoes them.
 SET ROLE fenbo_owner;
 
 -- --- ladders of the policy ---------------------------------------------------------------------------------------------
@@ -355,7 +355,7 @@ CREATE FUNCTION fenbo._rung_do(c fenbo.call, o fenbo.queue, k fenbo.clock, r rec
 LANGUAGE plpgsql AS $$
 DECLARE
 	q fenbo.queue := o;
-	ev jsonb := jsonb_build_object('clock', k.kind, 'rung', r.rung, 'who', r.who, 'what', r.what, 'at', r.at);
+	ev jsonb := jsonb_build_object('clock', k.kind, 'rung', r.rung, 'who', r.who, 'what', r.what, 'at', r.at, 'revision', fenbo._revision());
 	told jsonb;
 	clocks jsonb;
 	e record;
@@ -419,6 +419,11 @@ DECLARE
 	e record;
 BEGIN
 	breached := false; passed := 0;
+	IF k.calendar = 'working' AND k.calendar_no < fenbo._calendar_no() THEN      -- hours have changed, and no sweep has come by since
+		PERFORM fenbo._retime_case(q, c.now);
+		SELECT * INTO q FROM fenbo.queue t WHERE t.no = o.no;
+		SELECT * INTO k FROM fenbo.clock t WHERE t.no = o.no AND t.kind = k.kind;
+	END IF;
 	k := fenbo._ladder_arm(k, q.priority);
 	IF k.next_rung_at IS NULL OR k.next_rung_at > c.now THEN            -- the hint was early
 		UPDATE fenbo.clock t SET ladder = k.ladder, rung = k.rung, next_rung_at = k.next_rung_at WHERE t.no = k.no AND t.kind = k.kind;
@@ -479,7 +484,7 @@ $$;
 
 -- Rungs that only tell somebody, and limits that have run out, of many cases at once: the same as _ladder_fire does one by one, in one statement that costs
 -- a tenth. Every case once; locked by the caller. Answers the positions in `nos` that it dealt with and their tally; what changes a case, or has come under
--- another ladder, is left to _ladder_fire.
+-- another ladder or calendar, is left to _ladder_fire.
 CREATE FUNCTION fenbo._ladder_tell(c fenbo.call, nos bigint[], kinds text[], OUT done integer[], OUT tally jsonb)
 LANGUAGE plpgsql SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
@@ -487,6 +492,7 @@ DECLARE
 	second_ timestamptz := date_trunc('second', c.now);
 	tx_ xid8 := pg_current_xact_id();
 	revision_ integer := fenbo._revision();
+	calendar_no_ integer := fenbo._calendar_no();
 	day_s_ integer := fenbo._day_s();
 	quiet_until timestamptz := fenbo._after_quiet(c.now);
 BEGIN
@@ -498,6 +504,7 @@ BEGIN
 		JOIN fenbo.clock k ON k.no = u.no AND k.kind = u.kind AND k.stopped_at IS NULL AND k.paused_since IS NULL
 		JOIN fenbo.queue q ON q.no = u.no
 		WHERE k.ladder IS NOT DISTINCT FROM (SELECT o.ladder FROM fenbo.ladder_of o WHERE o.revision = revision_ AND o.kind = u.kind AND o.priority = q.priority)
+			AND (k.calendar <> 'working' OR k.calendar_no = calendar_no_)
 	), r AS MATERIALIZED (
 		SELECT d.*, x.reached, x.at, x.next_at, t.rung AS top, t.who, t.what
 		FROM d
@@ -539,7 +546,7 @@ BEGIN
 		SELECT w.*, f.after, CASE WHEN w.breach THEN fenbo._event_hash(w.head, w.id1, w.no, w.version, now_, tx_, 'breach', 'system', '', NULL, NULL, NULL, f.after,
 				jsonb_build_object('clock', w.kind)) ELSE w.head END AS hash1,
 			CASE WHEN w.what IS NOT NULL THEN nextval('fenbo.event_id') END AS id2,
-			CASE WHEN w.what IS NOT NULL THEN jsonb_build_object('clock', w.kind, 'rung', w.top, 'who', w.who, 'what', w.what, 'at', w.at)
+			CASE WHEN w.what IS NOT NULL THEN jsonb_build_object('clock', w.kind, 'rung', w.top, 'who', w.who, 'what', w.what, 'at', w.at, 'revision', revision_)
 				|| CASE WHEN cardinality(w.reached) > 1 THEN jsonb_build_object('passed', to_jsonb(w.reached[:cardinality(w.reached) - 1])) ELSE '{}' END
 				|| CASE WHEN m.frames ? w.no::text THEN jsonb_build_object('alarm', jsonb_build_array(m.frames -> w.no::text)) ELSE '{}' END END AS args
 		FROM w CROSS JOIN m

@@ -1,5 +1,6 @@
 -- 0085 requests: what a unit may not do alone: to pause for a reason that policy wants approved, and to have more working days. Both wait
--- for the supervisor; one stands at a time. What he grants counts from the moment it was asked for: his own delay costs the unit nothing.
+-- for the supervisor; one stands at a time. What he grants counts from the moment it was asked for: his own delay costs the unit nothing,
+-- and what was found late meanwhile is taken back (0039).
 SET ROLE fenbo_owner;
 
 CREATE TABLE fenbo.request (
@@ -244,7 +245,7 @@ BEGIN
 	WHERE t.no = r.no AND t.version = r.version;
 	PERFORM fenbo._alarm_settle(o.no, 'request');
 	IF said = 'yes' AND r.kind = 'extend' THEN
-		PERFORM fenbo._clock_extend(o.no, 'handle', r.days * fenbo._day_s());
+		PERFORM fenbo._clock_extend(o.no, 'handle', r.days, r.asked_at);
 	ELSIF said = 'yes' THEN
 		q := fenbo._granted_pause(c, q, r);
 	END IF;

@@ -298,15 +298,29 @@ CREATE TABLE fenbo.bulletin (
 	CHECK (from_ <= to_)
 );
 
--- What went wrong at each unit from `from_` to before `to_`, by the event log: clocks of the unit (contact, handle) that ran out, results sent back to
--- be done again, cases returned that a ruling gave to the same unit all the same. A case counts once in each column.
+-- The unit that had the case when the event came to it.
+CREATE FUNCTION fenbo._unit_then(v fenbo.event) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF v.before -> 'row' ? 'unit' THEN RETURN v.before #>> '{row,unit}'; END IF;
+	IF v.before IS NOT NULL OR v.action <> 'rung' THEN RETURN v.after ->> 'unit'; END IF;
+	RETURN (SELECT e.after ->> 'unit' FROM fenbo.event e WHERE e.no = v.no AND e.id < v.id ORDER BY e.id DESC LIMIT 1);
+END
+$$;
+
+-- What went wrong at each unit from `from_` to before `to_`, by the event log: clocks of the unit (contact, handle) that ran out and were not given
+-- time that had been asked for before, whether a sweep found it or an action; results sent back to be done again; cases returned that a ruling gave to
+-- the same unit all the same. A case counts once in each column.
 CREATE FUNCTION fenbo._bulletin_units(a timestamptz, b timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET jit = off AS $$
 BEGIN
 	RETURN (WITH gone AS MATERIALIZED (SELECT (u.args ->> 'undoes')::bigint AS id FROM fenbo.event u
 			WHERE u.at >= a AND u.action = 'undo' AND u.args ->> 'action' IN ('rate', 'visit', 'rule')),
-		fault AS (SELECT v.after ->> 'unit' AS unit, v.no, 'late' AS what FROM fenbo.event v
-				WHERE v.at >= a AND v.at < b AND v.action = 'breach' AND v.args ->> 'clock' IN ('contact', 'handle')
+		fault AS (SELECT fenbo._unit_then(v) AS unit, v.no, 'late' AS what FROM fenbo.event v
+				CROSS JOIN unnest(CASE WHEN v.action = 'breach' THEN ARRAY[v.args ->> 'clock'] ELSE '{contact,handle}' END) f(kind)
+				WHERE v.at >= a AND v.at < b AND f.kind IN ('contact', 'handle') AND (v.action = 'breach'
+					OR v.args ? 'clocks' AND v.action <> 'undo' AND v.args #> ARRAY['clocks', f.kind] @> '{"late": true}')
+					AND fenbo._late_stands(v, f.kind)
 			UNION SELECT v.args ->> 'unit', v.no, 'redo' FROM fenbo.event v WHERE v.at >= a AND v.at < b AND v.action = 'redo'
 				AND (v.args ->> 'by')::bigint NOT IN (SELECT g.id FROM gone g)
 			UNION SELECT v.args ->> 'unit', v.no, 'returned' FROM fenbo.event v WHERE v.at >= a AND v.at < b AND v.action = 'rule'

@@ -39,7 +39,7 @@ BEGIN
 END
 $$;
 
--- s: {"kind", "calendar", "start", "limit_s", "steps": [{"op", "at", "since", "seconds", "k"}]}; answers as many states and one more.
+-- s: {"kind", "calendar", "start", "limit_s", "steps": [{"op", "at", "since", "seconds", "days", "k"}]}; answers as many states and one more.
 CREATE FUNCTION w.play(s jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
 	no_ bigint := (s ->> 'no')::bigint;
@@ -58,7 +58,7 @@ BEGIN
 		CASE x ->> 'op'
 		WHEN 'pause' THEN PERFORM fenbo._clock_pause(no_, to_timestamp((x ->> 'since')::numeric));
 		WHEN 'resume' THEN PERFORM fenbo._clock_resume(no_, to_timestamp((x ->> 'since')::numeric));
-		WHEN 'extend' THEN PERFORM fenbo._clock_extend(no_, kind_, (x ->> 'seconds')::bigint);
+		WHEN 'extend' THEN PERFORM fenbo._clock_extend(no_, kind_, (x ->> 'days')::integer, to_timestamp((x ->> 'since')::numeric));
 		WHEN 'limit' THEN PERFORM fenbo._clock_limit(no_, kind_, (x ->> 'seconds')::integer);
 		WHEN 'stop' THEN PERFORM fenbo._clock_stop(no_, ARRAY[kind_], at);
 		WHEN 'go_on' THEN PERFORM fenbo._clock_go_on(no_, ARRAY[kind_]);

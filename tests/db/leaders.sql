@@ -98,10 +98,11 @@ GRANT SELECT ON day TO PUBLIC;
 SELECT t.is(t.as('anna', 'fenbo.bulletin_draft(''2026-01-01'', ''2026-01-02'')'), 'no privilege', 'a dispatcher writes no bulletin');
 SELECT t.is(t.as('sue', 'fenbo.bulletin_draft(''2026-01-02'', ''2026-01-01'')'), 'invalid from', 'a period has its end after its beginning');
 SELECT t.as('sue', format('fenbo.bulletin_draft(%L, %L)', d, d)) AS nr FROM day \gset
-SELECT t.ok(b.units @> '[{"unit": "BA-ZJ", "late": 1}]' AND b.body ~ '住房和建设局：超期1件', 'what was late, once a case, by unit: ' || b.body) FROM fenbo.bulletin b WHERE b.id = :nr;
+-- (One of supervise.sql was found late by its result, with no sweep before.)
+SELECT t.ok(b.units @> '[{"unit": "BA-ZJ", "late": 2}]' AND b.body ~ '住房和建设局：超期2件', 'what was late, once a case, by unit: ' || b.body) FROM fenbo.bulletin b WHERE b.id = :nr;
 SELECT t.is((SELECT string_agg(concat_ws(' ', x ->> 'unit', x ->> 'late', x ->> 'redo', x ->> 'returned'), ', ' ORDER BY x ->> 'unit') FROM jsonb_array_elements(b.units) x),
-	'BA-CG 0 1 0, BA-ZJ 1 0 1', 'what was late, redone, and returned against the ruling') FROM fenbo.bulletin b WHERE b.id = :nr;
-SELECT t.ok(b.body ~ '城市管理局：重办1件' AND b.body ~ '住房和建设局：超期1件，应收退回1件', 'in words') FROM fenbo.bulletin b WHERE b.id = :nr;
+	'BA-CG 0 1 0, BA-ZJ 2 0 1', 'what was late, redone, and returned against the ruling') FROM fenbo.bulletin b WHERE b.id = :nr;
+SELECT t.ok(b.body ~ '城市管理局：重办1件' AND b.body ~ '住房和建设局：超期2件，应收退回1件', 'in words') FROM fenbo.bulletin b WHERE b.id = :nr;
 SELECT t.is(t.as('sue', format('fenbo.bulletin_edit(%s, 7, ''x'', NULL)', :nr)), 'stale version', 'the version seen');
 SELECT t.is(t.as('sue', format('fenbo.bulletin_edit(%s, 1, ''本周通报'', NULL)', :nr)), '2', 'edited');
 SELECT t.is(t.as('ute', 'SELECT count(*) FROM fenbo.bulletins()'), '0', 'a draft is nobody else''s');

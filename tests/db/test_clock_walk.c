@@ -157,6 +157,18 @@ static void notice(struct life *l, int64_t at)
 		c->breached = c->due;
 }
 
+/* Asked for at `at`, granted now: what was found late since was not. */
+static void grant(struct life *l, int64_t at)
+{
+	struct clock *c = &l->c;
+
+	if (at < c->start)
+		at = c->start;
+	if (c->breached >= at)
+		c->breached = NEVER;
+	notice(l, at);
+}
+
 static void resume(struct life *l, int64_t at)
 {
 	struct clock *c = &l->c;
@@ -359,22 +371,21 @@ static void step(struct life *l, const char *op, int64_t at, int64_t done, json_
 	int64_t day = l->working ? day_s(l->calendar[l->calendars - 1]) : DAY, since = once_in(5) ? done + upto(at - done) : at;
 
 	if (strcmp(op, "pause") == 0) {
-		notice(l, since);
+		grant(l, since);
 		c->paused_since = since > c->start ? since : c->start;
-		if (c->breached >= c->paused_since)
-			c->breached = NEVER;
 		json_object_set_new(o, "since", instant(since));
 	} else if (strcmp(op, "resume") == 0) {
 		resume(l, since);
 		json_object_set_new(o, "since", instant(since));
 	} else if (strcmp(op, "extend") == 0) {
-		int64_t more = once_in(2) ? day * (1 + upto(4)) : 1 + upto(3 * day);
+		int64_t days = 1 + upto(4);
 
-		notice(l, at);
+		grant(l, since);
 		sum(l);
-		c->extended += more;
+		c->extended += days * day;
 		sum(l);
-		json_object_set_new(o, "seconds", json_integer(more));
+		json_object_set_new(o, "days", json_integer(days));
+		json_object_set_new(o, "since", instant(since));
 	} else if (strcmp(op, "limit") == 0) {
 		int64_t limit = once_in(2) ? day * (1 + upto(9)) : 1 + upto(6 * day);
 
@@ -386,6 +397,7 @@ static void step(struct life *l, const char *op, int64_t at, int64_t done, json_
 	} else if (strcmp(op, "stop") == 0) {
 		notice(l, at);
 		resume(l, at);
+		notice(l, at);
 		c->stopped = at;
 	} else if (strcmp(op, "go_on") == 0) {
 		c->stopped = NEVER;

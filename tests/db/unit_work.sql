@@ -221,6 +221,55 @@ SELECT t.refuses('ute', 'extend', 'y', 'impossible', 'due_at', '{"reason": "hard
 UPDATE fenbo.routing_revision SET policy = jsonb_set(policy, '{extend,late}', 'true');
 SELECT t.does('ute', 'extend', 'y', '{"reason": "hard", "days": 1}');
 UPDATE fenbo.routing_revision SET policy = jsonb_set(policy, '{extend,late}', 'false');
+-- Asked in time and granted late: what was found late meanwhile was not, on the clock, in the flag and in the bulletin; nor does more time help for ever.
+CREATE FUNCTION t.ladder() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM t.sweep();
+	PERFORM t.become('feeder');
+	PERFORM fenbo.ladder(1000);
+	PERFORM t.become('postgres');
+END
+$$;
+CREATE FUNCTION t.late(name text) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT concat_ws(' ', (t.q(name)).flags & 32768, extract(epoch FROM k.breached_at - k.started_at)::integer / 3600,
+		CASE WHEN EXISTS (SELECT FROM jsonb_array_elements(fenbo._bulletin_units(fenbo.now_() - interval '9 days', 'infinity')) u WHERE u -> 'cases' ? t.case13(name))
+			THEN 'told' END) FROM t.clock(name, 'handle') k
+$$;
+SELECT t.out('in1'), t.does('ute', 'contact', 'in1', '{"text": "已联系"}'), t.wait('47 hours'), t.does('ute', 'extend', 'in1', '{"reason": "hard", "days": 2}'), t.wait('10 hours');
+SELECT t.ladder() \g /dev/null
+SELECT t.is(t.late('in1'), '32768 48 told', 'late while the supervisor sleeps');
+SELECT t.takes_back('sue', 'approve', 'in1', 'approve', '{"decision": "yes"}');
+SELECT t.is(t.late('in1'), '32768 48 told', 'taken back, it is late again');
+SELECT t.does('sue', 'approve', 'in1', '{"decision": "yes"}');
+SELECT t.is(t.late('in1'), '0', 'granted: it never was');
+SELECT t.ok((t.last('in1')).args @> '{"clocks": {"handle": {"in_time": true, "extended_s": 172800}}}', 'as the log has it');
+SELECT t.wait('40 hours') \g /dev/null
+SELECT t.ladder() \g /dev/null
+SELECT t.is(t.late('in1'), '32768 96 told', 'but the longer limit runs out, too');
+-- Found by the action that grants, when no sweep had come; a clock of the case that was late before stays so in the flag.
+SELECT t.out('in2'), t.wait('47 hours'), t.does('ute', 'extend', 'in2', '{"reason": "hard", "days": 2}'), t.wait('10 hours');
+SELECT t.ladder() \g /dev/null
+SELECT t.does('sue', 'approve', 'in2', '{"decision": "yes"}');
+SELECT t.is(t.late('in2'), '32768 told', 'its contact clock was late, and is');
+-- Asked when it was late already, where policy allows that: that stays.
+UPDATE fenbo.routing_revision SET policy = jsonb_set(policy, '{extend,late}', 'true');
+SELECT t.out('in3'), t.does('ute', 'contact', 'in3', '{"text": "已联系"}'), t.wait('49 hours'), t.does('ute', 'extend', 'in3', '{"reason": "hard", "days": 2}');
+SELECT t.does('sue', 'approve', 'in3', '{"decision": "yes"}');
+SELECT t.is(t.late('in3'), '32768 48 told', 'late before it was asked');
+UPDATE fenbo.routing_revision SET policy = jsonb_set(policy, '{extend,late}', 'false');
+-- A pause likewise. Made urgent meanwhile, its limit of one day was over before the pause was asked for: late by that, whether or not a sweep has come by.
+SELECT t.out('pa', 'pb', 'pc');
+SELECT t.does('ute', 'contact', n, '{"text": "已联系"}') FROM unnest(ARRAY['pa', 'pb', 'pc']) n;
+SELECT t.wait('30 hours');
+SELECT t.becomes('ute', 'pause', n, 'ask', '{"reason": "court"}' || t.later('5 days')) FROM unnest(ARRAY['pa', 'pb', 'pc']) n;
+SELECT t.wait('10 hours'), t.does('sue', 'priority', 'pb', '{"priority": "urgent"}'), t.wait('10 hours');
+SELECT t.ladder() \g /dev/null
+SELECT t.does('sue', 'priority', 'pc', '{"priority": "urgent"}');
+SELECT t.is(t.late('pa'), '32768 48 told', 'late');
+SELECT t.does('sue', 'approve', n, '{"decision": "yes"}') FROM unnest(ARRAY['pa', 'pb', 'pc']) n;
+SELECT t.is(t.late('pa'), '0', 'it stood still');
+SELECT t.is(t.late('pb'), '32768 24 told', 'told by the limit of a day');
+SELECT t.is(t.late('pc'), '32768 24 told', 'told by the longer one');
 -- A request lapses when the case leaves its unit, and stands again when that is taken back.
 SELECT t.takes_back('ute', 'resolve', 'y', 'resolve', '{"text": "已修好"}');
 SELECT t.ok((t.q('y')).flags & 1024 <> 0 AND t.side('y') #>> '{request,decision}' IS NULL, 'it stands again');

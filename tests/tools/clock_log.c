@@ -11,7 +11,7 @@
 #include "tests/tools/wall.h"
 
 enum { SWEPT_S = 30 }; /* the last sweep and this look are not one moment: what has run out since is nobody's fault */
-enum { KINDS = 5, REVISIONS = 512, NEVER = -1, DAY = 86400 };
+enum { KINDS = 5, REVISIONS = 512, NEWEST = 1 << 30, NEVER = -1, DAY = 86400 };
 static const char *const kind_name[KINDS] = { "dispatch", "contact", "handle", "rate", "rule" };
 enum { RATE = 3, HANDLE = 2 };
 
@@ -25,7 +25,7 @@ struct clock {
 	int rung;            /* how many of its ladder are behind it */
 	const json_t *ladder;
 };
-struct moment { int64_t event; struct clock k[KINDS]; }; /* before that event */
+struct moment { int64_t event; bool late_before; struct clock k[KINDS]; }; /* before that event */
 
 struct check {
 	PGconn *db;
@@ -36,7 +36,7 @@ struct check {
 	int64_t now, from, until;    /* what the calendars cover */
 	int64_t no;
 	struct clock k[KINDS];
-	bool late_ever;
+	bool late_before;            /* a clock of it was, and started anew since */
 	const json_t *ladders;       /* policy.clocks of all revisions; NULL = they differ */
 	const json_t *limits;        /* by revision: priorities and clocks of the policy, days of the duty items */
 	char priority[16], item[80];
@@ -191,11 +191,29 @@ static int64_t limit_of(struct check *c, int kind, bool working, int revision)
 	return kind != HANDLE && kind != RATE ? n : n * (working ? calendar_of(c, revision)->day_s : DAY);
 }
 
-/* One kind of an event's `clocks`. */
-static void change(struct check *c, const char *action, int kind, const json_t *o, int64_t at, int revision, bool part)
+/* It is looked at, at this moment. */
+static void look(struct clock *k, int kind, int64_t at)
+{
+	if (k->breached == NEVER && is_late(k, kind, at))
+		k->breached = k->due;
+}
+
+/* What was asked for then has been granted: nothing after that moment was late; what lies before it is as the limit of today has it. */
+static void grant(struct clock *k, int kind, int64_t asked)
+{
+	if (asked < k->start)
+		asked = k->start;
+	if (k->breached >= asked)
+		k->breached = NEVER;
+	look(k, kind, asked);
+}
+
+/* One kind of an event's `clocks`. asked: when what it grants was asked for. */
+static void change(struct check *c, const char *action, int kind, const json_t *o, int64_t at, int64_t asked, int revision, bool part)
 {
 	struct clock *k = &c->k[kind];
-	bool told = json_is_true(json_object_get(o, "late"));
+	bool told = json_is_true(json_object_get(o, "late")), excused = json_is_true(json_object_get(o, "in_time"));
+	int64_t was;
 	int64_t paused = when(o, "paused"), resumed = when(o, "resumed"), limit = json_integer_value(json_object_get(o, "limit_s")),
 		more = json_integer_value(json_object_get(o, "extended_s"));
 
@@ -205,7 +223,7 @@ static void change(struct check *c, const char *action, int kind, const json_t *
 		if (late != told)
 			differs(c, "%s: the event of %lld %s late before it starts anew, due %lld", kind_name[kind], (long long)at, told ? "says" : "does not say",
 			    (long long)k->due);
-		c->late_ever |= told;
+		c->late_before |= late || (k->is && k->breached != NEVER);
 		start(c, k, json_object_get(o, "started"), revision, kind);
 		if (!part && k->limit != limit_of(c, kind, k->working, revision))
 			differs(c, "%s starts with a limit of %lld; by policy and duty item %lld", kind_name[kind], (long long)k->limit,
@@ -216,31 +234,28 @@ static void change(struct check *c, const char *action, int kind, const json_t *
 		differs(c, "%s is changed and has never started", kind_name[kind]);
 		return;
 	}
+	was = k->breached;
 	/* Whatever may end a clock's running finds it late at that moment; what changes its due time, too. */
-	if (told || json_object_get(o, "limit_s") || json_object_get(o, "extended_s") || json_object_get(o, "retimed") || json_object_get(o, "stopped") ||
-	    paused != NEVER) {
-		bool late = is_late(k, kind, paused != NEVER ? paused : at) && k->breached == NEVER;
-
-		if (late != told)
-			differs(c, "%s: the event of %lld %s late, by its due time %lld it %s", kind_name[kind], (long long)at, told ? "says" : "does not say",
-			    (long long)k->due, late ? "was" : "was not");
-		if (late)
-			k->breached = k->due;
-	}
-	if (told)
-		c->late_ever = true;
-	if (paused != NEVER) {
+	if (paused != NEVER)
+		grant(k, kind, paused);
+	else if (json_object_get(o, "extended_s") && strcmp(action, "approve") == 0)
+		grant(k, kind, asked);
+	else if (told || json_object_get(o, "limit_s") || json_object_get(o, "extended_s") || json_object_get(o, "retimed") || json_object_get(o, "stopped"))
+		look(k, kind, at);
+	if (paused != NEVER)
 		k->paused_since = paused;
-		if (k->breached >= paused)
-			k->breached = NEVER;
-	}
 	if (resumed != NEVER) {
 		add_pause(c, k, k->paused_since, resumed);
 		k->paused_since = NEVER;
 		sum(c, kind, k, revision);
 	}
-	if (json_object_get(o, "stopped"))
+	if (json_object_get(o, "stopped")) {
+		look(k, kind, at);           /* it may have gone on in this very moment */
 		k->stopped = when(o, "stopped");
+	}
+	if (told != (was == NEVER && k->breached != NEVER) || excused != (was != NEVER && k->breached == NEVER))
+		differs(c, "%s: the event of %lld says%s%s; it was late at %lld, and is at %lld", kind_name[kind], (long long)at, told ? " late" : "",
+		    excused ? " in time" : "", (long long)was, (long long)k->breached);
 	if (json_object_get(o, "went_on")) {
 		k->stopped = NEVER;
 		sum(c, kind, k, revision);
@@ -270,29 +285,32 @@ static const json_t *ladder_of(const struct check *c, int kind)
 	return json_array_size(o) > 0 ? o : NULL;
 }
 
-/* When the rung (from 1) is; NEVER if it lies at or before the start. */
-static int64_t rung_time(struct check *c, const struct clock *k, int rung)
+/* When the rung (from 1) is by the hours of this revision; NEVER if it lies at or before the start. A clock whose due time new hours leave alone is not in
+ * the log again, yet a rung beside it may have another time. */
+static int64_t rung_time(struct check *c, const struct clock *k, int rung, int revision)
 {
+	const struct wall *hours = calendar_of(c, revision);
 	int64_t whole = k->limit + k->extended, most = INT64_MIN;
 
 	for (int i = 0; i < rung; i++) {
 		const json_t *o = json_array_get(k->ladder, (size_t)i), *share = json_object_get(o, "share");
 		int64_t s = json_is_number(share) ? llrint((double)whole * json_number_value(share)) :
-		    whole + json_integer_value(json_object_get(o, "days")) * (k->working ? calendar_of(c, 1 << 30)->day_s : DAY) + json_integer_value(json_object_get(o, "at_s"));
+		    whole + json_integer_value(json_object_get(o, "days")) * (k->working ? hours->day_s : DAY) + json_integer_value(json_object_get(o, "at_s"));
 
 		if (s > most)
 			most = s;
 	}
-	return most > 0 ? later(c, k, k->start, most + k->paused_s) : NEVER;
+	most += most > 0 ? k->paused_s : 0;
+	return most <= 0 ? NEVER : k->working ? wall_later(hours, k->start, most) : k->start + most;
 }
 
 /* The highest rung whose time has come. */
-static int rung_reached(struct check *c, const struct clock *k, int64_t at)
+static int rung_reached(struct check *c, const struct clock *k, int64_t at, int revision)
 {
 	int top = 0;
 
 	for (int i = 1; i <= (int)json_array_size(k->ladder); i++)
-		if (rung_time(c, k, i) != NEVER && rung_time(c, k, i) <= at)
+		if (rung_time(c, k, i, revision) != NEVER && rung_time(c, k, i, revision) <= at)
 			top = i;
 	return top;
 }
@@ -322,7 +340,7 @@ static void arm(struct check *c, int kind)
 static void fire(struct check *c, const json_t *args, int64_t at)
 {
 	const char *kind = json_string_value(json_object_get(args, "clock"));
-	int rung = (int)json_integer_value(json_object_get(args, "rung")), behind;
+	int rung = (int)json_integer_value(json_object_get(args, "rung")), revision = (int)json_integer_value(json_object_get(args, "revision")), behind;
 	const json_t *passed = json_object_get(args, "passed");
 	struct clock *k = c->k;
 
@@ -338,8 +356,8 @@ static void fire(struct check *c, const json_t *args, int64_t at)
 			differs(c, "%s: rung %d is passed by rung %d behind rung %d", kind, p, rung, behind);
 		behind = p;
 	}
-	if (rung <= k->rung || !k->is || k->stopped != NEVER || k->paused_since != NEVER || rung != rung_reached(c, k, at))
-		differs(c, "%s: rung %d fires at %lld; %d were behind, %d reached", kind, rung, (long long)at, k->rung, rung_reached(c, k, at));
+	if (rung <= k->rung || !k->is || k->stopped != NEVER || k->paused_since != NEVER || rung != rung_reached(c, k, at, revision))
+		differs(c, "%s: rung %d fires at %lld; %d were behind, %d reached", kind, rung, (long long)at, k->rung, rung_reached(c, k, at, revision));
 	k->rung = rung;
 }
 
@@ -353,7 +371,7 @@ static void compare_rungs(struct check *c, int kind, const json_t *o)
 		return;
 	arm(c, kind);
 	for (int i = k->rung + 1; next == NEVER && i <= (int)json_array_size(k->ladder); i++)
-		next = rung_time(c, k, i);
+		next = rung_time(c, k, i, NEWEST);
 	if (k->breached == NEVER && kind != RATE && (next == NEVER || k->due + 1 < next))
 		next = k->due + 1;
 	if (json_integer_value(json_object_get(o, "rung")) != k->rung || when(o, "next_rung_at") != next)
@@ -369,8 +387,10 @@ static void undo(struct check *c, int64_t undoes, int revision, int64_t at)
 
 	memcpy(now, c->k, sizeof now);
 	for (int i = 0; i < c->pasts; i++)
-		if (c->past[i].event == undoes)
+		if (c->past[i].event == undoes) {
 			memcpy(c->k, c->past[i].k, sizeof c->k);
+			c->late_before = c->past[i].late_before;
+		}
 	for (int i = 0; i < KINDS; i++) {
 		struct clock *k = &c->k[i];
 
@@ -383,8 +403,8 @@ static void undo(struct check *c, int64_t undoes, int revision, int64_t at)
 		} else if (now[i].is && now[i].start == k->start) {
 			k->ladder = now[i].ladder;
 			k->rung = now[i].rung;
-		} else if (now[i].is && rung_reached(c, k, at) > k->rung) {
-			k->rung = rung_reached(c, k, at);
+		} else if (now[i].is && rung_reached(c, k, at, revision) > k->rung) {
+			k->rung = rung_reached(c, k, at, revision);
 		}
 		if (now[i].is && now[i].start == k->start && now[i].breached == k->due && now[i].stopped == NEVER && now[i].paused_since == NEVER)
 			k->breached = k->due;
@@ -403,6 +423,7 @@ static void event(struct check *c, int64_t id, const char *action, int64_t at, c
 			abort();
 	}
 	c->past[c->pasts].event = id;
+	c->past[c->pasts].late_before = c->late_before;
 	memcpy(c->past[c->pasts++].k, c->k, sizeof c->k);
 	if (strcmp(action, "undo") == 0 && json_object_get(args, "revision"))
 		undo(c, json_integer_value(json_object_get(args, "undoes")), revision, at);
@@ -414,12 +435,11 @@ static void event(struct check *c, int64_t id, const char *action, int64_t at, c
 		const json_t *o = json_object_get(clocks, kind_name[i]);
 
 		if (o)
-			change(c, action, i, o, at, revision, json_object_get(args, "parent") != NULL);
+			change(c, action, i, o, at, when(args, "asked_at"), revision, json_object_get(args, "parent") != NULL);
 		if (strcmp(action, "breach") == 0 && strcmp(json_string_value(json_object_get(args, "clock")), kind_name[i]) == 0) {
 			if (!is_late(&c->k[i], i, at) || c->k[i].breached != NEVER)
 				differs(c, "%s: a breach is told at %lld; due %lld", kind_name[i], (long long)at, (long long)c->k[i].due);
 			c->k[i].breached = c->k[i].due;
-			c->late_ever = true;
 		}
 		arm(c, i);
 	}
@@ -433,7 +453,7 @@ static void compare(struct check *c, const json_t *state)
 	const json_t *row = json_is_object(json_object_get(state, "row")) ? json_object_get(state, "row") : NULL, *list = json_object_get(state, "clocks"), *o;
 	int64_t due = NEVER, flags = json_integer_value(json_object_get(row, "flags"));
 	size_t i, n = 0;
-	bool paused = false;
+	bool paused = false, late = c->late_before;
 
 	json_array_foreach(list, i, o) {
 		int kind = 0;
@@ -455,6 +475,7 @@ static void compare(struct check *c, const json_t *state)
 		if (c->swept && row && k->breached == NEVER && is_late(k, kind, c->now - SWEPT_S))
 			differs(c, "%s is late since %lld and nobody has told it", kind_name[kind], (long long)k->due);
 		compare_rungs(c, kind, o);
+		late |= k->is && k->breached != NEVER;
 		paused |= k->is && k->stopped == NEVER && k->paused_since != NEVER;
 		if (k->is && k->stopped == NEVER && k->paused_since == NEVER && (due == NEVER || k->due < due))
 			due = k->due;
@@ -467,7 +488,7 @@ static void compare(struct check *c, const json_t *state)
 		differs(c, "the queue shows %lld, by the log %lld", (long long)when(row, "due_at"), (long long)due);
 	if (row && paused != ((flags & 2048) != 0))
 		differs(c, "paused: the flag says %d, the log %d", (flags & 2048) != 0, paused);
-	if (row && c->late_ever && !(flags & 32768))
+	if (row && late && !(flags & 32768))
 		differs(c, "it was late, and the flag does not say so");
 }
 
@@ -477,7 +498,7 @@ static void end_case(struct check *c, const json_t *state)
 	for (int i = 0; i < c->keeps; i++)
 		free(c->kept[i]);
 	c->keeps = c->pasts = 0;
-	c->late_ever = false;
+	c->late_before = false;
 	memset(c->k, 0, sizeof c->k);
 	c->priority[0] = '\0';
 	c->out->cases++;
