@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -24,20 +25,26 @@ struct site {
 	struct evdns_base *dns;
 	struct evconnlistener *door;
 	struct client *client;
+	bool hasty;
 	int accepted, done;
 	struct err why;
 	int status;
 	size_t len;
 };
 
-/* Answers whatever comes with a page of 80 kB. */
+/* Answers whatever comes with a page of 80 kB; or, hasty, refuses it as soon as its head has come, and reads no further. */
 static void on_request(struct bufferevent *bev, void *ctx)
 {
+	struct site *s = ctx;
 	struct evbuffer *in = bufferevent_get_input(bev), *out = bufferevent_get_output(bev);
 
-	(void)ctx;
 	if (evbuffer_search(in, "\r\n\r\n", 4, NULL).pos < 0)
 		return;
+	if (s->hasty) {
+		bufferevent_disable(bev, EV_READ);
+		evbuffer_add_printf(out, "HTTP/1.1 401 No\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n");
+		return;
+	}
 	evbuffer_drain(in, evbuffer_get_length(in));
 	evbuffer_add_printf(out, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", ANSWER_KB << 10);
 	for (int i = 0; i < ANSWER_KB; i++)
@@ -58,7 +65,7 @@ static void on_accept(struct evconnlistener *l, evutil_socket_t fd, struct socka
 
 	(void)l, (void)from, (void)len;
 	s->accepted++;
-	bufferevent_setcb(bev, on_request, NULL, on_gone, NULL);
+	bufferevent_setcb(bev, on_request, NULL, on_gone, s);
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
 }
 
@@ -134,6 +141,27 @@ static void what_was_not_written_was_not(void **state)
 	end(&s);
 }
 
+/* Answered before the request was whole: what is left of it must not be sent, neither from memory that is gone nor as part of the next. */
+static void a_hasty_answer_ends_the_connection(void **state)
+{
+	enum { BODY = 8 << 20 };
+	struct site s;
+	char *body = calloc(1, BODY);
+
+	(void)state;
+	assert_non_null(body);
+	begin(&s, 1000);
+	s.hasty = true;
+	for (int i = 1; i <= 2; i++) {
+		client_send(s.client, &(struct client_request){ .method = "POST", .path = "/", .body = body, .body_len = BODY }, on_done, &s);
+		event_base_dispatch(s.base);
+		assert_int_equal(s.status, 401);
+		assert_int_equal(s.accepted, i);
+	}
+	free(body);
+	end(&s);
+}
+
 /* A status that was read is not lost because its page is long, where the caller says so. */
 static void a_long_page_is_an_answer(void **state)
 {
@@ -160,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_written_was_sent), cmocka_unit_test(what_was_not_written_was_not), cmocka_unit_test(a_long_page_is_an_answer),
+		cmocka_unit_test(a_hasty_answer_ends_the_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
