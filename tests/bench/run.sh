@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # make bench: every figure of tests/bench/README.md, measured on a private site of its own (durable: the disk is waited for), and written to
 # tests/bench/RESULTS.md.
-#   PARTS="board machine learn repeats places fields hotspots intake one claims stream console history ladder alarms reports"   only some of them; the others keep their last result
+#   PARTS="board machine learn cost repeats places fields hotspots intake one claims stream console history ladder alarms reports"   only some of them; the others keep their last result
 #   BENCH_HISTORY=5000000   closed cases of the last part (default 200000)      BENCH_APPEALS=30000   appeals of the intake part
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 : "${FENBO_BUILD:=$PWD/build}"
 case $FENBO_BUILD in /*) ;; *) FENBO_BUILD=$PWD/$FENBO_BUILD ;; esac
 export FENBO_BUILD LC_ALL=C.UTF-8 LANG=C.UTF-8 TZ=Asia/Shanghai
-: "${PARTS:=board machine learn repeats places fields hotspots intake one claims stream console history ladder alarms}"
+: "${PARTS:=board machine learn cost repeats places fields hotspots intake one claims stream console history ladder alarms reports}"
 : "${BENCH_APPEALS:=30000}" "${BENCH_HISTORY:=200000}"
 export BENCH_HISTORY
 here=tests/bench bin=$FENBO_BUILD/tests/bench
-kept=$FENBO_BUILD/bench-results
+kept=$here/results # the last of each part, kept with the code they are of
 mkdir -p "$kept"
 dir=$(mktemp -d /tmp/fenbo-bench.XXXXXX)
 chmod 755 "$dir"
@@ -72,8 +72,11 @@ if wants machine; then
 fi
 if wants learn; then # FENBO_FOLDS=1: the first fold only
 	part learn
-	measure "$bin/learn_cost"
 	LIMIT=7200 measure "$bin/learn"
+fi
+if wants cost; then
+	part cost
+	measure "$bin/learn_cost"
 fi
 if wants repeats; then
 	part repeats
