@@ -11,6 +11,7 @@ DECLARE
 BEGIN
 	PERFORM fenbo._judge_parts(o);
 	PERFORM fenbo._tell_no_more(o.no, 'rate', c.now);
+	IF o.flags & 2048 <> 0 THEN q := fenbo._run_on(q, least(c.now, o.paused_until)); END IF;      -- paused, and maybe over
 	PERFORM fenbo._clock_stop(o.no, '{dispatch,contact,handle,rate,rule}', c.now);
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;
 	PERFORM fenbo._answered(o);

@@ -336,6 +336,7 @@ BEGIN
 	q := fenbo._leave_unit(c, q);
 	IF up.code IS NOT NULL AND NOT up.desk THEN
 		q.unit := up.code; q.stage := 'dispatched';
+		IF q.step > 0 THEN q.steps[q.step] := up.code; END IF;
 		q.passed := array_remove(q.passed, up.code);
 		PERFORM fenbo._tell(c, q, 'unit:' || q.unit, 'dispatch', jsonb_build_object('from', o.unit));
 	ELSE
@@ -476,7 +477,12 @@ BEGIN
 		SELECT q.priority INTO p FROM fenbo.queue q WHERE q.no = k.no;
 		CONTINUE WHEN p IS NULL OR fenbo._ladder_of(k.kind, p) IS NOT DISTINCT FROM k.ladder;
 		PERFORM FROM fenbo.clock t WHERE t.no = k.no AND t.kind = k.kind FOR UPDATE SKIP LOCKED;
-		IF FOUND THEN PERFORM fenbo._ladder_set(k.no, k.kind); END IF;
+		CONTINUE WHEN NOT FOUND;
+		BEGIN
+			PERFORM fenbo._ladder_set(k.no, k.kind);
+		EXCEPTION WHEN OTHERS THEN
+			RAISE WARNING 'fenbo.ladder: % % keeps its ladder: %', k.no, k.kind, SQLERRM;
+		END;
 	END LOOP;
 	UPDATE fenbo.ladder_walk t SET no = w.no, kind = w.kind, done = n < most;
 END

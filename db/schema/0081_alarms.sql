@@ -135,7 +135,7 @@ CREATE TRIGGER alarm_danger_over AFTER UPDATE ON fenbo.queue FOR EACH ROW
 CREATE TRIGGER alarm_gone AFTER DELETE ON fenbo.queue FOR EACH ROW EXECUTE FUNCTION fenbo._alarm_danger();
 
 -- Told again, as long as nobody has acknowledged it; then the supervisor of the desk is told, too, and when he does not hear, the leaders. Consoles sound by
--- themselves meanwhile. Cases that somebody is working on wait for the next turn. Returns how many.
+-- themselves meanwhile. Cases that somebody is working on wait for the next turn; what fails costs only itself. Returns how many.
 CREATE FUNCTION fenbo._alarms_again(c fenbo.call, most integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -153,15 +153,20 @@ BEGIN
 			CONTINUE;
 		END IF;
 		n := n + 1;
-		UPDATE fenbo.alarm t SET count = a.count + 1, at = c.now, again_at = c.now + every,
-			raised_at = CASE WHEN a.raised_at IS NULL AND a.count >= after THEN c.now ELSE a.raised_at END WHERE t.id = a.id;
-		IF a.raised_at IS NULL AND a.count >= after THEN
-			IF a.to_role <> 'supervisor' THEN
-				PERFORM fenbo._alarm(a.no, a.kind, 'danger', 'supervisor', a.to_desk, NULL, 'unheard', jsonb_build_object('count', a.count));
-			ELSIF a.no <> 0 THEN
-				PERFORM fenbo._tell(c, q, 'leader', 'danger', jsonb_build_object('count', a.count));
+		BEGIN
+			UPDATE fenbo.alarm t SET count = a.count + 1, at = c.now, again_at = c.now + every,
+				raised_at = CASE WHEN a.raised_at IS NULL AND a.count >= after THEN c.now ELSE a.raised_at END WHERE t.id = a.id;
+			IF a.raised_at IS NULL AND a.count >= after THEN
+				IF a.to_role <> 'supervisor' THEN
+					PERFORM fenbo._alarm(a.no, a.kind, 'danger', 'supervisor', a.to_desk, NULL, 'unheard', jsonb_build_object('count', a.count));
+				ELSIF a.no <> 0 THEN
+					PERFORM fenbo._tell(c, q, 'leader', 'danger', jsonb_build_object('count', a.count));
+				END IF;
 			END IF;
-		END IF;
+		EXCEPTION WHEN OTHERS THEN
+			RAISE WARNING 'fenbo.ladder: alarm % of %: %', a.id, a.no, SQLERRM;
+			UPDATE fenbo.alarm t SET again_at = c.now + every WHERE t.id = a.id;
+		END;
 	END LOOP;
 	RETURN n;
 END

@@ -45,6 +45,8 @@ CREATE TABLE fenbo.visit (
 -- Results that wait for a rating; few beside the open cases.
 CREATE INDEX queue_resolved ON fenbo.queue (no) WHERE stage = 'resolved';
 CREATE INDEX clock_rate ON fenbo.clock (due_at, no) WHERE kind = 'rate' AND stopped_at IS NULL AND paused_since IS NULL;
+-- Those done again whose window has ended and that wait for a visit are among these (and those that are being done again).
+CREATE INDEX clock_rate_over ON fenbo.clock (due_at, no) WHERE kind = 'rate' AND stopped_at IS NOT NULL;
 
 -- --- who is asked --------------------------------------------------------------------------------------------------
 
@@ -302,6 +304,14 @@ BEGIN
 END
 $$;
 
+-- What was done again and waits for a visit since its window ended: has it been waited for long enough?
+CREATE FUNCTION fenbo._waited(q fenbo.queue) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN q.redo = 0 OR fenbo._heard(q) OR fenbo._calls(q) >= fenbo._policy_int('{rating,visits}', 3);
+END
+$$;
+
 -- One case whose window has ended. False when somebody is at work on it: the next sweep comes to it.
 CREATE FUNCTION fenbo._window_ended(of_case bigint, at timestamptz) RETURNS boolean
 LANGUAGE plpgsql AS $$
@@ -318,12 +328,13 @@ BEGIN
 	IF got < cardinality(wanted) THEN RETURN false; END IF;
 	SELECT * INTO o FROM fenbo.queue t WHERE t.no = of_case;
 	IF o.no IS NULL OR o.stage <> 'resolved' OR o.parts_open > 0 OR o.parent_no IS DISTINCT FROM up OR NOT EXISTS (SELECT FROM fenbo.clock k
-		WHERE k.no = of_case AND k.kind = 'rate' AND k.stopped_at IS NULL AND k.paused_since IS NULL AND k.due_at <= at) THEN
+		WHERE k.no = of_case AND k.kind = 'rate' AND k.paused_since IS NULL AND k.due_at <= at AND (k.stopped_at IS NULL OR fenbo._waited(o))) THEN
 		RETURN false;
 	END IF;
 	PERFORM fenbo._tell_no_more(of_case, 'rate', at);
 	q := o;
-	IF o.redo > 0 AND NOT fenbo._heard(o) AND fenbo._calls(o) < fenbo._policy_int('{rating,visits}', 3) THEN
+	q.version := o.version + 1;
+	IF NOT fenbo._waited(o) THEN
 		clocks := fenbo._clocks(of_case);
 		PERFORM fenbo._clock_stop(of_case, '{rate}', at);    -- from now on it waits for a visit, not for the citizen
 		q := fenbo._face(q);
@@ -332,15 +343,14 @@ BEGIN
 		PERFORM fenbo._alarm(of_case, 'rating', 'notice', 'supervisor', NULL, NULL, 'redo_unrated', jsonb_build_object('redo', o.redo));
 		RETURN true;
 	END IF;
-	q.version := o.version + 1;
 	PERFORM fenbo._finish(c, o, q, 'unrated', CASE WHEN EXISTS (SELECT FROM fenbo.rating r WHERE r.no = of_case AND r.round = o.redo AND r.undone_at IS NULL
 		AND r.at >= fenbo._result_at(o)) THEN 'solved' ELSE 'unrated' END, '{}');
 	RETURN true;
 END
 $$;
 
--- Results whose window has ended, at most so many; answers how many were dealt with. And those done again that wait for a visit, once they have
--- been called often enough. By who leads.
+-- Results whose window has ended, at most so many; answers how many were dealt with. And those done again that wait for a visit, once somebody was
+-- reached or they have been called often enough. What cannot be dealt with costs only itself. By who leads.
 CREATE FUNCTION fenbo.unrated(most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '1s' AS $$
 DECLARE
@@ -349,11 +359,21 @@ DECLARE
 	n integer := 0;
 BEGIN
 	PERFORM fenbo._must_lead();
-	FOR one IN SELECT k.no FROM fenbo.clock k JOIN fenbo.queue q ON q.no = k.no AND q.stage = 'resolved' AND q.parts_open = 0
-		WHERE k.kind = 'rate' AND k.stopped_at IS NULL AND k.paused_since IS NULL AND k.due_at <= now_ ORDER BY k.due_at, k.no
-		LIMIT least(greatest(most, 1), 1000)
+	FOR one IN SELECT x.no FROM (
+			(SELECT k.no, k.due_at FROM fenbo.clock k JOIN fenbo.queue q ON q.no = k.no AND q.stage = 'resolved' AND q.parts_open = 0
+				WHERE k.kind = 'rate' AND k.stopped_at IS NULL AND k.paused_since IS NULL AND k.due_at <= now_
+				ORDER BY k.due_at, k.no LIMIT least(greatest(most, 1), 1000))
+			UNION ALL
+			(SELECT k.no, k.due_at FROM fenbo.clock k JOIN fenbo.queue q ON q.no = k.no AND q.stage = 'resolved' AND q.parts_open = 0 AND q.redo > 0
+				WHERE k.kind = 'rate' AND k.stopped_at IS NOT NULL AND k.due_at <= now_ AND fenbo._waited(q)
+				ORDER BY k.due_at, k.no LIMIT least(greatest(most, 1), 1000))) x
+		ORDER BY x.due_at, x.no LIMIT least(greatest(most, 1), 1000)
 	LOOP
-		IF fenbo._window_ended(one, now_) THEN n := n + 1; END IF;
+		BEGIN
+			IF fenbo._window_ended(one, now_) THEN n := n + 1; END IF;
+		EXCEPTION WHEN OTHERS THEN
+			RAISE WARNING 'fenbo.unrated: %: %', one, SQLERRM;
+		END;
 	END LOOP;
 	RETURN n;
 END

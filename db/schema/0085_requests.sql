@@ -160,7 +160,7 @@ END
 $$;
 
 -- For the leader's sweep: pauses whose time is over end at that very second, however late the sweep comes. Rows that somebody is working on
--- wait for the next turn. Returns how many.
+-- wait for the next turn; what fails costs only itself. Returns how many.
 CREATE FUNCTION fenbo._resume_due(most integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -171,13 +171,17 @@ DECLARE
 	n integer := 0;
 BEGIN
 	FOR q IN SELECT * FROM fenbo.queue t WHERE t.paused_until <= c.now ORDER BY t.paused_until, t.no LIMIT most FOR UPDATE SKIP LOCKED LOOP
-		over := q.paused_until;
-		clocks := fenbo._clocks(q.no);
-		q := fenbo._run_on(q, over);
-		PERFORM fenbo._write_also(c, q, 'resume', jsonb_build_object('until', over) || fenbo._clock_args(q, clocks));
-		q.version := q.version + 1;                      -- word of this, and of nothing that somebody may take back
-		PERFORM fenbo._tell(c, q, 'unit:' || q.unit, 'resumed');
-		n := n + 1;
+		BEGIN
+			over := q.paused_until;
+			clocks := fenbo._clocks(q.no);
+			q := fenbo._run_on(q, over);
+			PERFORM fenbo._write_also(c, q, 'resume', jsonb_build_object('until', over) || fenbo._clock_args(q, clocks));
+			q.version := q.version + 1;                  -- word of this, and of nothing that somebody may take back
+			PERFORM fenbo._tell(c, q, 'unit:' || q.unit, 'resumed');
+			n := n + 1;
+		EXCEPTION WHEN OTHERS THEN
+			RAISE WARNING 'fenbo.sweep: % does not run on: %', q.no, SQLERRM;
+		END;
 	END LOOP;
 	RETURN n;
 END

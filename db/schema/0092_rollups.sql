@@ -258,6 +258,8 @@ BEGIN
 		END IF;
 	ELSIF e.action = 'breach' AND e.args ->> 'clock' = 'contact' THEN
 		f.contact_kept := coalesce(f.contact_kept, false);
+	ELSIF e.action = 'approve' AND e.args #> '{clocks,contact,in_time}' IS NOT NULL AND f.contacted_at IS NULL THEN
+		f.contact_kept := NULL;                      -- what was granted had been asked for before it was late
 	ELSIF e.action = 'resolve' THEN
 		IF f.contacted_at IS NULL THEN f.contact_kept := false; END IF;
 		f.resolved_at := coalesce(f.resolved_at, e.at); f.resolved_last := e.at; f.rounds := f.rounds + 1;

@@ -174,12 +174,34 @@ SELECT t.wait('8 days');
 SELECT t.login(a) FROM unnest(ARRAY['anna', 'ben', 'dora', 'sue', 'ute', 'uli']) a \g /dev/null
 SELECT t.window_ends() \g /dev/null
 SELECT t.is((t.q('k')).stage || ' ' || t.outcome('l'), 'resolved unrated', 'what was done again waits for a call, unless it has been called often enough');
-SELECT t.is(e.action || ' ' || (e.args ->> 'waits'), 'unrated visit', 'and says so') FROM t.last('k') e;
+SELECT t.is(e.action || ' ' || (e.args ->> 'waits') || CASE WHEN (t.q('k')).version > v.version AND e.version = (t.q('k')).version THEN ' anew' END, 'unrated visit anew',
+	'and says so, in a version that consoles take over') FROM t.last('k') e, LATERAL (SELECT max(x.version) AS version FROM fenbo.event x WHERE x.no = e.no AND x.id < e.id) v;
 UPDATE fenbo.routing_revision SET policy = policy || '{"visit": {"after_s": 0, "share": 0}}';
 SELECT t.is(t.list(), 'k poor', 'in the list');
 SELECT t.is(t.window_ends()::text, '0', 'the sweep leaves it alone');
 SELECT t.does('anna', 'visit', 'k', '{"outcome": "reached"}' || t.rating(4, 4, 4, 4));
 SELECT t.is(t.outcome('k'), 'solved', 'until somebody was reached');
+-- The calls go on after the end of the window, too: as many as policy has it in vain, or somebody who was reached and did not rate. A case that cannot be closed keeps no
+-- other from it.
+SELECT t.resolved('k1', 'k2', 'k3', 'k4');
+SELECT t.is(t.rates(n, t.rating(1, 1, 1, 1)), 'ok dispatched', 'bad') FROM unnest(ARRAY['k1', 'k2', 'k3', 'k4']) n;
+SELECT t.again(n) FROM unnest(ARRAY['k1', 'k2', 'k3', 'k4']) n;
+SELECT t.wait('8 days');
+SELECT t.login(a) FROM unnest(ARRAY['anna', 'ben', 'dora', 'sue', 'ute', 'uli']) a \g /dev/null
+SELECT t.is(t.window_ends()::text, '4', 'they wait');
+SELECT t.does('anna', 'visit', 'k1', '{"outcome": "unreached"}');
+SELECT t.is(t.window_ends()::text, '0', 'called once: not yet');
+SELECT t.does('anna', 'visit', 'k1', '{"outcome": "unreached"}'), t.does('anna', 'visit', 'k2', '{"outcome": "reached"}'), t.does('anna', 'visit', 'k3', '{"outcome": "refused"}');
+CREATE FUNCTION t.broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$;
+SELECT format('CREATE TRIGGER broken BEFORE UPDATE ON fenbo.appeal FOR EACH ROW WHEN (old.no = %s) EXECUTE FUNCTION t.broken()', t.no('k1')) \gexec
+SET client_min_messages = error;
+SELECT t.is(t.window_ends()::text, '2', 'what is broken costs only itself');
+SET client_min_messages = warning;
+DROP TRIGGER broken ON fenbo.appeal;
+SELECT t.is((t.q('k1')).stage || ' ' || t.outcome('k2') || ' ' || t.outcome('k3'), 'resolved unrated unrated', 'the others are closed');
+SELECT t.is(t.window_ends()::text, '1', 'it comes again');
+SELECT t.is(t.outcome('k1') || ' ' || (t.q('k4')).stage, 'unrated resolved', 'called often enough; another waits on');
+SELECT t.does('anna', 'visit', 'k4', '{"outcome": "reached"}' || t.rating(4, 4, 4, 4));
 
 -- --- merged cases ---------------------------------------------------------------------------------------------------
 SELECT t.make('p', 'p1', 'p2');

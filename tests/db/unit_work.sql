@@ -356,6 +356,9 @@ SELECT t.refuses('uli', 'resolve', 'o', 'not_found', 'id', '{"text": "x"}');
 -- Passed down within a step it is still that step; returned there it keeps the steps done.
 SELECT t.does('ute', 'accept', 'o'), t.does('ute', 'subdispatch', 'o', '{"unit": "S1"}');
 SELECT t.is(t.step('o'), 'dispatched S1 2/3', 'the street does the bureau''s step');
+BEGIN;
+SELECT t.is(q.unit || ' ' || q.steps[2], 'BA-ZJ BA-ZJ', 'a rung that takes it back up takes the step along') FROM fenbo._rung_reassign(fenbo._system_call(fenbo.now_()), t.q('o'), 'head') q;
+ROLLBACK;
 SELECT t.becomes('una', 'return', 'o', 'handback', '{"reason": "not_ours"}'), t.does('ute', 'return', 'o', '{"reason": "not_ours"}');
 SELECT t.is(t.step('o'), 'triage - 2/3', 'returned at the second step');
 SELECT t.does('anna', 'override', 'o', '{"reason": "other_unit", "unit": "NS-CG", "item": "road"}');
@@ -377,8 +380,11 @@ SELECT t.ok((t.q('cam')).flags & 65536 <> 0 AND (t.q('a')).flags & 65536 = 0, 'a
 SELECT t.does('anna', 'override', 'cam', '{"reason": "other_unit", "unit": "BA-CG"}');
 SELECT t.ok((t.clock('cam', 'contact')).no IS NULL AND (t.clock('cam', 'handle')).no IS NOT NULL, 'nobody to contact, no contact clock');
 SELECT t.refuses('uli', 'contact', 'cam', 'impossible', 'flags', '{"text": "x"}');
-SELECT t.does('uli', 'accept', 'cam'), t.does('uli', 'pause', 'cam', '{"reason": "rain"}'), t.undoes('uli', 'resolve', 'cam', '{"text": "已清理"}');
+SELECT t.does('uli', 'accept', 'cam'), t.does('uli', 'pause', 'cam', '{"reason": "rain"}' || t.later('1 hour')), t.undoes('uli', 'resolve', 'cam', '{"text": "已清理"}');
+SELECT t.wait('3 hours');
 SELECT t.does('uli', 'resolve', 'cam', '{"text": "已清理"}');
+SELECT t.ok(k.paused_s BETWEEN 3540 AND 3660, 'the pause ended when it was to end, not with the case') FROM fenbo.appeal a
+	CROSS JOIN LATERAL jsonb_populate_recordset(NULL::fenbo.clock, a.state -> 'clocks') k WHERE a.no = t.no('cam') AND k.kind = 'handle';
 SELECT t.ok(a.stage = 'closed' AND a.outcome = 'solved' AND (a.state #>> '{row,flags}')::integer & 3072 = 0 AND a.state #>> '{row,paused_until}' IS NULL,
 	'resolved is closed') FROM fenbo.appeal a WHERE a.no = t.no('cam');
 SELECT t.ok(NOT EXISTS (SELECT FROM fenbo.outbox o WHERE o.no = t.no('cam') AND o.target = 'citizen'), 'nobody is written to');
