@@ -464,3 +464,12 @@ void alarms_words(const struct alarm_row *r, usec_t now, char out[ALARM_WORDS])
 		snprintf(out + len, ALARM_WORDS - len, " · %s", r->about);
 	}
 }
+
+void alarms_sentence(const struct console *c, const char *code, const json_t *args, usec_t now, char out[ALARM_WORDS])
+{
+	struct alarm_row r = { 0 };
+
+	clean_into(r.code, sizeof r.code, code);
+	read_args(c, &r, args);
+	alarms_words(&r, now, out);
+}

@@ -56,5 +56,7 @@ void alarms_seen(struct console *c, const case_no *no, int n);
 void alarms_rung(const json_t *args, char out[ALARM_WORDS]);
 /* What it says, in the person's language; `now` is the server's time. */
 void alarms_words(const struct alarm_row *r, usec_t now, char out[ALARM_WORDS]);
+/* The same of one that is known by its code and args only, as a handover has it. */
+void alarms_sentence(const struct console *c, const char *code, const json_t *args, usec_t now, char out[ALARM_WORDS]);
 
 #endif

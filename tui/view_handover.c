@@ -9,6 +9,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/width.h"
+#include "tui/alarms.h"
 #include "tui/case_pane.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
@@ -17,7 +18,7 @@
 #include "tui/units.h"
 #include "tui/views.h"
 
-enum { ANEW_US = 15 * 1000000, SEEN_US = 700000, ITEMS_MAX = 1000, DETAIL_ROWS = 4, WIDE_COLS = 140 };
+enum { ANEW_US = 15 * 1000000, SEEN_US = 700000, ITEMS_MAX = 4000, DETAIL_ROWS = 4, WIDE_COLS = 140 };
 enum { PAPER_SHOWN, PAPER_LIST, PAPERS };
 
 struct handover {
@@ -26,7 +27,7 @@ struct handover {
 	int at, top, page;
 	int64_t id;               /* the one that is looked at; 0 = the one that matters now */
 	int64_t seen_of;          /* `seen` is of this handover … */
-	usec_t seen[ITEMS_MAX];   /* … by number of the item: since when it has been on the screen (monotonic), 0 = not yet */
+	usec_t seen[ITEMS_MAX];   /* … by number of the item: since when it stood on the screen (monotonic); 0 = never for long enough */
 	usec_t asked;
 	struct paper_about about; /* the item that the open question is about, and its handover */
 	struct case_pane pane;    /* on a wide screen the case stands beside the list */
@@ -37,6 +38,7 @@ static const struct { const char *kind, *words; enum style style; } kinds[] = {
 	{ "disputed", N_("disputed"), ST_WARN }, { "escalated", N_("sent up"), ST_WARN }, { "promise", N_("promised"), ST_WARN },
 	{ "soon", N_("soon late"), ST_SOON }, { "instruction", N_("instruction"), ST_WARN }, { "asked", N_("unit asks"), ST_TEXT },
 	{ "held", N_("held"), ST_TEXT }, { "dead", N_("undelivered"), ST_WARN }, { "paused", N_("paused"), ST_TEXT }, { "added", N_("by hand"), ST_INFO },
+	{ "overdue", N_("past due"), ST_LATE }, { "open", N_("in all"), ST_TEXT },
 };
 
 static const char *kind_words(const char *kind, enum style *style)
@@ -241,14 +243,18 @@ static void acknowledge(struct console *c, struct handover *v, bool whole)
 	struct buf list = { 0 };
 	const json_t *item;
 	size_t i;
-	int n = 0, unseen = 0;
+	int n = 0, unseen = 0, beyond = 0;
 
 	json_array_foreach(items(v), i, item) {
 		int64_t number = paper_int(item, "n");
 
 		if (!waits(item) || (!whole && (int)i != v->at))
 			continue;
-		if (whole && (number < 1 || number >= ITEMS_MAX || v->seen[number] == 0 || c->mono - v->seen[number] < SEEN_US)) {
+		if (whole && (number < 1 || number >= ITEMS_MAX)) {
+			beyond++;
+			continue;
+		}
+		if (whole && (v->seen[number] == 0 || c->mono - v->seen[number] < SEEN_US)) {
 			unseen++;
 			continue;
 		}
@@ -257,6 +263,8 @@ static void acknowledge(struct console *c, struct handover *v, bool whole)
 	buf_putc(&list, '}');
 	if (unseen > 0)
 		console_say(c, ST_WARN, _("%d items have not been shown yet: go through the list first"), unseen);
+	else if (beyond > 0)
+		console_say(c, ST_WARN, _("%d items are beyond what one key acknowledges: take them one by one"), beyond);
 	else if (n == 0)
 		console_say(c, ST_INFO, "%s", _("there is nothing to acknowledge here"));
 	else {
@@ -392,6 +400,24 @@ static void draw_head(const struct handover *v, const struct console *c, struct 
 	}
 }
 
+/* What an item that is no case says of itself. */
+static void say_item(const struct handover *v, const json_t *first, char *out, size_t size)
+{
+	long long n = paper_int(first, "n");
+	const char *code = json_string_value(json_object_get(first, "code"));
+	char words[ALARM_WORDS];
+
+	if (n > 0 && is(first, "kind", "open"))
+		snprintf(out, size, _("%lld open, %lld of them with units"), n, (long long)paper_int(first, "units"));
+	else if (n > 0)
+		snprintf(out, size, _("and %lld more"), n);
+	else if (code) {
+		alarms_sentence(v->c, code, json_object_get(first, "args"), v->c->now, words);
+		snprintf(out, size, "%s", words);
+	} else
+		paper_text(first, "who", out, size);
+}
+
 static void draw_item(const struct handover *v, const json_t *item, struct grid *g, struct rect line, bool on)
 {
 	static const struct { const char *state, *sign; enum style style; } signs[] = {
@@ -416,14 +442,8 @@ static void draw_item(const struct handover *v, const json_t *item, struct grid 
 	grid_field(g, line.row, col + 11, 15, dim ? ST_DIM : ST_NUMBER, no);
 	paper_text(item, "title", text, sizeof text / 2);
 	paper_text(item, "text", remark, sizeof remark);
-	if (!of && !*remark) {
-		const json_t *first = json_array_get(json_object_get(item, "reasons"), 0);
-
-		if (paper_int(first, "n") > 0)
-			snprintf(text, sizeof text, _("and %lld more"), (long long)paper_int(first, "n"));
-		else
-			paper_text(first, "who", text, sizeof text / 2);
-	}
+	if (!of)
+		say_item(v, json_array_get(json_object_get(item, "reasons"), 0), text, sizeof text / 2);
 	if (*remark)
 		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", *text ? " · " : "", remark);
 	grid_field(g, line.row, col + 27, line.cols - 28 - 2, dim ? ST_DIM : ST_TEXT, text);
@@ -438,7 +458,8 @@ static void draw_detail(const struct handover *v, const struct console *c, struc
 {
 	const json_t *item = here(v), *r;
 	int row = area.row, col = area.col + 1, end = area.row + area.rows;
-	char text[640], who[96], when[24], by[64], kind[16];
+	char text[640], who[96], when[24], by[64], kind[16], words[ALARM_WORDS];
+	case_no of = paper_case(item, "id");
 	enum style style;
 	size_t i;
 
@@ -448,6 +469,10 @@ static void draw_detail(const struct handover *v, const struct console *c, struc
 		snprintf(text, sizeof text, "%s", kind_words(paper_text(r, "kind", kind, sizeof kind), &style));
 		if (*paper_when(r, "at", when))
 			snprintf(text + strlen(text), sizeof text - strlen(text), " %s", when + 6);
+		if (of && json_string_value(json_object_get(r, "code"))) { /* where there is no case the line itself says it */
+			alarms_sentence(c, json_string_value(json_object_get(r, "code")), json_object_get(r, "args"), c->now, words);
+			snprintf(text + strlen(text), sizeof text - strlen(text), " %s", words);
+		}
 		if (*paper_text(r, "who", who, sizeof who))
 			snprintf(text + strlen(text), sizeof text - strlen(text), " %s", strcmp(kind, "instruction") == 0 ? units_short(c->units, who) : who);
 		if (col + width_text(text, strlen(text)) >= area.col + area.cols) {
@@ -469,6 +494,17 @@ static void draw_detail(const struct handover *v, const struct console *c, struc
 	else if (row < end && *paper_text(item, "ended_by", by, sizeof by))
 		grid_printf(g, row, area.col + 1, area.cols - 2, ST_GOOD, is(item, "state", "taken") ? _("taken by %s at %s") : _("acknowledged by %s at %s"), by,
 		    paper_when(item, "ended_at", when) + (*when ? 6 : 0));
+}
+
+/* Who leafs through with a key held down has not read what was there for one frame: the time counts only as long as the item stays. */
+static void look_at(struct handover *v, int64_t number, bool drawn, usec_t mono)
+{
+	usec_t *since = number > 0 && number < ITEMS_MAX ? &v->seen[number] : NULL;
+
+	if (since && drawn && *since == 0)
+		*since = mono;
+	else if (since && !drawn && *since != 0 && mono - *since < SEEN_US)
+		*since = 0;
 }
 
 static void handover_render(const struct console *c, void *state, struct grid *g, struct rect area, usec_t now)
@@ -505,13 +541,13 @@ static void handover_render(const struct console *c, void *state, struct grid *g
 	}
 	v->page = height > 1 ? height - 1 : 1;
 	v->top = list_top(v->top, v->at, n, height);
-	for (int i = 0; i < height && v->top + i < n; i++) {
-		const json_t *item = json_array_get(items(v), (size_t)(v->top + i));
-		int64_t number = paper_int(item, "n");
+	for (int i = 0; i < n; i++) {
+		const json_t *item = json_array_get(items(v), (size_t)i);
+		bool drawn = i >= v->top && i < v->top + height;
 
-		draw_item(v, item, g, (struct rect){ area.row + 2 + i, area.col, 1, area.cols }, v->top + i == v->at);
-		if (number > 0 && number < ITEMS_MAX && v->seen[number] == 0 && !c->locked)
-			v->seen[number] = c->mono > 0 ? c->mono : 1;
+		if (drawn)
+			draw_item(v, item, g, (struct rect){ area.row + 2 + i - v->top, area.col, 1, area.cols }, i == v->at);
+		look_at(v, paper_int(item, "n"), drawn && !c->locked, c->mono > 0 ? c->mono : 1);
 	}
 	if (detail) {
 		grid_hline(g, area.row + area.rows - detail, area.col, area.cols, ST_RULE);

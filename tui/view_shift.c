@@ -62,7 +62,7 @@ static void *shift_open(struct console *c, const void *args)
 	if (!v)
 		return NULL;
 	v->c = c;
-	v->dealt = true;
+	v->dealt = v->told = true;
 	for (int i = 0; i < PAPERS; i++)
 		papers_init(&v->papers[i], c);
 	papers_follow(&v->papers[PAPER_ON], (struct paper_cursor){ &v->at[SHIFTS_ON], NULL, NULL, { "account" } });
@@ -186,13 +186,51 @@ const json_t *shifts_turn(const struct shifts *v)
 
 /* --- changing ------------------------------------------------------------------------------------------------------- */
 
+/* Exactly what was shown: these cases to these people, whatever has become more pressing while the question stood. */
 static void deal_confirmed(struct console *c, void *ctx, const char *value)
 {
 	struct shifts *v = mine(c);
+	struct buf ids = { 0 }, accounts = { 0 };
+	const json_t *row;
+	int n = 0;
 
 	(void)ctx;
-	if (v && value && strcmp(value, "yes") == 0)
-		paper_send(c, SQL_SHIFT_DEAL, (const char *[]){ v->count, "false" }, 2, _("dealt out · u takes it back"), again, NULL);
+	if (!v || !value || strcmp(value, "yes") != 0 || !console_can_act(c))
+		return;
+	for (size_t i = 0; (row = papers_at(&v->papers[PAPER_DEAL], i)); i++) {
+		const char *account = json_string_value(json_object_get(row, "account"));
+
+		if (!paper_case(row, "id") || !account || strpbrk(account, "\"\\"))
+			continue;
+		buf_printf(&ids, "%c%lld", n ? ',' : '{', (long long)paper_case(row, "id"));
+		buf_printf(&accounts, "%c\"%s\"", n++ ? ',' : '{', account);
+	}
+	buf_puts(&ids, n ? "}" : "{}");
+	buf_puts(&accounts, n ? "}" : "{}");
+	v->told = false;
+	papers_ask(&v->papers[PAPER_DEALT], SQL_SHIFT_DEAL, (const char *[]){ NULL, "false", buf_text(&ids), buf_text(&accounts) }, 4);
+	buf_free(&ids);
+	buf_free(&accounts);
+}
+
+static void deal_told(struct console *c, struct shifts *v)
+{
+	const struct papers *p = &v->papers[PAPER_DEALT];
+	const json_t *row;
+	int n = 0, cases = 0;
+
+	v->told = true;
+	if (p->error[0]) {
+		console_say(c, ST_BAD, "✗ %s", p->error);
+		return;
+	}
+	for (size_t i = 0; (row = papers_at(p, i)); i++, cases++)
+		n += json_is_integer(json_object_get(row, "held"));
+	if (n == cases)
+		console_say(c, ST_GOOD, "%s", _("dealt out · u takes it back"));
+	else
+		console_say(c, n > 0 ? ST_WARN : ST_BAD, _("%d of %d dealt out: the others were taken meanwhile, or whoever should have them has gone or is full"), n, cases);
+	ask(v);
 }
 
 static void deal_asked(struct console *c, void *ctx, const char *value)
@@ -204,7 +242,7 @@ static void deal_asked(struct console *c, void *ctx, const char *value)
 		return;
 	snprintf(v->count, sizeof v->count, "%.6s", value);
 	v->dealt = false;
-	papers_ask(&v->papers[PAPER_DEAL], SQL_SHIFT_DEAL, (const char *[]){ v->count, "true" }, 2);
+	papers_ask(&v->papers[PAPER_DEAL], SQL_SHIFT_DEAL, (const char *[]){ v->count, "true", NULL, NULL }, 4);
 }
 
 /* Who would get how many, and then yes or no. */
@@ -449,6 +487,8 @@ static bool shift_work(struct console *c, void *state)
 	keep_waiting(v);
 	if (!v->dealt && !v->papers[PAPER_DEAL].asking && mine(c) == v)
 		deal_show(c, v);
+	if (!v->told && !v->papers[PAPER_DEALT].asking && mine(c) == v)
+		deal_told(c, v);
 	/* Not while a question stands over the list. */
 	if (console_top(c)->state == state && c->mono - v->asked >= ANEW_US && !v->papers[PAPER_ON].asking && c->db == LINK_UP && !c->locked)
 		ask(v);

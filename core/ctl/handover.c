@@ -37,6 +37,21 @@ is_number(const char *s)
 	return *s != '\0' && strlen(s) <= 18 && strspn(s, "0123456789") == strlen(s);
 }
 
+/* What an item that is no case says of itself: a number, or an alarm by its code. */
+static void
+say_itself(const json_t *item, struct buf *b)
+{
+	const json_t *first = json_array_get(json_object_get(item, "reasons"), 0), *n = json_object_get(first, "n"), *units = json_object_get(first, "units");
+	const char *code = json_string_value(json_object_get(first, "code"));
+
+	if (units != NULL)
+		buf_printf(b, "%lld open, %lld of them with units", (long long)json_integer_value(n), (long long)json_integer_value(units));
+	else if (n != NULL)
+		buf_printf(b, "and %lld more", (long long)json_integer_value(n));
+	else if (code != NULL)
+		buf_puts(b, code);
+}
+
 /* Title and remark in one. */
 static void
 say_what(json_t *item)
@@ -45,7 +60,11 @@ say_what(json_t *item)
 	const char *dropped = json_string_value(json_object_get(item, "dropped"));
 	struct buf b = { 0 };
 
-	buf_printf(&b, "%s%s%s", title ? title : "", title && *title && text && *text ? " · " : "", text ? text : "");
+	if (json_is_string(json_object_get(item, "id")))
+		buf_puts(&b, title ? title : "");
+	else
+		say_itself(item, &b);
+	buf_printf(&b, "%s%s", b.len > 0 && text && *text ? " · " : "", text ? text : "");
 	if (dropped && *dropped)
 		buf_printf(&b, " (%s)", dropped);
 	json_object_set_new(item, "said", json_stringn(b.data ? b.data : "", b.len));

@@ -226,7 +226,7 @@ deal(struct ctl *ctl, const struct ctl_args *a)
 		return ctl_usage("%.20s is no number of cases", a->word[0]);
 	if ((db = ctl_db(ctl, &status)) == NULL)
 		return status;
-	if (!sync_run(db, SQL_SHIFT_DEAL, (struct db_param[]){ DB_TEXT(a->word[0]), DB_TEXT(ctl_opt(a, "preview") ? "true" : "false") }, 2, deal_row, ctl, &e))
+	if (!sync_run(db, SQL_SHIFT_DEAL, (struct db_param[]){ DB_TEXT(a->word[0]), DB_TEXT(ctl_opt(a, "preview") ? "true" : "false"), DB_TEXT(NULL), DB_TEXT(NULL) }, 4, deal_row, ctl, &e))
 		return ctl_fail_database(&e);
 	return EXIT_DONE;
 }

@@ -2,8 +2,9 @@
 --
 --  * A turn is one shift of one day. It belongs to the day it begins on, in the centre's zone, also when it goes over midnight. The turns of the
 --    coming sixty days stand in fenbo.shift_turn, made by the policy ([shift.N], [rotation]): whose shift an instant was is one look-up.
---  * A turn that has begun is history: it keeps its hours whatever revision comes. Those to come are made anew with every revision, and the first of
---    them begins when the one that is on ends; so there is never a gap or two at once.
+--  * A turn that has begun keeps its beginning whatever revision comes, and its end, unless the same shift of that day ends later from then on. Those
+--    to come are made anew with every revision, and the first of them begins when the one that is on ends; so there is never a gap or two at
+--    once. Only where a policy had no shifts there are no turns, and none are invented afterwards: nobody was asked to come.
 --  * A shift changes when clocks show its beginning: the second time, where daylight saving makes them show it twice; when they have jumped, where
 --    they never show it.
 --  * Who is on a turn: the people of its crews (account.crew), less who gave it away, plus who took it, less who is on leave. For a turn that is
@@ -120,8 +121,8 @@ BEGIN
 	PERFORM pg_advisory_xact_lock(4661, 0);
 	DELETE FROM fenbo.shift_turn x WHERE x.start_at > now_;
 	SELECT * INTO last FROM fenbo.shift_turn x ORDER BY x.start_at DESC LIMIT 1;
-	FOR t IN SELECT * FROM fenbo._turns_wanted(policy, rev, fenbo._day(coalesce(least(last.end_at, now_), now_)) - 1, fenbo._day(now_) + 60) LOOP
-		CONTINUE WHEN t.end_at <= coalesce(last.end_at, now_);
+	FOR t IN SELECT * FROM fenbo._turns_wanted(policy, rev, fenbo._day(now_) - 1, fenbo._day(now_) + 60) LOOP
+		CONTINUE WHEN t.end_at <= greatest(last.end_at, now_);
 		IF t.start_at < last.end_at AND t.day = last.day AND t.shift = last.shift THEN
 			UPDATE fenbo.shift_turn x SET end_at = t.end_at WHERE x.start_at = last.start_at;
 			last.end_at := t.end_at;
@@ -135,7 +136,7 @@ BEGIN
 END
 $$;
 
--- The turn at an instant; all NULL when there are no shifts. Before the first that was ever made: as the policy in force has it.
+-- The turn at an instant; all NULL when there are no shifts. Where none was made: as the policy in force has it.
 CREATE FUNCTION fenbo._turn_at(t timestamptz) RETURNS fenbo.shift_turn
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -236,15 +237,17 @@ BEGIN
 		UNION ALL
 		SELECT s.other, s.account, s.decided_at FROM fenbo.swap s WHERE s.state = 'approved' AND s.other_day = x.day AND s.other_shift = x.shift),
 	moved AS (SELECT takes AS name, 1 AS n, gives AS whom, decided_at FROM given UNION ALL SELECT gives, -1, takes, decided_at FROM given),
-	net AS (
+	net AS MATERIALIZED (
 		SELECT p.name, coalesce((SELECT 1 FROM own o WHERE o.name = p.name), 0) + coalesce((SELECT sum(m.n) FROM moved m WHERE m.name = p.name), 0) AS n,
 			(SELECT m.whom FROM moved m WHERE m.name = p.name ORDER BY m.decided_at DESC LIMIT 1) AS whom
-		FROM (SELECT own.name FROM own UNION SELECT moved.name FROM moved) p)
-	SELECT n.name, CASE WHEN n.n < 1 THEN 'gone'
+		FROM (SELECT own.name FROM own UNION SELECT moved.name FROM moved) p),
+	-- Whoever took the turn has left the house since: it is again whose it was before.
+	left_ AS (SELECT n.name, n.whom FROM net n JOIN fenbo.account a ON a.name = n.name WHERE n.n >= 1 AND a.disabled_at <= x.start_at)
+	SELECT n.name, CASE WHEN n.n + (SELECT count(*) FROM left_ l WHERE l.whom = n.name) < 1 THEN 'gone'
 		WHEN EXISTS (SELECT FROM fenbo.absence b WHERE b.account = n.name AND b.state = 'approved' AND b.from_at <= x.start_at AND b.until_at >= x.end_at)
 			THEN 'leave'
 		WHEN EXISTS (SELECT FROM own o WHERE o.name = n.name) THEN 'crew' ELSE 'swap' END, n.whom
-	FROM net n;
+	FROM net n WHERE n.name NOT IN (SELECT l.name FROM left_ l);
 END
 $$;
 
@@ -305,6 +308,14 @@ $$;
 
 -- --- swaps ---------------------------------------------------------------------------------------------------------
 
+-- Is the account on leave for the whole of that turn?
+CREATE FUNCTION fenbo._on_leave(who text, x fenbo.shift_turn) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM fenbo.absence b WHERE b.account = who AND b.state = 'approved' AND b.from_at <= x.start_at AND b.until_at >= x.end_at);
+END
+$$;
+
 -- What is the matter with a swap now? Raises; nothing when it can be done.
 CREATE FUNCTION fenbo._swap_check(s fenbo.swap) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
@@ -337,10 +348,14 @@ BEGIN
 		PERFORM fenbo._fail('impossible', 'shift', format('%s does not work this shift', giver.person));
 	ELSIF fenbo._works(s.other, x) THEN
 		PERFORM fenbo._fail('impossible', 'shift', format('%s works this shift already', taker.person));
+	ELSIF fenbo._on_leave(s.other, x) THEN
+		PERFORM fenbo._fail('impossible', 'shift', format('%s is on leave then', taker.person));
 	ELSIF y.start_at IS NOT NULL AND NOT fenbo._works(s.other, y) THEN
 		PERFORM fenbo._fail('impossible', 'other_shift', format('%s does not work this shift', taker.person));
 	ELSIF y.start_at IS NOT NULL AND fenbo._works(s.account, y) THEN
 		PERFORM fenbo._fail('impossible', 'other_shift', format('%s works this shift already', giver.person));
+	ELSIF y.start_at IS NOT NULL AND fenbo._on_leave(s.account, y) THEN
+		PERFORM fenbo._fail('impossible', 'other_shift', format('%s is on leave then', giver.person));
 	END IF;
 END
 $$;
@@ -453,6 +468,14 @@ $$;
 
 -- --- leave ---------------------------------------------------------------------------------------------------------
 
+-- On the record, where nothing is ever erased: who is away from when to when, and what became of it; not that he is ill.
+CREATE FUNCTION fenbo._leave_said(b fenbo.absence) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM fenbo._event0('leave', to_jsonb(b) - ARRAY['kind', 'reason', 'note'], '{}');
+END
+$$;
+
 -- Ask for leave, for oneself; or, as a supervisor, enter somebody's, which stands at once. kind: leave, sick, training, duty (away on duty).
 CREATE FUNCTION fenbo.shift_leave_ask(account text, from_ timestamptz, until_ timestamptz, kind text, reason text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
@@ -474,7 +497,7 @@ BEGIN
 		fenbo.now_(), w.account, coalesce(fenbo._arg(jsonb_build_object('reason', reason), 'reason', 200), ''),
 		CASE WHEN NOT own THEN fenbo.now_() END, CASE WHEN NOT own THEN w.account END)
 	RETURNING * INTO b;
-	PERFORM fenbo._event0('leave', to_jsonb(b) - ARRAY['reason', 'note'], '{}');
+	PERFORM fenbo._leave_said(b);
 	RETURN b.id;
 END
 $$;
@@ -501,7 +524,7 @@ BEGIN
 	UPDATE fenbo.absence t SET state = CASE decision WHEN 'withdraw' THEN 'withdrawn' WHEN 'approve' THEN 'approved' ELSE 'refused' END,
 		decided_at = fenbo.now_(), decided_by = w.account, note = coalesce(fenbo._arg(jsonb_build_object('note', shift_leave.note), 'note', 200), '')
 	WHERE t.id = b.id RETURNING * INTO b;
-	PERFORM fenbo._event0('leave', to_jsonb(b) - ARRAY['reason', 'note'], '{}');
+	PERFORM fenbo._leave_said(b);
 	RETURN b.state;
 END
 $$;

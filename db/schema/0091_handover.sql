@@ -1,8 +1,8 @@
 -- 0091 handover: what one shift leaves to the next. Drafted by the machine before the shift ends, edited and sent by the outgoing supervisor (or by the
 -- machine, when nobody does), acknowledged item by item by the incoming one.
 --
---  * An item is a case with every reason why it matters, or something that is no case. It ends acknowledged, taken (somebody has acted on the case
---    since), or, when neither happened in time, queued: it stands in fenbo.handover_open until a supervisor acknowledges it. Dropped ones were taken
+--  * An item is a case with every reason why it matters, or something that is no case. It ends acknowledged, taken (somebody of the incoming shift
+--    has acted on the case since), or, when neither happened in time, queued: it stands in fenbo.handover_open until a supervisor acknowledges it. Dropped ones were taken
 --    off by the outgoing supervisor with a reason and stay to be read.
 --  * Every change is a version (fenbo.handover_change, with the rows as they were) and an event of case 0; the last change can be undone by whoever
 --    made it, until something built on it.
@@ -36,7 +36,7 @@ CREATE TABLE fenbo.handover_item (
 	n          integer NOT NULL,
 	no         bigint,                               -- the case
 	kind       text NOT NULL,                        -- the first of the reasons
-	reasons    jsonb NOT NULL,                       -- [{kind, at?, who?, n?}], most pressing first
+	reasons    jsonb NOT NULL,                       -- [{kind, at?, who?, n?, …}], most pressing first; of an alarm its number, code and args
 	case_version integer,                            -- when it was sent
 	by_        text NOT NULL,                        -- system, or who added it
 	text       text NOT NULL DEFAULT '',             -- what people say about it
@@ -66,12 +66,13 @@ CREATE TABLE fenbo.handover_change (
 -- Reasons, the most pressing first.
 CREATE FUNCTION fenbo._handover_rank(kind text) RETURNS integer
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT coalesce(array_position('{danger,late,urgent,disputed,escalated,promise,soon,instruction,asked,alarm,held,dead,paused,added}'::text[], kind), 99)
+	SELECT coalesce(array_position('{danger,late,urgent,disputed,escalated,promise,soon,instruction,asked,overdue,alarm,held,dead,paused,added,open}'::text[], kind), 99)
 $$;
 
--- Every reason there is, one row each: case (NULL = none), kind, the time that matters, whose it is.
+-- Every reason there is, one row each: case (NULL = none), kind, the time that matters, whose it is, what else there is to say. late: at the desk;
+-- overdue: at a unit. open: one line with how many there are in all.
 CREATE FUNCTION fenbo._handover_reasons(of_desk text, outgoing text[], until_ timestamptz, soon timestamptz) RETURNS TABLE (no bigint, kind text,
-	at timestamptz, who text)
+	at timestamptz, who text, more jsonb)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	now_ timestamptz := fenbo.now_();
@@ -79,11 +80,13 @@ BEGIN
 	RETURN QUERY
 	WITH q AS MATERIALIZED (SELECT t.no, t.stage, t.priority, t.flags, t.due_at, t.clock, t.owner, t.session, t.lease_until FROM fenbo.queue t
 		WHERE t.desk = of_desk AND (t.flags & 3393 <> 0 OR t.session IS NOT NULL OR (t.priority = 'urgent' AND t.stage IN ('triage', 'dispatched'))
-			OR (t.stage = 'triage' AND t.due_at < soon)))
-	SELECT q.no, k.kind, k.at, k.who FROM q CROSS JOIN LATERAL (VALUES
+			OR (t.stage = 'triage' AND t.due_at < soon) OR (t.stage IN ('dispatched', 'handling') AND t.due_at <= now_)))
+	SELECT q.no, k.kind, k.at, k.who, NULL::jsonb FROM q CROSS JOIN LATERAL (SELECT q.stage IN ('dispatched', 'handling') AND q.due_at <= now_ AND q.flags & 2048 = 0) o(overdue)
+	CROSS JOIN LATERAL (VALUES
 		('danger', q.flags & 64 <> 0 AND q.stage IN ('triage', 'dispatched'), q.due_at, NULL),
-		('urgent', q.priority = 'urgent' AND q.stage IN ('triage', 'dispatched'), q.due_at, NULL),
+		('urgent', q.priority = 'urgent' AND (q.stage IN ('triage', 'dispatched') OR o.overdue), q.due_at, NULL),
 		('late', q.stage = 'triage' AND q.due_at <= now_, q.due_at, NULL),
+		('overdue', o.overdue, q.due_at, NULL),
 		('soon', q.stage = 'triage' AND q.due_at > now_ AND q.due_at < soon, q.due_at, NULL),
 		('disputed', q.flags & 1 <> 0 AND q.stage = 'triage', NULL, NULL),
 		('escalated', q.flags & 256 <> 0 AND q.stage = 'triage', NULL, NULL),
@@ -92,26 +95,29 @@ BEGIN
 		('held', q.session IS NOT NULL AND q.stage = 'triage' AND q.lease_until > now_ AND q.owner = ANY (outgoing), NULL, q.owner)
 	) k(kind, holds, at, who) WHERE k.holds
 	UNION ALL
-	SELECT p.no, 'promise', p.until, p.by FROM fenbo.promise p JOIN fenbo.queue t ON t.no = p.no
+	SELECT p.no, 'promise', p.until, p.by, NULL FROM fenbo.promise p JOIN fenbo.queue t ON t.no = p.no
 	WHERE p.kept_at IS NULL AND NOT p.undone AND p.until < until_ AND t.desk = of_desk
 	UNION ALL
-	SELECT i.no, 'instruction', i.until, i.unit FROM fenbo.instruction i LEFT JOIN fenbo.queue t ON t.no = i.no
+	SELECT i.no, 'instruction', i.until, i.unit, NULL FROM fenbo.instruction i LEFT JOIN fenbo.queue t ON t.no = i.no
 	WHERE i.settled_at IS NULL AND i.complied_at IS NULL AND i.until < until_ AND coalesce(t.desk, 'centre') = of_desk
 	UNION ALL
-	SELECT * FROM fenbo._handover_others(of_desk);
+	SELECT * FROM fenbo._handover_others(of_desk)
+	UNION ALL
+	SELECT NULL, 'open', NULL, NULL, jsonb_build_object('n', count(*), 'units', count(*) FILTER (WHERE t.stage <> 'triage')) FROM fenbo.queue t
+	WHERE t.desk = of_desk AND t.stage IN ('triage', 'dispatched', 'handling') HAVING count(*) > 0;
 END
 $$;
 
 -- Alarms in force and letters that could not be delivered.
-CREATE FUNCTION fenbo._handover_others(of_desk text) RETURNS TABLE (no bigint, kind text, at timestamptz, who text)
+CREATE FUNCTION fenbo._handover_others(of_desk text) RETURNS TABLE (no bigint, kind text, at timestamptz, who text, more jsonb)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN QUERY
-	SELECT nullif(a.no, 0), 'alarm', a.at, a.code FROM fenbo.alarm a
+	SELECT nullif(a.no, 0), 'alarm', a.at, NULL::text, jsonb_build_object('alarm', a.id, 'code', a.code, 'args', a.args) FROM fenbo.alarm a
 	WHERE a.acknowledged_at IS NULL AND a.settled_at IS NULL AND a.level <> 'notice' AND a.kind <> 'handover' AND a.to_role IN ('dispatcher', 'supervisor')
 		AND coalesce(a.to_desk, of_desk) = of_desk AND a.at > fenbo.now_() - interval '1 day'
 	UNION ALL
-	SELECT nullif(o.no, 0), 'dead', o.hold_until, o.target FROM fenbo.outbox o LEFT JOIN fenbo.queue t ON t.no = o.no
+	SELECT nullif(o.no, 0), 'dead', o.hold_until, o.target, NULL FROM fenbo.outbox o LEFT JOIN fenbo.queue t ON t.no = o.no
 	WHERE o.state = 'dead' AND coalesce(t.desk, 'centre') = of_desk;
 END
 $$;
@@ -125,18 +131,19 @@ DECLARE
 	outgoing text[] := ARRAY(SELECT r.account FROM fenbo._roster(x) r WHERE r.how IN ('crew', 'swap'));
 BEGIN
 	RETURN QUERY
-	WITH r AS MATERIALIZED (SELECT v.no, v.kind, v.at, v.who, fenbo._handover_rank(v.kind) AS rank
+	WITH r AS MATERIALIZED (SELECT v.no, v.kind, v.at, v.who, v.more, fenbo._handover_rank(v.kind) AS rank
 		FROM fenbo._handover_reasons(h.desk, outgoing, h.to_end, greatest(h.from_end, fenbo.now_()) + interval '1 hour') v),
 	-- First which cases, by the most pressing reason of each: there may be tens of thousands in a bad hour. What is no case stands for itself.
 	one AS (
-		SELECT r.no, min(r.rank) AS rank, min(r.at) AS at, NULL::text AS who, NULL::text AS kind FROM r WHERE r.no IS NOT NULL GROUP BY r.no
-		UNION ALL SELECT NULL, r.rank, r.at, r.who, r.kind FROM r WHERE r.no IS NULL),
+		SELECT r.no, min(r.rank) AS rank, min(r.at) AS at, NULL::text AS who, NULL::text AS kind, NULL::jsonb AS more FROM r WHERE r.no IS NOT NULL GROUP BY r.no
+		UNION ALL SELECT NULL, r.rank, r.at, r.who, r.kind, r.more FROM r WHERE r.no IS NULL),
 	placed AS MATERIALIZED (SELECT one.*, row_number() OVER (PARTITION BY one.rank ORDER BY one.at NULLS LAST, one.no) AS i FROM one),
-	told AS MATERIALIZED (SELECT DISTINCT r.no, r.kind, r.at, r.who, r.rank FROM r JOIN placed p ON p.no = r.no AND p.i <= most)
+	told AS MATERIALIZED (SELECT DISTINCT r.no, r.kind, r.at, r.who, r.more, r.rank FROM r JOIN placed p ON p.no = r.no AND p.i <= most)
 	SELECT p.no, (e.list #>> '{0,kind}'), e.list FROM placed p CROSS JOIN LATERAL (
-		SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', d.kind, 'at', d.at, 'who', d.who)) ORDER BY d.rank, d.at, d.who) AS list
-		FROM (SELECT r.kind, r.at, r.who, r.rank FROM told r WHERE r.no = p.no
-			UNION ALL SELECT p.kind, p.at, p.who, p.rank WHERE p.no IS NULL) d) e
+		SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', d.kind, 'at', d.at, 'who', d.who) || coalesce(d.more, '{}'))
+			ORDER BY d.rank, d.at, d.who, d.more) AS list
+		FROM (SELECT r.kind, r.at, r.who, r.more, r.rank FROM told r WHERE r.no = p.no
+			UNION ALL SELECT p.kind, p.at, p.who, p.more, p.rank WHERE p.no IS NULL) d) e
 	WHERE p.i <= most
 	UNION ALL
 	SELECT NULL, l.kind, jsonb_build_array(jsonb_build_object('kind', l.kind, 'n', l.n)) FROM (
@@ -200,7 +207,22 @@ $$;
 
 -- --- drafting ------------------------------------------------------------------------------------------------------
 
--- Bring the machine's items up to date. What people have touched stays; with `adding` nothing is taken away. Returns how many changed.
+-- Is it the same item? A case is; of what is none, a number is by its kind, an alarm by its own number, else everything that is said of it.
+CREATE FUNCTION fenbo._handover_same(a_no bigint, a jsonb, b_no bigint, b jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT a_no IS NOT DISTINCT FROM b_no AND (a_no IS NOT NULL OR a = b OR a #>> '{0,kind}' = b #>> '{0,kind}'
+		AND (a -> 0 ? 'n' AND b -> 0 ? 'n' OR a #> '{0,alarm}' = b #> '{0,alarm}'))
+$$;
+
+-- Of these reasons the pressing ones whose kind is not among those already told; NULL when there is none.
+CREATE FUNCTION fenbo._handover_news(reasons jsonb, told text[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT jsonb_agg(v ORDER BY i) FROM jsonb_array_elements(reasons) WITH ORDINALITY x(v, i)
+	WHERE v ->> 'kind' = ANY ('{danger,urgent,disputed,escalated,promise,instruction,asked}') AND v ->> 'kind' <> ALL (told)
+$$;
+
+-- Bring the machine's items up to date. What people have touched stays; with `adding` nothing is taken away, and a case that was acknowledged
+-- for one reason stands there again for another. Returns how many changed.
 CREATE FUNCTION fenbo._handover_refresh(h fenbo.handover, adding boolean) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -212,16 +234,21 @@ DECLARE
 BEGIN
 	IF NOT adding THEN
 		DELETE FROM fenbo.handover_item i WHERE i.handover = h.id AND i.by_ = 'system' AND i.state = 'open' AND i.text = ''
-			AND NOT EXISTS (SELECT FROM jsonb_to_recordset(wanted) v(no bigint, kind text, reasons jsonb) WHERE v.no IS NOT DISTINCT FROM i.no AND (v.no IS NOT NULL OR v.reasons = i.reasons));
+			AND NOT EXISTS (SELECT FROM jsonb_to_recordset(wanted) v(no bigint, kind text, reasons jsonb) WHERE fenbo._handover_same(v.no, v.reasons, i.no, i.reasons));
 		GET DIAGNOSTICS n = ROW_COUNT;
 	END IF;
 	UPDATE fenbo.handover_item i SET kind = v.kind, reasons = v.reasons FROM jsonb_to_recordset(wanted) v(no bigint, kind text, reasons jsonb)
-	WHERE i.handover = h.id AND i.state = 'open' AND i.no = v.no AND i.reasons <> v.reasons;
+	WHERE i.handover = h.id AND i.state = 'open' AND fenbo._handover_same(v.no, v.reasons, i.no, i.reasons) AND i.reasons <> v.reasons;
 	GET DIAGNOSTICS changed = ROW_COUNT;
 	n := n + changed;
-	FOR r IN SELECT * FROM jsonb_to_recordset(wanted) v(no bigint, kind text, reasons jsonb)
-		WHERE NOT EXISTS (SELECT FROM fenbo.handover_item i WHERE i.handover = h.id AND i.no IS NOT DISTINCT FROM v.no AND (v.no IS NOT NULL OR v.reasons = i.reasons))
-		ORDER BY fenbo._handover_rank(v.kind), v.no NULLS LAST LOOP
+	FOR r IN
+		WITH v AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(wanted) x(no bigint, kind text, reasons jsonb))
+		SELECT u.* FROM (SELECT v.* FROM v WHERE NOT EXISTS (SELECT FROM fenbo.handover_item i WHERE i.handover = h.id AND fenbo._handover_same(v.no, v.reasons, i.no, i.reasons))
+		UNION ALL
+		SELECT v.no, w.news #>> '{0,kind}', w.news FROM v JOIN (SELECT i.no, array_agg(x ->> 'kind') AS told FROM fenbo.handover_item i, jsonb_array_elements(i.reasons) x
+			WHERE adding AND i.handover = h.id GROUP BY i.no HAVING bool_and(i.state IN ('acknowledged', 'dropped'))) t ON t.no = v.no
+			CROSS JOIN LATERAL fenbo._handover_news(v.reasons, t.told) w(news) WHERE w.news IS NOT NULL) u
+		ORDER BY fenbo._handover_rank(u.kind), u.no NULLS LAST LOOP
 		next_n := next_n + 1; n := n + 1;
 		INSERT INTO fenbo.handover_item (handover, n, no, kind, reasons, by_, case_version)
 		VALUES (h.id, next_n, r.no, r.kind, r.reasons, 'system', CASE WHEN h.state <> 'draft' THEN (fenbo._peek(r.no)).version END);
@@ -295,19 +322,50 @@ BEGIN
 END
 $$;
 
--- Open items whose case somebody has acted on since it was sent are taken; with `late_` the others go to the supervisor's queue.
+-- Who has to know of it: the people of the turn that begins when the outgoing one ends, and of the one that is on.
+CREATE FUNCTION fenbo._handover_coming(h fenbo.handover) RETURNS text[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	x fenbo.shift_turn := fenbo._turn_at(h.from_end);
+	y fenbo.shift_turn := fenbo._turn_at(greatest(fenbo.now_(), h.from_end));
+BEGIN
+	RETURN ARRAY(SELECT r.account FROM fenbo._roster(x) r WHERE r.how IN ('crew', 'swap')
+		UNION SELECT r.account FROM fenbo._roster(y) r WHERE r.how IN ('crew', 'swap') AND y.start_at <> x.start_at);
+END
+$$;
+
+-- Those whose work on a case takes it over: who has to know, of this desk. Where nobody is to come, everybody of the desk but those who go.
+CREATE FUNCTION fenbo._handover_takers(h fenbo.handover) RETURNS text[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	coming text[] := fenbo._handover_coming(h);
+	takers text[] := ARRAY(SELECT a.name FROM fenbo.account a WHERE a.name = ANY (coming) AND coalesce(a.desk, 'centre') = h.desk);
+BEGIN
+	IF cardinality(takers) > 0 THEN RETURN takers; END IF;
+	RETURN ARRAY(SELECT a.name FROM fenbo.account a WHERE a.role IN ('dispatcher', 'supervisor') AND coalesce(a.desk, 'centre') = h.desk
+		AND a.name NOT IN (SELECT r.account FROM fenbo._roster(fenbo._turn_at(h.from_start)) r WHERE r.how IN ('crew', 'swap')));
+END
+$$;
+
+-- Open items whose case somebody of the incoming shift has acted on since it was sent are taken (what the outgoing ones, units and citizens do is no
+-- reason to think that the next shift knows of it); with `late_` the others go to the supervisor's queue.
 CREATE FUNCTION fenbo._handover_settle(h fenbo.handover, late_ boolean) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
 	i fenbo.handover_item;
-	e fenbo.event;
+	e record;
+	takers text[];
 	taken integer[] := '{}';
 	queued integer[];
 BEGIN
 	FOR i IN SELECT * FROM fenbo.handover_item t WHERE t.handover = h.id AND t.state = 'open' AND t.no IS NOT NULL ORDER BY t.n LOOP
 		CONTINUE WHEN (fenbo._peek(i.no)).version IS NOT DISTINCT FROM i.case_version;
-		e := fenbo._standing(i.no);
-		CONTINUE WHEN e.id IS NULL OR e.at <= h.sent_at OR e.actor = h.sent_by;
+		takers := coalesce(takers, fenbo._handover_takers(h));
+		SELECT v.actor, v.at INTO e FROM fenbo.event v
+		WHERE v.no = i.no AND v.at > h.sent_at AND v.actor = ANY (takers) AND v.before IS NOT NULL AND v.action NOT IN ('undo', 'release')
+			AND NOT EXISTS (SELECT FROM fenbo.event u WHERE u.no = v.no AND u.id > v.id AND u.action = 'undo' AND (u.args ->> 'undoes')::bigint = v.id)
+		ORDER BY v.id LIMIT 1;
+		CONTINUE WHEN NOT FOUND;
 		UPDATE fenbo.handover_item t SET state = 'taken', ended_by = e.actor, ended_at = e.at WHERE t.handover = h.id AND t.n = i.n;
 		taken := taken || i.n;
 	END LOOP;
@@ -331,6 +389,25 @@ BEGIN
 END
 $$;
 
+-- A revision may have the outgoing turn end later, and another come after it: the handover is of the turns as they are.
+CREATE FUNCTION fenbo._handover_follow(h fenbo.handover) RETURNS fenbo.handover
+LANGUAGE plpgsql AS $$
+DECLARE
+	x fenbo.shift_turn;
+	y fenbo.shift_turn;
+BEGIN
+	SELECT * INTO x FROM fenbo.shift_turn t WHERE t.start_at = h.from_start;
+	IF x.start_at IS NULL THEN RETURN h; END IF;
+	y := fenbo._turn_at(x.end_at);
+	IF (h.from_end, h.to_label, h.to_end) IS DISTINCT FROM (x.end_at, coalesce(fenbo._turn_label(y), ''), coalesce(y.end_at, x.end_at + interval '4 hours')) THEN
+		h := fenbo._handover_step(h, 'system', 'refresh', '{}');
+		UPDATE fenbo.handover t SET from_end = x.end_at, from_label = fenbo._turn_label(x), to_label = coalesce(fenbo._turn_label(y), ''),
+			to_end = coalesce(y.end_at, x.end_at + interval '4 hours') WHERE t.id = h.id RETURNING * INTO h;
+	END IF;
+	RETURN h;
+END
+$$;
+
 -- A look at everything that time brings: drafts due, drafts nobody sent, leases to be moved, items nobody acknowledged.
 CREATE FUNCTION fenbo._handover_work() RETURNS integer
 LANGUAGE plpgsql AS $$
@@ -346,9 +423,9 @@ DECLARE
 	d text;
 	n integer := 0;
 BEGIN
-	-- The turn that is about to end, and the last one that has: nobody may have led when it did.
+	-- The turn that is about to end, and those that have lately: nobody may have led when they did.
 	FOR x IN SELECT * FROM fenbo.shift_turn t WHERE t.start_at <= now_ AND t.end_at > now_ - interval '4 hours' AND t.end_at <= now_ + ahead
-		ORDER BY t.start_at DESC LIMIT 1 LOOP
+		ORDER BY t.start_at LOOP
 		FOR d IN SELECT * FROM fenbo._handover_desks(x) t(desk)
 			WHERE NOT EXISTS (SELECT FROM fenbo.handover o WHERE o.desk = t.desk AND o.from_start = x.start_at) LOOP
 			PERFORM fenbo._handover_draft(d, x, 'system');
@@ -356,6 +433,7 @@ BEGIN
 		END LOOP;
 	END LOOP;
 	FOR h IN SELECT * FROM fenbo.handover t WHERE t.state <> 'done' OR t.leases_at IS NULL ORDER BY t.id FOR UPDATE SKIP LOCKED LOOP
+		IF h.leases_at IS NULL THEN h := fenbo._handover_follow(h); END IF;
 		IF h.state = 'draft' AND h.from_end + send_after <= now_ THEN
 			h := fenbo._handover_send(h, 'system');
 			n := n + 1;

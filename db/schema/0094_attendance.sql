@@ -2,7 +2,7 @@
 --
 --  * Presence is a console session (not one of fenboctl's) that overlaps the turn. One that was opened longer before it than the policy's attendance.before says (a console
 --    left running over night) counts only from one's first action on, unless one worked the turn before.
---  * While a turn runs everything is derived anew at each look. When it is over the leader writes it down (_turn_close), because sessions are
+--  * While a turn runs everything is derived anew at each look. When it is over the leader writes it down (_turns_close), because sessions are
 --    forgotten after a month. A supervisor's correction stands beside what was derived, with who, when and why.
 SET ROLE fenbo_owner;
 
@@ -294,7 +294,7 @@ BEGIN
 		n := n + 1;
 	END LOOP;
 	UPDATE fenbo.swap s SET state = 'lapsed', decided_at = now_, decided_by = 'system'
-	WHERE s.state IN ('asked', 'agreed') AND s.day <= fenbo._day(now_) AND EXISTS (SELECT FROM fenbo.shift_turn t
+	WHERE s.state IN ('asked', 'agreed') AND least(s.day, s.other_day) <= fenbo._day(now_) AND EXISTS (SELECT FROM fenbo.shift_turn t
 		WHERE t.start_at <= now_ AND ((t.day = s.day AND t.shift = s.shift) OR (t.day = s.other_day AND t.shift = s.other_shift)));
 	RETURN n;
 END

@@ -18,13 +18,15 @@ BEGIN
 END
 $$;
 
--- Those who can be given cases of a desk: dispatchers of it with a live console who are on the turn (everybody with a console where nobody has a crew).
+-- Those who can be given cases of a desk: dispatchers of it with a live console who are on the turn (everybody of it with a console where nobody of it
+-- is: a desk without crews, a shift that nobody was put down for).
 CREATE FUNCTION fenbo._takers(of_desk text) RETURNS TABLE (account text, session uuid, held integer, idle_since timestamptz)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	now_ timestamptz := fenbo.now_();
 	x fenbo.shift_turn := fenbo._turn_at(now_);
-	on_ text[] := ARRAY(SELECT r.account FROM fenbo._roster(x) r WHERE r.how IN ('crew', 'swap'));
+	on_ text[] := ARRAY(SELECT r.account FROM fenbo._roster(x) r JOIN fenbo.account a ON a.name = r.account
+		WHERE r.how IN ('crew', 'swap') AND a.role = 'dispatcher' AND coalesce(a.desk, 'centre') = of_desk);
 	from_ timestamptz := coalesce(x.start_at, now_ - interval '4 hours');
 BEGIN
 	RETURN QUERY
@@ -53,8 +55,10 @@ BEGIN
 END
 $$;
 
--- Deal up to `most` of the desk's most pressing free cases out; with only_look say who would get which. id NULL: a sentence why it ends there.
-CREATE FUNCTION fenbo.shift_deal(most integer, only_look boolean) RETURNS TABLE (id bigint, priority text, due_at timestamptz, title text,
+-- Deal up to `most` of the desk's most pressing free cases out; with only_look say who would get which, and touch nothing. id NULL: a sentence why it
+-- ends there. With ids and accounts exactly these cases go to exactly those people, as somebody was shown it: one that is not free any more, or
+-- whose taker has gone or has his hands full, stays where it is, and its line says why (held NULL, and the message).
+CREATE FUNCTION fenbo.shift_deal(most integer, only_look boolean, ids bigint[] DEFAULT NULL, accounts text[] DEFAULT NULL) RETURNS TABLE (id bigint, priority text, due_at timestamptz, title text,
 	account text, person text, held integer, message text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '10s' AS $$
 #variable_conflict use_column
@@ -68,17 +72,41 @@ DECLARE
 	idle timestamptz[];
 	best integer;
 	q fenbo.queue;
+	nos bigint[];
+	said text;
 BEGIN
-	IF most IS NULL OR most NOT BETWEEN 1 AND 500 THEN
+	IF ids IS NOT NULL THEN most := cardinality(ids); END IF;
+	IF cardinality(ids) IS DISTINCT FROM cardinality(accounts) THEN
+		PERFORM fenbo._fail('invalid', 'accounts', 'one account for each case is expected');
+	ELSIF most IS NULL OR most NOT BETWEEN 1 AND 500 THEN
 		PERFORM fenbo._fail('invalid', 'count', 'a number of cases from 1 to 500 is expected');
 	END IF;
 	SELECT array_agg(t.account ORDER BY t.account), array_agg(t.session ORDER BY t.account), array_agg(t.held ORDER BY t.account),
 		array_agg(t.idle_since ORDER BY t.account) INTO who, sessions, holds, idle FROM fenbo._takers(coalesce(w.desk, 'centre')) t;
+	IF ids IS NOT NULL THEN
+		FOR i IN 1 .. most LOOP
+			SELECT * INTO q FROM fenbo.queue t WHERE t.no = ids[i] AND t.desk = coalesce(w.desk, 'centre') AND t.stage = 'triage' AND t.session IS NULL
+				AND t.flags & 257 = 0 FOR UPDATE SKIP LOCKED;
+			best := array_position(who, accounts[i]);
+			said := CASE WHEN q.no IS NULL THEN 'the case is not free any more'
+				WHEN best IS NULL THEN format('%s has no console open at this desk', fenbo._person(accounts[i]))
+				WHEN room > 0 AND holds[best] >= room THEN format('%s holds %s cases already', fenbo._person(accounts[i]), holds[best]) END;
+			IF said IS NULL THEN
+				PERFORM fenbo._give(c, q, who[best], sessions[best]);
+				holds[best] := holds[best] + 1;
+			END IF;
+			RETURN QUERY SELECT ids[i], q.priority::text, q.due_at, q.title, accounts[i], fenbo._person(accounts[i]), CASE WHEN said IS NULL THEN holds[best] END, said;
+		END LOOP;
+		RETURN;
+	END IF;
 	IF who IS NULL THEN
 		PERFORM fenbo._fail('impossible', 'shift', 'nobody who is on has a console open');
 	END IF;
-	FOR q IN SELECT * FROM fenbo.queue t WHERE t.desk = coalesce(w.desk, 'centre') AND t.stage = 'triage' AND t.session IS NULL AND t.flags & 257 = 0
-		ORDER BY t.priority, t.rank_at, t.no LIMIT most FOR UPDATE SKIP LOCKED LOOP
+	nos := CASE WHEN only_look THEN ARRAY(SELECT t.no FROM fenbo.queue t WHERE t.desk = coalesce(w.desk, 'centre') AND t.stage = 'triage' AND t.session IS NULL
+			AND t.flags & 257 = 0 ORDER BY t.priority, t.rank_at, t.no LIMIT most)
+		ELSE ARRAY(SELECT t.no FROM fenbo.queue t WHERE t.desk = coalesce(w.desk, 'centre') AND t.stage = 'triage' AND t.session IS NULL
+			AND t.flags & 257 = 0 ORDER BY t.priority, t.rank_at, t.no LIMIT most FOR UPDATE SKIP LOCKED) END;
+	FOR q IN SELECT t.* FROM unnest(nos) WITH ORDINALITY n(no, place) JOIN fenbo.queue t ON t.no = n.no ORDER BY n.place LOOP
 		SELECT i INTO best FROM generate_subscripts(who, 1) i WHERE room = 0 OR holds[i] < room ORDER BY holds[i], idle[i], who[i] LIMIT 1;
 		IF best IS NULL THEN
 			RETURN QUERY SELECT NULL::bigint, NULL, NULL::timestamptz, NULL, NULL, NULL, NULL::integer,
@@ -122,6 +150,6 @@ BEGIN
 	RETURN (fenbo._give(c, q, s.account, s.id)).version;
 END
 $$;
-GRANT EXECUTE ON FUNCTION fenbo.shift_deal(integer, boolean), fenbo.shift_assign(bigint, integer, text) TO fenbo_supervisor;
+GRANT EXECUTE ON FUNCTION fenbo.shift_deal(integer, boolean, bigint[], text[]), fenbo.shift_assign(bigint, integer, text) TO fenbo_supervisor;
 
 RESET ROLE;

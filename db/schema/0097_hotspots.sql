@@ -176,17 +176,21 @@ DECLARE
 	s fenbo.scope := fenbo._scope(fenbo._who_as('dispatcher', 'supervisor', 'admin'));
 BEGIN
 	RETURN QUERY SELECT l FROM (SELECT n, fenbo._line(n, s) AS l FROM (SELECT unnest(h.nos) AS n FROM fenbo.hotspot h WHERE h.id = of_id) x) y
-	WHERE l IS NOT NULL ORDER BY n DESC;
+	WHERE l ? 'title' ORDER BY n DESC;
 END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.hotspot_cases(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin;
 
--- A supervisor says what it was: real, known already, or nothing. On the record; said again, the newer holds.
+-- A supervisor of the centre says what it was: real, known already, or nothing: it is found in the whole city. On the record; said again, the
+-- newer holds.
 CREATE FUNCTION fenbo.hotspot_settle(of_id bigint, what text, remark_ text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 DECLARE
 	w fenbo.who := fenbo._who_as('supervisor', 'admin');
 BEGIN
+	IF NOT (fenbo._scope(w)).whole THEN
+		PERFORM fenbo._fail('forbidden', '', 'this is not within your rights');
+	END IF;
 	IF what IS NULL OR what NOT IN ('real', 'known', 'nothing') THEN
 		PERFORM fenbo._fail('invalid', 'verdict', 'real, known or nothing is expected');
 	END IF;

@@ -28,7 +28,9 @@ BEGIN
 END
 $$;
 
--- One handover (NULL = the one the caller has to do with now) with its items; NULL when there is none.
+-- One handover (NULL = the one the caller has to do with now) with its items; NULL when there is none. Of a case that has gone where the caller
+-- does not see it, nothing but its number and stage. due_at: when what is not acknowledged goes to the supervisor's queue, so long after it was
+-- sent or after the shift ended, whichever is later.
 CREATE FUNCTION fenbo.handover_show(id bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 DECLARE
@@ -48,11 +50,13 @@ BEGIN
 		'items', (SELECT coalesce(jsonb_agg(jsonb_build_object('n', i.n, 'id', CASE WHEN i.no IS NOT NULL THEN lpad(i.no::text, 13, '0') END, 'kind', i.kind,
 				'reasons', (SELECT jsonb_agg(CASE WHEN v ? 'who' THEN v || jsonb_build_object('who', fenbo._person(v ->> 'who')) ELSE v END)
 					FROM jsonb_array_elements(i.reasons) v),
-				'title', CASE WHEN i.no IS NULL THEN '' ELSE a.title END, 'stage', q.stage, 'priority', q.priority, 'due_at', q.due_at,
-				'place', q.place_name, 'unit', q.unit, 'owner', coalesce(fenbo._person(q.owner), ''), 'text', i.text, 'text_by', coalesce(fenbo._person(i.text_by), ''),
+				'title', CASE WHEN i.no IS NOT NULL AND f.here THEN a.title ELSE '' END, 'stage', q.stage, 'priority', CASE WHEN f.here THEN q.priority END,
+				'due_at', CASE WHEN f.here THEN q.due_at END, 'place', CASE WHEN f.here THEN q.place_name END, 'unit', CASE WHEN f.here THEN q.unit END,
+				'owner', CASE WHEN f.here THEN coalesce(fenbo._person(q.owner), '') ELSE '' END, 'text', i.text, 'text_by', coalesce(fenbo._person(i.text_by), ''),
 				'by', i.by_, 'state', i.state, 'dropped', i.dropped, 'ended_by', coalesce(fenbo._person(i.ended_by), ''), 'ended_at', i.ended_at,
 				'queued_at', i.queued_at) ORDER BY i.state = 'dropped', i.state NOT IN ('open', 'queued'), fenbo._handover_rank(i.kind), i.n), '[]')
-			FROM fenbo.handover_item i LEFT JOIN fenbo.appeal a ON a.no = i.no CROSS JOIN LATERAL fenbo._peek(i.no) q WHERE i.handover = h.id));
+			FROM fenbo.handover_item i LEFT JOIN fenbo.appeal a ON a.no = i.no CROSS JOIN LATERAL fenbo._peek(i.no) q
+			CROSS JOIN LATERAL (SELECT fenbo._in_scope(s, q) IS TRUE) f(here) WHERE i.handover = h.id));
 END
 $$;
 
@@ -144,8 +148,8 @@ BEGIN
 END
 $$;
 
--- Acknowledge items. With `whole` the list must be every one that is still open, because each must have been shown to whoever says so. Who sent it
--- acknowledges only when he works the next shift, too. One row for each item, in order.
+-- Acknowledge items. With `whole` the list must be every one that is still open, because each must have been shown to whoever says so. Who sent it, and
+-- everybody of the outgoing shift, acknowledges only when he works the next one, or the one that is on, too. One row for each item, in order.
 CREATE FUNCTION fenbo.handover_ack(id bigint, items integer[], whole boolean) RETURNS TABLE (n integer, ok boolean, message text, by_ text, at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '10s' AS $$
 #variable_conflict use_column
@@ -157,7 +161,7 @@ DECLARE
 BEGIN
 	IF h.state = 'draft' THEN
 		PERFORM fenbo._fail('impossible', 'id', 'the handover has not been sent yet', h.version);
-	ELSIF h.sent_by = w.account AND NOT fenbo._works(w.account, fenbo._turn_at(h.from_end)) THEN
+	ELSIF w.account <> ALL (fenbo._handover_coming(h)) AND (h.sent_by = w.account OR fenbo._works(w.account, fenbo._turn_at(h.from_start))) THEN
 		PERFORM fenbo._fail('forbidden', 'id', 'the incoming shift acknowledges', h.version);
 	END IF;
 	good := ARRAY(SELECT i.n FROM fenbo.handover_item i WHERE i.handover = h.id AND i.n = ANY (items) AND i.state IN ('open', 'queued') ORDER BY i.n);
@@ -178,8 +182,8 @@ BEGIN
 END
 $$;
 
--- Take back the caller's last change, if nothing came after it. A handover that was sent comes back as long as nobody has acknowledged any of it and
--- no case has changed hands.
+-- Take back the caller's last change, if nothing came after it. A handover that was sent comes back as long as nobody has acknowledged any of it, no
+-- case has changed hands, and the machine would not send it again at once. The alarm about what waits in the queue rings again with it.
 CREATE FUNCTION fenbo.handover_undo(id bigint) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '10s' AS $$
 DECLARE
@@ -193,12 +197,18 @@ BEGIN
 		PERFORM fenbo._fail('conflict', 'version', format('%s by %s came since', c.what, fenbo._person(c.by_)), h.version, c.by_, c.at);
 	ELSIF c.what = 'send' AND h.leases_at IS NOT NULL THEN
 		PERFORM fenbo._fail('conflict', 'version', 'the cases have changed hands', h.version);
+	ELSIF c.what = 'send' AND h.from_end + make_interval(secs => fenbo._shift_policy('handover', 'send_after_s', 600)) <= fenbo.now_() THEN
+		PERFORM fenbo._fail('conflict', 'version', 'the shift is over: the machine would send it again', h.version);
 	END IF;
 	was := jsonb_populate_record(NULL::fenbo.handover, c.before -> 'handover');
 	h := fenbo._handover_step(h, w.account, 'undo', c.items);
 	DELETE FROM fenbo.handover_item i WHERE i.handover = h.id AND i.n = ANY (c.items);
 	INSERT INTO fenbo.handover_item SELECT i.* FROM jsonb_populate_recordset(NULL::fenbo.handover_item, c.before -> 'items') i;
 	UPDATE fenbo.handover t SET state = was.state, sent_at = was.sent_at, sent_by = was.sent_by, done_at = was.done_at WHERE t.id = h.id;
+	IF EXISTS (SELECT FROM fenbo.alarm a WHERE a.no = 0 AND a.kind = 'handover' AND a.to_desk = h.desk AND a.settled_at >= c.at AND a.acknowledged_at IS NULL)
+		AND EXISTS (SELECT FROM fenbo.handover_item i WHERE i.handover = h.id AND i.n = ANY (c.items) AND i.state = 'queued') THEN
+		PERFORM fenbo._handover_alarm(h, (SELECT count(*)::integer FROM fenbo.handover_item i WHERE i.handover = h.id AND i.state = 'queued'));
+	END IF;
 	RETURN h.version;
 END
 $$;
@@ -211,8 +221,10 @@ DECLARE
 	s fenbo.scope := fenbo._scope(fenbo._who_as('supervisor', 'admin'));
 BEGIN
 	RETURN QUERY
-	SELECT i.handover, i.n, i.no, i.kind, coalesce(a.title, ''), i.text, q.due_at, i.queued_at, h.from_label, h.desk
-	FROM fenbo.handover_item i JOIN fenbo.handover h ON h.id = i.handover LEFT JOIN fenbo.appeal a ON a.no = i.no LEFT JOIN fenbo.queue q ON q.no = i.no
+	SELECT i.handover, i.n, i.no, i.kind, CASE WHEN f.here THEN coalesce(a.title, '') ELSE '' END, i.text, CASE WHEN f.here THEN q.due_at END, i.queued_at,
+		h.from_label, h.desk
+	FROM fenbo.handover_item i JOIN fenbo.handover h ON h.id = i.handover LEFT JOIN fenbo.appeal a ON a.no = i.no CROSS JOIN LATERAL fenbo._peek(i.no) q
+	CROSS JOIN LATERAL (SELECT fenbo._in_scope(s, q) IS TRUE) f(here)
 	WHERE i.state = 'queued' AND fenbo._desk_in(s, h.desk) ORDER BY i.queued_at, fenbo._handover_rank(i.kind), i.handover, i.n;
 END
 $$;

@@ -11,7 +11,7 @@ END $$;
 CREATE FUNCTION t.alive() RETURNS void LANGUAGE sql AS $$ UPDATE fenbo.session SET alive_until = fenbo.now_() + interval '45 s' WHERE ended_at IS NULL $$;
 CREATE FUNCTION t.items(want text) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(coalesce(n.name, i.text) || ':' || i.kind, ' ' ORDER BY coalesce(n.name, i.text) COLLATE "C") FROM fenbo.handover_item i
-	LEFT JOIN t.name n ON n.no = i.no WHERE i.handover = (SELECT max(id) FROM fenbo.handover WHERE desk = 'centre') AND i.state = want
+	LEFT JOIN t.name n ON n.no = i.no WHERE i.handover = (SELECT max(id) FROM fenbo.handover WHERE desk = 'centre') AND i.state = want AND i.kind <> 'open'
 $$;
 CREATE FUNCTION t.ho() RETURNS fenbo.handover LANGUAGE sql AS $$ SELECT h FROM fenbo.handover h WHERE desk = 'centre' ORDER BY id DESC LIMIT 1 $$;
 -- Nothing without an owner: every open case in triage is free or held by a session that lives (or is being swept); every item of a handover that was
@@ -35,8 +35,8 @@ SELECT t.policy('{"handover": {"draft_s": 1200, "send_after_s": 600, "acknowledg
 UPDATE fenbo.account SET crew = 3 WHERE name = 'ben';
 SELECT t.login('anna'), t.login('carl'), t.login('sue'), t.login('ben');
 -- Those of before are far beyond their time; they leave.
-UPDATE fenbo.queue SET due_at = fenbo.now_() + interval '6 hours', flags = 0 WHERE stage = 'triage';
-SELECT t.make('h_urgent', 'h_late', 'h_soon', 'h_danger', 'h_up', 'h_held', 'h_anna', 'h_both', 'h_free', 'h_out', 'h_word');
+UPDATE fenbo.queue SET due_at = fenbo.now_() + interval '6 hours', flags = 0, priority = 'normal';
+SELECT t.make('h_urgent', 'h_late', 'h_soon', 'h_danger', 'h_up', 'h_held', 'h_anna', 'h_both', 'h_free', 'h_out', 'h_word', 'h_unit', 'h_hot');
 UPDATE fenbo.queue SET due_at = fenbo.now_() + interval '6 hours' WHERE stage = 'triage';
 UPDATE fenbo.queue SET priority = 'urgent' WHERE no IN (t.no('h_urgent'), t.no('h_both'));
 UPDATE fenbo.queue SET due_at = fenbo.now_() - interval '1 minute' WHERE no IN (t.no('h_late'), t.no('h_both'));
@@ -46,6 +46,10 @@ SELECT t.does('anna', 'escalate', 'h_up', '{"reason": "难以判断"}');
 SELECT t.does('carl', 'claim', 'h_held'), t.does('anna', 'claim', 'h_anna'), t.does('carl', 'claim', 'h_both');
 SELECT t.does('carl', 'override', 'h_out', '{"unit": "BA-ZJ", "reason": "other_unit"}');
 SELECT t.does('carl', 'override', 'h_word', '{"unit": "BA-ZJ", "reason": "other_unit"}');
+-- Late at a unit, one of them urgent; a paused one is not late.
+SELECT t.does('carl', 'override', n, '{"unit": "BA-ZJ", "reason": "other_unit"}'), t.does('ute', 'accept', n) FROM unnest('{h_unit,h_hot}'::text[]) n;
+UPDATE fenbo.queue SET due_at = fenbo.now_() - interval '3 days' WHERE no IN (t.no('h_unit'), t.no('h_hot'));
+UPDATE fenbo.queue SET priority = 'urgent' WHERE no = t.no('h_hot');
 INSERT INTO fenbo.promise (no, version, until, by) VALUES (t.no('h_word'), (t.q('h_word')).version, '2026-11-26 18:00+08', 'ute');
 
 -- --- drafted before the end
@@ -56,9 +60,14 @@ SELECT t.alive();
 UPDATE fenbo.queue SET lease_until = fenbo.now_() + interval '45 s' WHERE session IS NOT NULL;
 SELECT t.tick();
 SELECT t.is((t.ho()).state || ' ' || (t.ho()).from_label || ' ' || (t.ho()).to_label || ' ' || (t.ho()).drafted_by, 'draft 中班 08–16 晚班 16–24 system', 'drafted');
-SELECT t.is(t.items('open'), 'h_anna:held h_both:late h_danger:danger h_held:held h_late:late h_soon:soon h_up:escalated h_urgent:urgent h_word:promise', 'what the machine found');
+SELECT t.is(t.items('open'), 'h_anna:held h_both:late h_danger:danger h_held:held h_hot:urgent h_late:late h_soon:soon h_unit:overdue h_up:escalated h_urgent:urgent h_word:promise', 'what the machine found');
+SELECT t.is((SELECT (i.reasons #>> '{0,n}') || ' ' || (i.reasons #>> '{0,units}') FROM fenbo.handover_item i WHERE i.kind = 'open'),
+	(SELECT count(*) || ' ' || count(*) FILTER (WHERE q.stage <> 'triage') FROM fenbo.queue q WHERE q.desk = 'centre' AND q.stage IN ('triage', 'dispatched', 'handling')),
+	'and how many are open in all, and with units');
 SELECT t.is((SELECT string_agg(v ->> 'kind', ' ' ORDER BY p) FROM fenbo.handover_item i, jsonb_array_elements(i.reasons) WITH ORDINALITY x(v, p) WHERE i.no = t.no('h_both')),
 	'late urgent held', 'every reason, the most pressing first');
+SELECT t.is((SELECT string_agg(v ->> 'kind', ' ' ORDER BY p) FROM fenbo.handover_item i, jsonb_array_elements(i.reasons) WITH ORDINALITY x(v, p) WHERE i.no = t.no('h_hot')),
+	'urgent overdue', 'an urgent one that is late at a unit is urgent again');
 SELECT t.tick();
 SELECT t.is((t.ho()).version::text, '1', 'nothing new, no new version');
 
@@ -88,11 +97,24 @@ SELECT t.no_('sam', format('SELECT fenbo.handover_ack(%s, ARRAY[1], false)', (t.
 SELECT t.is(t.as_('sue', format('SELECT fenbo.handover_send(%s, 7)', (t.ho()).id)), '8', 'sent');
 SELECT t.no_('sue', format('SELECT fenbo.handover_send(%s, 8)', (t.ho()).id), 'impossible id');
 SELECT t.no_('sue', format('SELECT fenbo.handover_edit(%s, 8, ''add'', NULL, ''x'', NULL)', (t.ho()).id), 'impossible id');
-SELECT t.is(t.items('open'), 'h_anna:held h_both:late h_danger:danger h_free:added h_held:held h_new:urgent h_up:escalated h_urgent:urgent h_word:promise 明早八点市里来检查:added',
+SELECT t.is(t.items('open'), 'h_anna:held h_both:late h_danger:danger h_free:added h_held:held h_hot:urgent h_new:urgent h_unit:overdue h_up:escalated h_urgent:urgent h_word:promise 明早八点市里来检查:added',
 	'what was decided since has left, what came since is in it');
 SELECT t.is(t.as_('sue', format('SELECT fenbo.handover_undo(%s)', (t.ho()).id)), '9', 'called back before anybody acknowledged');
 SELECT t.is((t.ho()).state, 'draft', 'a draft again');
 SELECT t.as_('sue', format('SELECT fenbo.handover_send(%s, 9)', (t.ho()).id));
+
+-- What the outgoing people, the unit and the citizen do with a case is no reason to take it off the list; somebody of the next shift who is early is.
+SELECT t.clock('2026-11-26 15:50:00+08');
+SELECT t.alive();
+UPDATE fenbo.queue SET lease_until = fenbo.now_() + interval '45 s' WHERE session IS NOT NULL;
+SELECT t.does('anna', 'release', 'h_anna'), t.does('ute', 'progress', 'h_word', '{"text": "在路上"}'), t.does('carl', 'note', 'h_both', '{"text": "x"}');
+SELECT t.is(t.as_('feeder', format('SELECT r.ok::text FROM fenbo.act_for(sha256(''hotline-key''), '''', ''chase'', ARRAY[%s], NULL, ''{}'') r', t.no('h_danger'))), 'true', 'chased');
+SELECT t.tick();
+SELECT t.is(t.items('taken'), NULL, 'nobody of the next shift has seen any of it');
+SELECT t.login('dirk'), t.does('dirk', 'note', 'h_up', '{"text": "x"}'), t.does('anna', 'note', 'h_up', '{"text": "y"}');
+SELECT t.tick();
+SELECT t.is(t.items('taken'), 'h_up:escalated', 'now somebody has, whatever others do after');
+SELECT t.does('anna', 'claim', 'h_anna');
 
 -- --- the shift changes; leases move after the grace: carl and anna go, nobody of theirs stays on
 SELECT t.clock('2026-11-26 16:05:00+08');
@@ -101,7 +123,7 @@ UPDATE fenbo.queue SET lease_until = fenbo.now_() + interval '45 s' WHERE sessio
 SELECT t.does('dirk', 'claim', 'h_urgent');
 SELECT t.tick();
 SELECT t.is((SELECT string_agg(q.owner, ' ' ORDER BY q.owner) FROM fenbo.queue q WHERE q.owner IS NOT NULL), 'anna carl carl dirk', 'not within the grace');
-SELECT t.is(t.items('taken'), 'h_urgent:urgent', 'what somebody works on is taken');
+SELECT t.is(t.items('taken'), 'h_up:escalated h_urgent:urgent', 'what somebody works on is taken');
 SELECT t.clock('2026-11-26 16:10:30+08');
 SELECT t.alive();
 UPDATE fenbo.queue SET lease_until = fenbo.now_() + interval '45 s' WHERE session IS NOT NULL;
@@ -119,20 +141,26 @@ SELECT t.is(t.as_('sam', format('SELECT string_agg(ok::text || coalesce(message,
 SELECT t.is(t.as_('sam', format('SELECT message || by_ FROM fenbo.handover_ack(%s, ARRAY[%s], false)', (t.ho()).id, t.n('h_danger'))), 'the item is acknowledged萨姆', 'not twice');
 SELECT t.no_('sam', format('SELECT fenbo.handover_ack(%s, ARRAY[%s], true)', (t.ho()).id, t.n('h_both')), 'impossible items');
 SELECT t.ok(t.as_('sam', format('SELECT fenbo.handover_undo(%s)', (t.ho()).id))::integer > 0 AND t.items('acknowledged') IS NULL, 'an acknowledgement is taken back');
-SELECT t.as_('sam', format('SELECT count(*)::text FROM fenbo.handover_ack(%s, ARRAY[%s, %s], false)', (t.ho()).id, t.n('h_danger'), t.n('h_up')));
-SELECT t.is(t.as_('sam', 'SELECT (j ->> ''state'') || '' '' || jsonb_array_length(j -> ''items'') || '' '' || (j #>> ''{items,0,kind}'') FROM fenbo.handover_show(NULL) j'), 'sent 11 late', 'as it is shown: what is open first');
+SELECT t.as_('sam', format('SELECT count(*)::text FROM fenbo.handover_ack(%s, ARRAY[%s, %s], false)', (t.ho()).id, t.n('h_danger'), t.n('h_hot')));
+SELECT t.is(t.as_('sam', 'SELECT (j ->> ''state'') || '' '' || jsonb_array_length(j -> ''items'') || '' '' || (j #>> ''{items,0,kind}'') FROM fenbo.handover_show(NULL) j'), 'sent 14 late', 'as it is shown: what is open first');
 SELECT t.is(t.as_('sam', 'SELECT count(*)::text FROM fenbo.handover_open()'), '0', 'nothing in the queue yet');
 
 -- --- what nobody acknowledged in time
 SELECT t.clock('2026-11-26 16:16:00+08');
 SELECT t.alive();
 SELECT t.tick();
-SELECT t.is(t.items('queued'), 'h_anna:held h_both:late h_free:added h_held:held h_new:urgent h_word:promise 明早八点市里来检查:added', 'to the supervisor''s queue');
-SELECT t.is(t.as_('sam', 'SELECT count(*)::text FROM fenbo.handover_open()'), '7', 'where it is seen');
+SELECT t.is(t.items('queued'), 'h_anna:held h_both:late h_free:added h_held:held h_new:urgent h_unit:overdue h_word:promise 明早八点市里来检查:added', 'to the supervisor''s queue');
+SELECT t.is(t.as_('sam', 'SELECT count(*)::text FROM fenbo.handover_open()'), '9', 'where it is seen');
 SELECT t.nothing_lost('when time is up');
+CREATE FUNCTION t.rings() RETURNS text LANGUAGE sql AS $$ SELECT count(*)::text FROM fenbo.alarm WHERE kind = 'handover' AND to_desk = 'centre' AND acknowledged_at IS NULL AND settled_at IS NULL $$;
+SELECT t.is(t.rings(), '1', 'with an alarm');
+SELECT t.as_('sam', format('SELECT count(*)::text FROM fenbo.handover_ack(%s, (SELECT array_agg(n) FROM fenbo.handover_open()), true)', (t.ho()).id));
+SELECT t.is(t.rings(), '0', 'which is of no matter when all is acknowledged');
+SELECT t.as_('sam', format('SELECT fenbo.handover_undo(%s)', (t.ho()).id));
+SELECT t.is(t.rings() || ' ' || t.as_('sam', 'SELECT count(*)::text FROM fenbo.handover_open()'), '1 9', 'and rings again when that is taken back');
 SELECT t.as_('sam', format('SELECT count(*)::text FROM fenbo.handover_ack(%s, (SELECT array_agg(n) FROM fenbo.handover_open()), true)', (t.ho()).id));
 SELECT t.is((t.ho()).state, 'done', 'done when the last is acknowledged');
-SELECT t.is(t.as_('sam', 'SELECT state || '' '' || items || '' '' || queued FROM fenbo.handover_list(5)'), 'done 11 0', 'in the list');
+SELECT t.is(t.as_('sam', 'SELECT state || '' '' || items || '' '' || queued FROM fenbo.handover_list(5)'), 'done 14 0', 'in the list');
 SELECT t.nothing_lost('at the end');
 
 -- --- nobody sends the next one: the machine does; nobody leads for a while: it is drafted late
@@ -155,5 +183,72 @@ SELECT t.is((t.ho()).from_label, '晚班 16–24', 'where nobody works there is 
 UPDATE fenbo.account SET crew = 1 WHERE name = 'carl';
 SELECT t.tick();
 SELECT t.ok(EXISTS (SELECT FROM fenbo.handover_item i WHERE i.handover = (t.ho()).id AND i.no IS NULL AND (i.reasons #>> '{0,n}')::integer > 1), 'the rest of a kind is one line with its number');
+-- It grows, and stays one line with what was said of it.
+CREATE FUNCTION t.rest() RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg((i.reasons #>> '{0,n}') || i.text, ' ') FROM fenbo.handover_item i WHERE i.handover = (t.ho()).id AND i.no IS NULL AND i.kind = 'late'
+$$;
+SELECT t.as_('sue', format('SELECT fenbo.handover_edit(%s, NULL, ''remark'', %s, ''大多是停水'', NULL)', (t.ho()).id,
+	(SELECT i.n FROM fenbo.handover_item i WHERE i.handover = (t.ho()).id AND i.no IS NULL AND i.kind = 'late')));
+SELECT t.rest() AS was \gset
+SELECT t.make('h_more1', 'h_more2');
+UPDATE fenbo.queue SET due_at = fenbo.now_() - interval '1 minute' WHERE no IN (t.no('h_more1'), t.no('h_more2'));
+SELECT t.as_('sue', 'SELECT fenbo.handover_draft()');
+SELECT t.is(t.rest(), (replace(:'was', '大多是停水', '')::integer + 2) || '大多是停水', 'one line, with what was said of it, as the number grows');
+UPDATE fenbo.routing_revision SET policy = jsonb_set(policy, '{handover,most}', '40') WHERE revision = 1;
+
+-- --- whoever goes does not acknowledge, though the machine has sent it
+SELECT t.clock('2026-11-27 16:11:00+08');
+SELECT t.tick();
+SELECT t.is((t.ho()).from_label || ' ' || (t.ho()).sent_by, '中班 08–16 system', 'sent by the machine');
+SELECT t.no_('sue', format('SELECT fenbo.handover_ack(%s, ARRAY[%s], false)', (t.ho()).id, t.n('h_danger')), 'forbidden id');
+SELECT t.is(t.as_('sam', format('SELECT ok::text FROM fenbo.handover_ack(%s, ARRAY[%s], false)', (t.ho()).id, t.n('h_danger'))), 'true', 'who comes does');
+SELECT t.clock('2026-11-28 09:00:00+08');
+SELECT t.is(t.as_('sue', format('SELECT bool_and(ok)::text FROM fenbo.handover_ack(%s, ARRAY[%s], false)', (SELECT max(handover) FROM fenbo.handover_item WHERE state = 'open'),
+	(SELECT n FROM fenbo.handover_item WHERE state = 'open' ORDER BY handover DESC, n LIMIT 1))), 'true', 'and so does she the next day, when she is on again');
+
+-- --- a revision lengthens the shift: its handover is of the end that it has
+SELECT t.clock('2026-11-28 15:45:00+08');
+SELECT t.tick();
+SELECT t.is((t.ho()).state || ' ' || (t.ho()).from_label, 'draft 中班 08–16', 'drafted');
+SELECT t.policy('{"shifts": [{"code": "1", "name": "早班", "start": 0, "end": 480}, {"code": "2", "name": "中班", "start": 480, "end": 1080}, {"code": "3", "name": "晚班", "start": 1080, "end": 1200},
+	{"code": "4", "name": "夜班", "start": 1200, "end": 1440}]}');
+SELECT t.tick();
+SELECT t.is((t.ho()).state || ' ' || (t.ho()).from_label || ' ' || (t.ho()).to_label || ' ' || to_char((t.ho()).from_end AT TIME ZONE 'Asia/Shanghai', 'HH24:MI'), 'draft 中班 08–18 晚班 18–20 18:00', 'it follows');
+SELECT t.clock('2026-11-28 16:11:00+08');
+SELECT t.tick();
+SELECT t.is((t.ho()).state || coalesce((t.ho()).leases_at::text, ''), 'draft', 'nobody sends it, nothing moves, while the shift goes on');
+-- Nobody leads from then until two shifts are over: each has its handover all the same.
+SELECT t.clock('2026-11-28 20:30:00+08');
+SELECT t.tick();
+SELECT t.is((SELECT string_agg(h.from_label || ' ' || h.state || ' ' || (h.leases_at IS NOT NULL), ', ' ORDER BY h.from_start) FROM fenbo.handover h WHERE h.from_start >= '2026-11-28 08:00+08'),
+	'中班 08–18 sent true, 晚班 18–20 sent true', 'both shifts have handed over');
+
+-- --- taken back too late; and what comes after everything was acknowledged
+SELECT t.policy('{"handover": {"draft_s": 1200, "send_after_s": 600, "acknowledge_s": 900, "free_leases": true, "grace_s": 3600, "most": 40}}');
+SELECT t.clock('2026-11-29 17:50:00+08');
+UPDATE fenbo.queue SET flags = flags & ~1;
+SELECT t.tick();
+SELECT t.clock('2026-11-29 18:05:00+08');
+SELECT t.as_('sue', format('SELECT fenbo.handover_send(%s, NULL)', (t.ho()).id));
+SELECT t.clock('2026-11-29 18:11:00+08');
+SELECT t.no_('sue', format('SELECT fenbo.handover_undo(%s)', (t.ho()).id), 'conflict version');
+SELECT t.as_('sam', format('SELECT count(*)::text FROM fenbo.handover_ack(%s, (SELECT array_agg((i ->> ''n'')::integer) FROM jsonb_array_elements(fenbo.handover_show(%1$s) -> ''items'') i), false)', (t.ho()).id));
+SELECT t.is((t.ho()).state, 'done', 'all is acknowledged');
+UPDATE fenbo.queue SET flags = flags | 1 WHERE no = t.no('h_danger');
+SELECT t.clock('2026-11-29 19:01:00+08');
+SELECT t.tick();
+SELECT t.is((t.ho()).state || ' ' || t.items('queued'), 'sent h_danger:disputed', 'a case that was acknowledged as one thing and is another since stands there again, for that alone');
+
+-- --- a case that has gone to another desk is shown to nobody who does not see it there
+SELECT t.as_('sam', format('SELECT count(*)::text FROM fenbo.handover_ack(%s, ARRAY[%s], false)', (t.ho()).id, (SELECT max(n) FROM fenbo.handover_item WHERE handover = (t.ho()).id)));
+UPDATE fenbo.account SET desk = 'BA' WHERE name = 'sam';
+UPDATE fenbo.handover SET desk = 'BA' WHERE id = (SELECT max(id) FROM fenbo.handover);
+SELECT t.is(t.as_('sam', format('SELECT string_agg(DISTINCT (i ->> ''title'') || coalesce(i ->> ''unit'', '''') || coalesce(i ->> ''place'', ''''), '''') || count(i ->> ''stage'') FROM jsonb_array_elements(fenbo.handover_show(%s) -> ''items'') i WHERE i ? ''id'' AND i ->> ''id'' IS NOT NULL',
+	(SELECT max(id) FROM fenbo.handover))), (SELECT count(no)::text FROM fenbo.handover_item WHERE handover = (SELECT max(id) FROM fenbo.handover)), 'nothing but number and stage');
+UPDATE fenbo.handover SET desk = 'centre' WHERE desk = 'BA';
+SELECT t.ok(t.as_('sue', format('SELECT bool_and(i ->> ''title'' <> '''')::text FROM jsonb_array_elements(fenbo.handover_show(%s) -> ''items'') i WHERE i ->> ''id'' IS NOT NULL', (t.ho()).id))::boolean, 'the centre sees all');
+UPDATE fenbo.account SET desk = NULL WHERE name = 'sam';
+SELECT t.policy('{"handover": {"draft_s": 1200, "send_after_s": 600, "acknowledge_s": 900, "free_leases": true, "grace_s": 600, "most": 40},
+	"shifts": [{"code": "1", "name": "早班", "start": 0, "end": 480}, {"code": "2", "name": "中班", "start": 480, "end": 960}, {"code": "3", "name": "晚班", "start": 960, "end": 1440}]}');
 SELECT count(*) || ' passed' FROM t.passed;
 TRUNCATE t.passed;

@@ -3,14 +3,14 @@
 -- and at the end every item of every handover is acknowledged, taken, queued or dropped. :steps of them.
 SET client_min_messages = warning;
 SET jit = off;
-SELECT setseed(0.61);
+SELECT setseed(0.62);
 CREATE TABLE t.drawn (what text, n integer DEFAULT 1);
 UPDATE fenbo.session SET ended_at = fenbo.now_() WHERE ended_at IS NULL;
 UPDATE fenbo.queue SET session = NULL, owner = NULL, lease_until = NULL WHERE session IS NOT NULL;
 UPDATE fenbo.account SET crew = CASE name WHEN 'anna' THEN 1 WHEN 'ben' THEN 2 WHEN 'carl' THEN 3 WHEN 'dirk' THEN 1 WHEN 'sue' THEN 1 WHEN 'sam' THEN 2 END
 	WHERE name IN ('anna', 'ben', 'carl', 'dirk', 'sue', 'sam');
 UPDATE fenbo.routing_revision SET policy = jsonb_set(policy, '{rotation,cycle}', '[[[1], [2], [3]], [[3, 2], [1], [2]], [[1, 2], [], [3]]]') WHERE revision = 1;
-SELECT t.clock('2026-11-28 00:10:00+08');
+SELECT t.clock('2026-11-30 00:10:00+08');
 SELECT fenbo._shifts_spread(1);
 
 CREATE FUNCTION t.pick(variadic of_ text[]) RETURNS text LANGUAGE sql VOLATILE AS 'SELECT of_[1 + floor(random() * cardinality(of_))::integer]';

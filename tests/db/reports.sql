@@ -186,6 +186,13 @@ SELECT t.is((SELECT string_agg(kind || coalesce(due::text, '-') || coalesce(give
 SELECT t.is(t.reads('dave', format('SELECT count(*) FROM fenbo.report_notices(%L, %L)', t.day(0), t.day(20))), '0', 'a district''s supervisor reads no notices of the city');
 SELECT t.is(t.reads('dave', 'SELECT count(*) FROM fenbo.report_check(NULL, NULL)'), 'refused', 'nor what differs in cases of others');
 SELECT t.is(t.reads('sue', 'SELECT count(*) FROM fenbo.report_check(NULL, NULL)'), '0', 'the centre''s may');
+-- Hot spots are of the whole city: a district's supervisor sees of their cases those he may see, and judges none.
+INSERT INTO fenbo.hotspot (matter, matter_level, place, place_level, weak, raised_at, seen_at, since, window_s, cases, people, expected, surprise, nos, days)
+VALUES ('gas', 0, '', 3, false, fenbo.now_(), fenbo.now_(), fenbo.now_(), 3600, 2, 2, 0, 9, ARRAY[t.no('v'), t.no('w')], '{}');
+SELECT t.is(t.reads('dave', $$SELECT string_agg(l ->> 'id', ' ') FROM fenbo.hotspot_cases(1) l$$), t.case13('w'), 'the one that his desk had');
+SELECT t.is(t.reads('sue', $$SELECT count(*) FROM fenbo.hotspot_cases(1)$$), '2', 'the centre sees both');
+SELECT t.is(t.reads('dave', $$SELECT fenbo.hotspot_settle(1, 'nothing', '')$$), 'refused', 'his word settles none');
+SELECT t.is(t.reads('sue', $$SELECT fenbo.hotspot_settle(1, 'real', '')$$), '', 'the centre''s does');
 
 -- --- any history -----------------------------------------------------------------------------------------------------
 -- Random people press what fits or does not, days pass, the log is counted in pieces of any size in between.
@@ -252,23 +259,23 @@ SELECT t.ok((SELECT count(*) FROM t.did WHERE ok) > :presses / 6, 'much was done
 
 -- What a report says does not depend on how far the log has been counted.
 CREATE TABLE t.said AS SELECT b.by_, r.* FROM unnest(ARRAY['all', 'channel', 'type', 'area', 'unit', 'item', 'priority', 'shift', 'hour', 'day']) b(by_),
-	LATERAL fenbo.report(t.day(0), t.day(90), b.by_) r;
+	LATERAL fenbo.report(t.day(0), t.day(400), b.by_) r;
 SELECT t.roll(17);
 SELECT t.agrees('a random history, counted in pieces of any size');
 SELECT t.ok(NOT EXISTS (SELECT b.by_, r.* FROM unnest(ARRAY['all', 'channel', 'type', 'area', 'unit', 'item', 'priority', 'shift', 'hour', 'day']) b(by_),
-	LATERAL fenbo.report(t.day(0), t.day(90), b.by_) r EXCEPT TABLE t.said), 'the tail that was not counted was in the answer all the same');
+	LATERAL fenbo.report(t.day(0), t.day(400), b.by_) r EXCEPT TABLE t.said), 'the tail that was not counted was in the answer all the same');
 -- Out of the facts of everybody it is what it is out of the sums.
 UPDATE fenbo.unit SET parent = 'BA' WHERE code IN ('NS-CG', 'CITY-JT');
-SELECT t.ok(NOT EXISTS (SELECT s.* FROM t.said s WHERE s.by_ = 'unit' AND s.key <> '' EXCEPT SELECT 'unit', r.* FROM fenbo.report(t.day(0), t.day(90), 'unit', 'BA') r),
+SELECT t.ok(NOT EXISTS (SELECT s.* FROM t.said s WHERE s.by_ = 'unit' AND s.key <> '' EXCEPT SELECT 'unit', r.* FROM fenbo.report(t.day(0), t.day(400), 'unit', 'BA') r),
 	'sums and facts say the same of every unit');
 -- Every key of one way of counting together is what all is.
 SELECT t.ok(bool_and(x.n = a.n), 'nothing is lost under any key') FROM (SELECT by_, sum(received) + 1000 * sum(dispatched) + 1000000 * sum(resolved) AS n FROM t.said
 	WHERE by_ NOT IN ('all', 'hour') GROUP BY 1) x, (SELECT received + 1000 * dispatched + 1000000 * resolved AS n FROM t.said WHERE by_ = 'all') a;
 -- Every count has its cases: as many as it says.
-SELECT t.ok(count(*) > 100 AND bool_and(x.n = (SELECT count(*) FROM fenbo.report_cases(x.figure, x.by_, x.key, t.day(0), t.day(90)))), count(*) || ' counts drilled into')
+SELECT t.ok(count(*) > 100 AND bool_and(x.n = (SELECT count(*) FROM fenbo.report_cases(x.figure, x.by_, x.key, t.day(0), t.day(400)))), count(*) || ' counts drilled into')
 FROM (SELECT s.by_, s.key, f.key AS figure, f.value::bigint AS n FROM t.said s, jsonb_each_text(to_jsonb(s) - ARRAY['by_', 'key', 'name', 'dispatch_s', 'handle_s', 'chases', 'speed', 'effect',
 	'service', 'feedback', 'handle_p50', 'handle_p90', 'handle_p95']) f WHERE s.by_ IN ('all', 'unit', 'day')) x;
-SELECT t.ok(count(*) = count(DISTINCT no), 'no case twice') FROM fenbo.report_cases('received', 'all', '', t.day(0), t.day(90));
+SELECT t.ok(count(*) = count(DISTINCT no), 'no case twice') FROM fenbo.report_cases('received', 'all', '', t.day(0), t.day(400));
 
 -- --- said in another way ---------------------------------------------------------------------------------------------
 -- The same figures straight from the log, without facts: what stands of it is whatever was not undone.
@@ -282,7 +289,7 @@ DECLARE
 	bad text;
 BEGIN
 	EXECUTE format('SELECT string_agg(coalesce(g.day, w.day::text) || '': '' || coalesce(g.n, 0) || '' not '' || coalesce(w.n, 0), '', '')
-		FROM (SELECT key AS day, %I AS n FROM fenbo.report(t.day(0), t.day(90), ''day'') WHERE %I > 0) g FULL JOIN (%s) w ON w.day::text = g.day
+		FROM (SELECT key AS day, %I AS n FROM fenbo.report(t.day(0), t.day(400), ''day'') WHERE %I > 0) g FULL JOIN (%s) w ON w.day::text = g.day
 		WHERE g.n IS DISTINCT FROM w.n', figure, figure, want) INTO bad;
 	IF bad IS NOT NULL THEN RAISE EXCEPTION 'not ok: % by day: %', figure, bad; END IF;
 	INSERT INTO t.passed VALUES (figure || ' by day, straight from the log');
@@ -304,8 +311,8 @@ SELECT t.same('accepted', $$SELECT day, count(*) AS n FROM (SELECT no, min(day) 
 	WHERE EXISTS (SELECT FROM t.stands s WHERE s.no = x.no AND s.action = 'accept' AND s.id > x.id AND NOT EXISTS (SELECT FROM t.stands v WHERE v.no = x.no AND v.id > s.id
 		AND (v.action IN ('return', 'subdispatch', 'handback', 'step') OR v.args ? 'rating' AND v.args ? 'redo'))) GROUP BY 1$$);
 -- The histogram's percentile is that of the cases behind it, at the upper edge of its half hour.
-SELECT t.ok(count(*) > 0 AND bool_and(r.handle_p90 = (floor(c.p90 / 1800) + 1) * 1800), 'percentiles of ' || count(*) || ' days') FROM fenbo.report(t.day(0), t.day(90), 'day') r,
-	LATERAL (SELECT percentile_disc(0.9) WITHIN GROUP (ORDER BY x.handle_s) AS p90 FROM fenbo.report_cases('resolved', 'day', r.key, t.day(0), t.day(90)) x) c WHERE r.resolved > 0;
+SELECT t.ok(count(*) > 0 AND bool_and(r.handle_p90 = (floor(c.p90 / 1800) + 1) * 1800), 'percentiles of ' || count(*) || ' days') FROM fenbo.report(t.day(0), t.day(400), 'day') r,
+	LATERAL (SELECT percentile_disc(0.9) WITHIN GROUP (ORDER BY x.handle_s) AS p90 FROM fenbo.report_cases('resolved', 'day', r.key, t.day(0), t.day(400)) x) c WHERE r.resolved > 0;
 
 -- --- the proof itself sees -------------------------------------------------------------------------------------------
 UPDATE fenbo.fact SET handle_late = true WHERE no = (SELECT no FROM fenbo.fact WHERE resolved_day IS NOT NULL AND NOT handle_late LIMIT 1);
@@ -316,6 +323,6 @@ TRUNCATE fenbo.fact, fenbo.rollup;
 UPDATE fenbo.rollup_cursor SET tx = '0', id = 0, at = '-infinity';
 SELECT t.roll(20000);
 SELECT t.agrees('made again from nothing');
-SELECT t.ok(NOT EXISTS (SELECT b.by_, r.* FROM unnest(ARRAY['all', 'unit', 'day']) b(by_), LATERAL fenbo.report(t.day(0), t.day(90), b.by_) r EXCEPT TABLE t.said),
+SELECT t.ok(NOT EXISTS (SELECT b.by_, r.* FROM unnest(ARRAY['all', 'unit', 'day']) b(by_), LATERAL fenbo.report(t.day(0), t.day(400), b.by_) r EXCEPT TABLE t.said),
 	'and the same, read at once');
 SELECT count(*) || ' passed' FROM t.passed;

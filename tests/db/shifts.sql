@@ -85,6 +85,31 @@ SELECT t.is(t.as_('ben', 'SELECT fenbo.shift_swap_ask(NULL, ''2026-11-23'', ''2'
 SELECT t.is(t.as_('ben', 'SELECT fenbo.shift_swap(4, ''withdraw'', NULL)'), 'withdrawn', 'withdrawn');
 SELECT t.is((SELECT count(*)::text FROM fenbo.event WHERE action = 'swap' AND no = 0), '10', 'each step is an event');
 
+-- --- swaps and who has gone: on leave, or for good; what has begun lapses
+SELECT t.is(t.as_('sue', 'SELECT fenbo.shift_leave_ask(''dirk'', ''2026-11-23 00:00+08'', ''2026-11-24 00:00+08'', ''sick'', ''发烧'')'), '1', 'dirk is ill tomorrow');
+SELECT t.no_('ben', 'SELECT fenbo.shift_swap_ask(NULL, ''2026-11-23'', ''2'', ''dirk'', NULL, NULL, ''x'')', 'impossible shift');
+SELECT t.is(t.as_('dirk', 'SELECT fenbo.shift_swap_ask(NULL, ''2026-11-27'', ''3'', ''ben'', NULL, NULL, ''x'')'), '5', 'another day he may offer');
+SELECT t.as_('dirk', 'SELECT fenbo.shift_swap(5, ''withdraw'', NULL)');
+SELECT t.is((SELECT string_agg(DISTINCT e.after ->> 'kind', ',') FROM fenbo.event e WHERE e.action = 'leave'), NULL, 'that somebody is ill is not in a log that never forgets');
+SELECT t.is((SELECT string_agg(e.after ->> 'account', ',') FROM fenbo.event e WHERE e.action = 'leave'), 'dirk', 'that he is away is');
+DELETE FROM fenbo.absence;
+ALTER TABLE fenbo.absence ALTER id RESTART;
+SELECT t.is(t.as_('ben', 'SELECT fenbo.shift_swap_ask(NULL, ''2026-11-25'', ''2'', ''dirk'', NULL, NULL, ''x'')'), '6', 'to somebody');
+SELECT t.as_('dirk', 'SELECT fenbo.shift_swap(6, ''agree'', NULL)'), t.as_('sue', 'SELECT fenbo.shift_swap(6, ''approve'', NULL)');
+UPDATE fenbo.account SET disabled_at = '2026-11-24 12:00+08' WHERE name = 'dirk';
+SELECT t.is(string_agg(r.account || ':' || r.how, ' ' ORDER BY r.account), 'anna:crew ben:crew carl:crew sue:crew', 'who leaves the house: the turn is again whose it was') FROM fenbo._roster(fenbo._turn_at('2026-11-25 10:00+08')) r;
+UPDATE fenbo.account SET disabled_at = NULL WHERE name = 'dirk';
+SELECT t.is(string_agg(r.account || ':' || r.how, ' ' ORDER BY r.account), 'anna:crew ben:gone carl:crew dirk:swap sue:crew', 'and else whose it became') FROM fenbo._roster(fenbo._turn_at('2026-11-25 10:00+08')) r;
+SELECT t.is(t.as_('anna', 'SELECT fenbo.shift_swap_ask(NULL, ''2026-11-26'', ''2'', ''dirk'', ''2026-11-22'', ''3'', ''x'')'), '7', 'one of today for one of later');
+SELECT t.clock('2026-11-22 16:00:10+08');
+SELECT fenbo._turns_close() \g /dev/null
+SELECT t.is((SELECT state FROM fenbo.swap WHERE id = 7), 'lapsed', 'the one of today has begun: that swap is over');
+DELETE FROM fenbo.swap WHERE id > 4;
+ALTER TABLE fenbo.swap ALTER id RESTART WITH 5;
+DELETE FROM fenbo.attendance;
+UPDATE fenbo.shift_turn SET closed_at = NULL;
+SELECT t.clock('2026-11-22 09:00:00+08');
+
 -- --- leave
 SELECT t.is(t.as_('carl', 'SELECT fenbo.shift_leave_ask(NULL, ''2026-11-22 08:00+08'', ''2026-11-23 16:00+08'', ''sick'', ''发烧'')'), '1', 'asked for leave');
 SELECT t.no_('carl', 'SELECT fenbo.shift_leave(1, ''approve'', NULL)', 'forbidden decision');
@@ -139,6 +164,29 @@ SELECT t.is((SELECT string_agg(DISTINCT e.action || e.actor || (e.args ->> 'to')
 SELECT t.is((SELECT count(*)::text FROM fenbo.queue q JOIN t.session s ON s.id = q.session WHERE s.account = 'ben'), '2', 'with his session');
 SELECT t.is(array_length(t.run('sue', 'undo', '{}', NULL, '{}', false), 1)::text, '2', 'both are taken back at once');
 SELECT t.is((SELECT count(*)::text FROM fenbo.queue WHERE owner = 'ben'), '0', 'and are free');
+-- As it was shown: these cases to these people, whatever has become more pressing since; what was taken meanwhile stays, and says so.
+CREATE TABLE t.shown AS SELECT d.* FROM jsonb_to_recordset(t.as_('sue', 'SELECT jsonb_agg(to_jsonb(d)) FROM fenbo.shift_deal(3, true) d')::jsonb) d(id bigint, account text);
+SELECT t.make('s9');
+UPDATE fenbo.queue SET priority = 'urgent' WHERE no = t.no('s9');
+SELECT t.run('anna', 'release', ARRAY(SELECT no FROM fenbo.queue WHERE owner = 'anna'), ARRAY(SELECT version FROM fenbo.queue WHERE owner = 'anna'), '{}', false) \g /dev/null
+UPDATE fenbo.queue SET flags = flags | 256 WHERE no = (SELECT min(id) FROM t.shown);
+SELECT t.is(t.as_('sue', format('SELECT string_agg(coalesce(message, account || held), '' '' ORDER BY id) FROM fenbo.shift_deal(NULL, false, %L, %L)',
+	(SELECT array_agg(id ORDER BY id) || (SELECT max(id) FROM t.shown) FROM t.shown), (SELECT array_agg(account ORDER BY id) || 'carl'::text FROM t.shown))),
+	'the case is not free any more ben1 ben2 the case is not free any more', 'dealt as it was shown');
+SELECT t.is((SELECT string_agg(q.no::text, ' ' ORDER BY q.no) FROM fenbo.queue q WHERE q.owner = 'ben'), (SELECT string_agg(id::text, ' ' ORDER BY id) FROM t.shown
+	WHERE id > (SELECT min(id) FROM t.shown)), 'those and no other');
+SELECT t.is(array_length(t.run('sue', 'undo', '{}', NULL, '{}', false), 1)::text, '2', 'and are taken back at once');
+UPDATE fenbo.queue SET flags = flags & ~256 WHERE no = (SELECT min(id) FROM t.shown);
+SELECT t.is(t.as_('sue', format('SELECT string_agg(message, '' '') FROM fenbo.shift_deal(NULL, false, ARRAY[%s], ARRAY[''carl''])', t.no('s9'))), '卡尔 has no console open at this desk', 'nobody there');
+SELECT t.no_('sue', 'SELECT * FROM fenbo.shift_deal(NULL, false, ARRAY[1], ARRAY[]::text[])', 'invalid accounts');
+-- A district's desk without crews: everybody of it with a console, although the centre has crews.
+UPDATE fenbo.queue SET desk = 'BA' WHERE no = t.no('s9');
+UPDATE fenbo.account SET desk = 'BA' WHERE name = 'sam';
+SELECT t.login('dora'), t.is(t.as_('sam', 'SELECT string_agg(account || held, '' '') FROM fenbo.shift_deal(5, true)'), 'dora1', 'a desk without crews');
+UPDATE fenbo.account SET desk = NULL WHERE name = 'sam';
+DELETE FROM fenbo.session WHERE account = 'dora';
+UPDATE fenbo.queue SET desk = 'centre' WHERE no = t.no('s9');
+SELECT t.run('anna', 'claim', ARRAY(SELECT no FROM fenbo.queue WHERE no = t.no('s1')), NULL, '{}', false) \g /dev/null
 SELECT t.no_('ben', 'SELECT * FROM fenbo.shift_deal(1, false)', 'forbidden ');
 SELECT t.no_('sue', 'SELECT * FROM fenbo.shift_deal(0, false)', 'invalid count');
 SELECT t.is(t.as_('sue', format('SELECT fenbo.shift_assign(%s, %s, ''ben'')', t.no('s7'), (t.q('s7')).version)), ((t.q('s7')).version + 1)::text, 'one case to one person') FROM (SELECT 1) x;

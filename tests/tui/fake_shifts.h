@@ -50,7 +50,7 @@ static inline void fake_shift(enum statement s, const char *const *args, port_ro
 			char no[14];
 
 			number_plain(fake_no(i + 1), no);
-			snprintf(text, sizeof text, "{\"id\":\"%s\",\"person\":\"%s\",\"held\":3}", no, i == 1 ? "张三" : "李四");
+			snprintf(text, sizeof text, "{\"id\":\"%s\",\"account\":\"%s\",\"person\":\"%s\",\"held\":3}", no, i == 1 ? "zhangsan" : "lisi", i == 1 ? "张三" : "李四");
 			row(who, 1, (const char *[]){ text });
 		}
 	}
@@ -75,7 +75,8 @@ static inline void fake_handover(enum statement s, const char *const *args, port
 		static const struct { const char *kind, *more, *state; } item[] = {
 			{ "danger", "[{\"kind\":\"danger\",\"at\":\"2026-11-22T17:46:20+08:00\"},{\"kind\":\"urgent\",\"at\":\"2026-11-22T17:46:20+08:00\"},{\"kind\":\"held\",\"who\":\"张三\"}]", "open" },
 			{ "late", "[{\"kind\":\"late\",\"at\":\"2026-11-22T17:30:00+08:00\"}]", "open" },
-			{ "promise", "[{\"kind\":\"promise\",\"at\":\"2026-11-22T18:00:00+08:00\",\"who\":\"李四\"}]", "queued" },
+			{ "promise", "[{\"kind\":\"promise\",\"at\":\"2026-11-22T18:00:00+08:00\",\"who\":\"李四\"},{\"kind\":\"alarm\",\"alarm\":4,\"code\":\"rung dispatch alarm\","
+			    "\"args\":{\"clock\":\"dispatch\",\"due_at\":\"2026-11-22T17:12:00+08:00\"}}]", "queued" },
 			{ "held", "[{\"kind\":\"held\",\"who\":\"张三\"}]", "acknowledged" },
 			{ "paused", "[{\"kind\":\"paused\"}]", "dropped" },
 		};
@@ -86,7 +87,9 @@ static inline void fake_handover(enum statement s, const char *const *args, port
 		    draft && i < 4 ? "open" : item[i].state, i == 4 ? "单位已书面说明" : "", i == 3 && !draft ? "赵六" : i == 4 ? "苏值班" : "");
 	}
 	buf_puts(&b, "{\"n\":6,\"id\":null,\"kind\":\"added\",\"reasons\":[{\"kind\":\"added\"}],\"title\":\"\",\"text\":\"明早八点市里来检查\",\"text_by\":\"苏值班\",\"state\":\"open\","
-	    "\"dropped\":\"\",\"ended_by\":\"\",\"ended_at\":null},{\"n\":7,\"id\":null,\"kind\":\"soon\",\"reasons\":[{\"kind\":\"soon\",\"n\":12}],\"title\":\"\",\"text\":\"\","
+	    "\"dropped\":\"\",\"ended_by\":\"\",\"ended_at\":null},{\"n\":8,\"id\":null,\"kind\":\"alarm\",\"reasons\":[{\"kind\":\"alarm\",\"alarm\":5,\"code\":\"outbox_dead\",\"args\":{\"n\":3}}],"
+	    "\"title\":\"\",\"text\":\"\",\"text_by\":\"\",\"state\":\"open\",\"dropped\":\"\",\"ended_by\":\"\",\"ended_at\":null},{\"n\":9,\"id\":null,\"kind\":\"open\","
+	    "\"reasons\":[{\"kind\":\"open\",\"n\":3127,\"units\":2904}],\"title\":\"\",\"text\":\"\",\"text_by\":\"\",\"state\":\"open\",\"dropped\":\"\",\"ended_by\":\"\",\"ended_at\":null},{\"n\":7,\"id\":null,\"kind\":\"soon\",\"reasons\":[{\"kind\":\"soon\",\"n\":12}],\"title\":\"\",\"text\":\"\","
 	    "\"text_by\":\"\",\"state\":\"open\",\"dropped\":\"\",\"ended_by\":\"\",\"ended_at\":null}]}");
 	row(who, 1, (const char *[]){ buf_text(&b) });
 	buf_free(&b);
