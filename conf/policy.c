@@ -159,7 +159,7 @@ const struct policy_option policy_table[] = {
 	{ "handover", "send_after", "handover.send_after_s", POLICY_SECONDS, "10m", 0, DAY_S,
 	  "what nobody has sent so long after the end of the shift is sent by the machine" },
 	{ "handover", "acknowledge", "handover.acknowledge_s", POLICY_SECONDS, "15m", 60, DAY_S,
-	  "what is not acknowledged so long after it was sent goes to the supervisor's queue, with an alarm" },
+	  "what is not acknowledged so long after it was sent, and after the shift ended, goes to the supervisor's queue, with an alarm" },
 	{ "handover", "free_leases", "handover.free_leases", POLICY_FLAG, "yes", 0, 0,
 	  "cases held by people whose shift is over go to the queue of those who are on; no = they stay until given back" },
 	{ "handover", "grace", "handover.grace_s", POLICY_SECONDS, "10m", 0, DAY_S,
