@@ -54,7 +54,7 @@ const struct policy_option policy_table[] = {
 	{ "alarms", "escalate_after", "alarms.escalate_after", POLICY_INT, "3", 1, 100,
 	  "how often it is told again before the supervisor of the desk is told, too" },
 	{ "alarms", "keep", "alarms.keep_s", POLICY_SECONDS, "12h", 3600, 30 * DAY_S,
-	  "an alarm nobody acknowledged leaves the lists after so long" },
+	  "how long an alarm that was acknowledged stays in the lists" },
 	{ "working", "days", "working.days", POLICY_DAYS, "1 2 3 4 5", 0, 0,
 	  "weekdays worked, 1 is Monday; calendar.csv has the exceptions" },
 	{ "working", "am", "working.am", POLICY_HOURS, "09:00-12:00", 0, 0,

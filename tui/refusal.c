@@ -179,6 +179,7 @@ const char *const refusal_sentences[] = {
 	N_("%s holds the case"),
 	N_("%s has the case already"),
 	N_("%s is a desk that dispatches, not a unit that handles"),
+	N_("%s has no part in the case: it could not see what to do"),
 	N_("%s is not a unit of yours"),
 	N_("%s is not a unit of your desk"),
 	N_("%s is not among the recommended units"),

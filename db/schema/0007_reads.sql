@@ -78,8 +78,8 @@ $$;
 CREATE FUNCTION fenbo._no13(no bigint) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$ SELECT lpad(no::text, 13, '0') $$;
 
--- One line about another case. Out of the caller's scope nothing but its number and stage is told. Not SQL on purpose:
--- inlined, its plan over every month of appeals would be made anew wherever it is called from.
+-- One line about another case, its title as the caller may read it. Out of the caller's scope nothing but its number and stage is told. Not SQL on
+-- purpose: inlined, its plan over every month of appeals would be made anew wherever it is called from.
 CREATE FUNCTION fenbo._line(no bigint, s fenbo.scope) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -91,6 +91,7 @@ BEGIN
 		RETURN jsonb_build_object('id', fenbo._no13(no), 'stage', q.stage);
 	END IF;
 	SELECT t.title, t.outcome INTO a FROM fenbo.appeal t WHERE t.no = _line.no;
+	IF cardinality(s.units) > 0 THEN a.title := fenbo._mask_text(a.title); END IF;
 	RETURN jsonb_build_object('id', fenbo._no13(no), 'stage', q.stage, 'title', a.title, 'outcome', a.outcome, 'unit',
 		q.unit,
 		'received_at', q.received_at, 'channel', q.channel, 'place', q.place_name, 'owner', q.owner);
@@ -191,18 +192,30 @@ $$;
 CREATE FUNCTION fenbo._wrote(args jsonb, m fenbo.remark) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$ SELECT args <> '{}' AND strpos(args::text, coalesce(m.seal, fenbo._commit(m.salt, m.text))) > 0 $$;
 
--- What was written about it. '.…' is what undo needs, with personal data in it.
-CREATE FUNCTION fenbo._remarks(no bigint) RETURNS jsonb
+-- A remark as a role reads it, NULL when it is not for it. '.…' is what undo needs, with personal data in it; a channel reads what is told to
+-- its citizen and nothing else. A unit has its own letters and instructions from elsewhere (0086), and no business with those to others, with who
+-- looked at the complainant and why, or with what became of messages; what citizens said it reads with telephone numbers masked, and of a
+-- confidential case not at all: who speaks of himself is known by it.
+CREATE FUNCTION fenbo._remark_for(m fenbo.remark, role text, confidential boolean) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN m.kind LIKE '.%' OR role = 'channel' THEN NULL WHEN role <> 'unit' THEN m.text
+		WHEN m.kind ~ '^(undone )?(instruction|leader|comply|settle|letter|reveal|drop|erase)' THEN NULL
+		WHEN m.kind ~ '^(undone )?(chase|rated|visit)' THEN CASE WHEN NOT confidential THEN fenbo._mask_text(m.text) END
+		ELSE m.text END
+$$;
+
+-- What was written about it.
+CREATE FUNCTION fenbo._remarks(no bigint, role text, confidential boolean) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('version', m.version, 'kind', m.kind, 'text', m.text, 'at',
+	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('version', m.version, 'kind', m.kind, 'text', x.said, 'at',
 		e.at, 'by', e.actor,
 			'person', coalesce(a.person, nullif(e.person, ''), e.actor)) ORDER BY m.version, m.kind), '[]')
-		FROM fenbo.remark m
+		FROM fenbo.remark m CROSS JOIN LATERAL (SELECT fenbo._remark_for(m, role, confidential) AS said) x
 		LEFT JOIN LATERAL (SELECT t.at, t.actor, t.person FROM fenbo.event t WHERE t.no = m.no AND t.version = m.version
 			AND fenbo._wrote(t.args, m) ORDER BY t.id LIMIT 1) e ON true
 		LEFT JOIN fenbo.account a ON a.name = e.actor
-		WHERE m.no = _remarks.no AND m.kind NOT LIKE '.%');
+		WHERE m.no = _remarks.no AND x.said IS NOT NULL);
 END
 $$;
 
@@ -235,7 +248,8 @@ BEGIN
 		CASE w.role WHEN 'unit' THEN fenbo._mask_text(a.title) ELSE a.title END,
 		'text', CASE w.role WHEN 'unit' THEN fenbo._mask_text(a.text) ELSE a.text END, 'duty_item', a.duty_item, 'tags', a.tags, 'happened_at', a.happened_at)
 	|| jsonb_build_object(
-		'address', CASE WHEN hidden THEN '' ELSE a.address END, 'lat', a.lat, 'long', a.long, 'place', q.place_name,
+		'address', CASE WHEN hidden THEN '' ELSE a.address END, 'lat', CASE WHEN NOT hidden THEN a.lat END, 'long', CASE WHEN NOT hidden THEN a.long END,
+		'place', q.place_name,
 		'place_code', a.place, 'place_level', p.level,
 		'channel_name', (SELECT t.name FROM fenbo.channel t WHERE t.code = a.channel),
 		'unit_name', u.name, 'unit_short', u.short,
@@ -260,8 +274,8 @@ BEGIN
 		'merged', CASE WHEN q.repeats = 0 THEN '[]'::jsonb ELSE fenbo._merged(no, s) END, 'parts', fenbo._parts(no, s),
 		'parent', CASE WHEN a.parent_no IS NOT NULL THEN fenbo._line(a.parent_no, s) END,
 		'primary', CASE WHEN a.primary_no IS NOT NULL THEN fenbo._line(a.primary_no, s) END,
-		'remarks', CASE WHEN w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._remarks(no) END,
-		'ratings', fenbo._ratings(no, w.role::text), 'visits', fenbo._visits(no),
+		'remarks', CASE WHEN w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._remarks(no, w.role, q.flags & 4 <> 0) END,
+		'ratings', fenbo._ratings(no, CASE WHEN hidden THEN 'channel' ELSE w.role END), 'visits', fenbo._visits(no),
 		'returns', CASE WHEN q.returned_by IS NULL OR w.role = 'channel' THEN '[]'::jsonb ELSE fenbo._returns(no) END,
 		'earlier', CASE WHEN c.phone = '' OR w.role IN ('unit', 'channel') THEN 0 ELSE fenbo._earlier(c.phone) END)
 	|| CASE WHEN w.role = 'channel' THEN '{}'::jsonb ELSE fenbo._unit_work(q) || fenbo._supervision(q, w, s) END;
@@ -269,20 +283,20 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.show(bigint) TO fenbo_dispatcher, fenbo_supervisor, fenbo_admin, fenbo_unit, fenbo_feed;
 
--- The record of a case, oldest first, with what was written.
+-- The record of a case, oldest first, with what was written, as far as it is for the caller. Who of several rated is neither a unit's nor a channel's.
 CREATE FUNCTION fenbo.history(no bigint) RETURNS TABLE (version integer, at timestamptz, action text, actor text,
 	person text, args jsonb,
 	remark text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 DECLARE
 	w fenbo.who := fenbo._who();
+	q fenbo.queue := fenbo._seen(no, w);
 BEGIN
-	PERFORM fenbo._seen(no, w);
 	RETURN QUERY
-	SELECT e.version, e.at, e.action, e.actor, coalesce(nullif(e.person, ''), a.person, ''), e.args,
-		(SELECT string_agg(m.text, E'\n' ORDER BY m.kind) FROM fenbo.remark m WHERE m.no = e.no
-			AND m.version = e.version
-			AND m.kind NOT LIKE '.%' AND w.role <> 'channel' AND fenbo._wrote(e.args, m))
+	SELECT e.version, e.at, e.action, e.actor, coalesce(nullif(e.person, ''), a.person, ''),
+		CASE WHEN w.role IN ('unit', 'channel') AND e.action IN ('rate', 'visit') THEN e.args - 'of' ELSE e.args END,
+		(SELECT string_agg(fenbo._remark_for(m, w.role, q.flags & 4 <> 0), E'\n' ORDER BY m.kind) FROM fenbo.remark m WHERE m.no = e.no
+			AND m.version = e.version AND fenbo._wrote(e.args, m))
 	FROM fenbo.event e LEFT JOIN fenbo.account a ON a.name = e.actor
 	WHERE e.no = history.no ORDER BY e.id;
 END

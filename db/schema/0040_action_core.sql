@@ -220,9 +220,10 @@ BEGIN
 	IF q.stage::text <> ALL (a.stages) THEN
 		PERFORM fenbo._fail_since(q, 'impossible', 'stage', format('%s is not possible: the case is %s', a.name, q.stage));
 	END IF;
-	IF q.stage = 'triage' AND a.name NOT IN ('note', 'attach', 'chase', 'undo') THEN
+	IF q.stage = 'triage' AND a.name <> ALL ('{note,attach,chase,supervise,lift,instruct,comply,settle,undo}') THEN       -- none of these decides it
 		PERFORM fenbo._judge_triage(c, a, q);
-	ELSIF (c.who).role = 'unit' AND a.name <> ALL ('{note,attach,contact,progress,comply,undo}') AND NOT q.unit = ANY ((c.scope).units) THEN
+	ELSIF (c.who).role = 'unit' AND a.name <> ALL ('{note,attach,contact,progress,comply,undo}')
+		AND (q.unit = ANY ((c.scope).units)) IS NOT TRUE THEN
 		PERFORM fenbo._fail('forbidden', 'unit', 'your unit assists; the lead unit answers for the whole', q.version);
 	END IF;
 END

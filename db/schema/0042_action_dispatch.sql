@@ -71,12 +71,12 @@ LANGUAGE sql STABLE AS $$
 	SELECT jsonb_build_object('recommendation', q.rec, 'unit', q.top_unit, 'p', round(q.top_p::numeric, 4))
 $$;
 
--- A district desk dispatches to the units below it; the centre to all.
-CREATE FUNCTION fenbo._judge_reach(c fenbo.call, code text) RETURNS void
+-- A district desk dispatches to the units below it, and lets those assist; the centre all.
+CREATE FUNCTION fenbo._judge_reach(c fenbo.call, code text, field text DEFAULT 'unit') RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	IF NOT (c.scope).whole AND code <> ALL ((c.scope).desks) THEN
-		PERFORM fenbo._fail('forbidden', 'unit', format('%s is not a unit of your desk', code));
+		PERFORM fenbo._fail('forbidden', field, format('%s is not a unit of your desk', code));
 	END IF;
 END
 $$;
@@ -109,6 +109,9 @@ BEGIN
 		PERFORM fenbo._fail('impossible', 'flags', 'the case is disputed: rule whose it is, with the record of the meeting', o.version);
 	END IF;
 	PERFORM fenbo._judge_reach(c, lead);
+	FOREACH code IN ARRAY assist LOOP
+		IF code <> ALL (o.assist) THEN PERFORM fenbo._judge_reach(c, code, 'assist'); END IF;
+	END LOOP;
 	q.version := o.version + 1;
 	q.item := item; q.assist := assist; q.passed := '{}';
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL;

@@ -26,7 +26,8 @@ BEGIN
 	FROM fenbo.clock k WHERE k.no = o.no AND k.kind = 'dispatch';
 	q.no := no; q.version := 1; q.parent_no := o.no; q.title := fenbo._title(body); q.head := '';
 	q.session := NULL; q.owner := NULL; q.lease_until := NULL; q.unit := NULL; q.item := NULL; q.assist := '{}';
-	q.parts_open := 0; q.chased := 0; q.returned := 0; q.redo := 0; q.repeats := 0; q.flags := o.flags & ~257;
+	q.parts_open := 0; q.chased := 0; q.returned := 0; q.redo := 0; q.repeats := 0;
+	q.flags := o.flags & (2 | 4 | 8 | 16 | 32 | 64 | 65536);  -- of the matter and of who reported it; not of what was done so far
 	q.returned_by := NULL; q.return_reason := NULL; q.rec := NULL; q.top_unit := NULL; q.top_p := NULL;
 	q.burst := NULL; q.passed := '{}'; q.steps := '{}'; q.step := 0; q.paused_until := NULL;
 	q := fenbo._face(q);

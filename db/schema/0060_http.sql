@@ -190,7 +190,7 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN (SELECT fenbo._frame(q) || jsonb_build_object('title', fenbo._mask_text(q.title), 'place', q.place_name,
 		'text', fenbo._mask_text(a.text), 'type', a.type, 'address', CASE open WHEN 'hidden' THEN '' ELSE a.address END,
-		'lat', a.lat, 'long', a.long, 'item_name', coalesce(d.name, ''), 'clocks', fenbo._clocks(q.no),
+		'lat', CASE WHEN open <> 'hidden' THEN a.lat END, 'long', CASE WHEN open <> 'hidden' THEN a.long END, 'item_name', coalesce(d.name, ''), 'clocks', fenbo._clocks(q.no),
 		'citizen', CASE open
 			WHEN 'clear' THEN jsonb_build_object('name', c.name, 'phone', c.phone, 'masked', false)
 			WHEN 'masked' THEN jsonb_build_object('name', fenbo._mask_name(c.name), 'phone', fenbo._mask_phone(c.phone), 'masked', true)

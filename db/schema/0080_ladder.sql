@@ -277,6 +277,18 @@ BEGIN
 END
 $$;
 
+-- The case leaves its unit: what its ladders told that unit is not its any more, nor what waits to be told to it or its head.
+CREATE FUNCTION fenbo._rungs_leave(no bigint, at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE fenbo.alarm a SET settled_at = _rungs_leave.at
+	WHERE a.no = _rungs_leave.no AND a.kind = 'rung' AND a.to_role = 'unit' AND a.settled_at IS NULL AND a.acknowledged_at IS NULL;
+	UPDATE fenbo.outbox o SET state = 'cancelled', cancelled_at = _rungs_leave.at, settled_at = _rungs_leave.at, answer = 'of no use any more'
+	WHERE o.no = _rungs_leave.no AND o.kind = 'rung' AND o.state = 'waiting' AND o.hold_until > _rungs_leave.at
+		AND fenbo._target_class(o.target) IN ('unit', 'head');
+END
+$$;
+
 -- --- what to do ----------------------------------------------------------------------------------------------------------
 
 -- One priority up. The limits of the higher one begin now, and give no clock more time than it had; the dispatch clock that has run out gets the
@@ -342,7 +354,7 @@ BEGIN
 	ELSE
 		q.desk := coalesce(up.code, q.desk);
 		q.stage := 'triage'; q.unit := NULL; q.assist := '{}'; q.passed := '{}'; q.steps := '{}'; q.step := 0;
-		q.flags := q.flags | 256;
+		q.flags := q.flags & ~512 | 256;             -- whoever gets it next is not whom a ruling was about
 		PERFORM fenbo._clock_stop(o.no, '{contact,handle}', c.now);
 		PERFORM fenbo._clock_go_on(o.no, '{dispatch}');
 	END IF;

@@ -34,6 +34,8 @@ CREATE UNIQUE INDEX alarm_standing ON fenbo.alarm (no, kind, to_role, coalesce(t
 CREATE INDEX alarm_unannounced ON fenbo.alarm (no) WHERE NOT announced;
 CREATE INDEX alarm_again ON fenbo.alarm (again_at) WHERE again_at IS NOT NULL;
 CREATE INDEX alarm_to ON fenbo.alarm (to_role, to_desk, at) WHERE settled_at IS NULL;
+CREATE INDEX alarm_open ON fenbo.alarm (to_role) WHERE settled_at IS NULL AND acknowledged_at IS NULL;
+CREATE INDEX alarm_settled ON fenbo.alarm (no, settled_at) WHERE settled_at IS NOT NULL AND acknowledged_at IS NULL; -- for an undo
 
 -- As frames and lists carry one.
 CREATE FUNCTION fenbo._alarm_frame(a fenbo.alarm) RETURNS jsonb
@@ -79,6 +81,20 @@ BEGIN
 	UPDATE fenbo.alarm a SET settled_at = fenbo.now_(), again_at = NULL
 	WHERE a.no = _alarm_settle.no AND a.settled_at IS NULL AND a.acknowledged_at IS NULL
 		AND (_alarm_settle.kind IS NULL OR a.kind = _alarm_settle.kind) AND (_alarm_settle.code IS NULL OR a.code = _alarm_settle.code);
+END
+$$;
+
+-- The action `e` is undone: what it settled stands again, and is told again. Danger and requests are called for by those who raise them.
+CREATE FUNCTION fenbo._alarms_stand(e fenbo.event) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE fenbo.alarm a SET settled_at = NULL, announced = false
+	WHERE a.no = e.no AND a.settled_at = e.at AND a.acknowledged_at IS NULL AND a.kind NOT IN ('danger', 'request')
+		AND NOT EXISTS (SELECT FROM fenbo.alarm b WHERE b.no = a.no AND b.kind = a.kind AND b.to_role = a.to_role AND b.to_desk IS NOT DISTINCT FROM a.to_desk
+			AND b.to_account IS NOT DISTINCT FROM a.to_account AND (b.kind = 'rung' OR b.code = a.code)
+			AND (b.id > a.id AND b.settled_at = e.at OR b.settled_at IS NULL AND b.acknowledged_at IS NULL));
+	UPDATE fenbo.outbox o SET state = 'waiting', cancelled_at = NULL, settled_at = NULL, answer = ''
+	WHERE o.no = e.no AND o.kind = 'rung' AND o.state = 'cancelled' AND o.cancelled_at = e.at AND o.answer = 'of no use any more';
 END
 $$;
 
@@ -180,7 +196,7 @@ LANGUAGE sql IMMUTABLE AS $$
 		ELSE a.to_role = w.role AND (a.to_desk IS NULL OR a.to_desk = coalesce(w.desk, 'centre') OR a.to_desk = ANY (units)) END
 $$;
 
--- The caller's alarms: those that stand, and those that were acknowledged within [alarms] keep; danger first, then the newest. A case's title, stage
+-- The caller's alarms: those that stand, and those of [alarms] keep that were acknowledged; danger first, then the newest. A case's title, stage
 -- and due time as they are now, where it lies in the caller's scope.
 CREATE FUNCTION fenbo.alarms() RETURNS TABLE (id bigint, no bigint, kind text, level text, code text, args jsonb, at timestamptz, count integer, to_role text,
 	to_desk text, to_account text, acknowledged_by text, acknowledged_at timestamptz, title text, stage text, priority text, due_at timestamptz)
@@ -194,8 +210,9 @@ BEGIN
 	RETURN QUERY
 	SELECT a.id, a.no, a.kind, a.level, a.code, a.args, a.at, a.count, a.to_role, a.to_desk, a.to_account, fenbo._person(a.acknowledged_by),
 		a.acknowledged_at, coalesce(CASE w.role WHEN 'unit' THEN fenbo._mask_text(q.title) ELSE q.title END, ''), coalesce(q.stage::text, ''), coalesce(q.priority::text, ''), q.due_at
-	FROM (SELECT t.* FROM fenbo.alarm t WHERE t.to_role = w.role AND t.settled_at IS NULL AND t.at > since AND fenbo._alarm_is_for(t, w, units)
-		ORDER BY t.acknowledged_at IS NOT NULL, t.level = 'danger' DESC, t.at DESC LIMIT 500) a
+	FROM (SELECT t.* FROM (SELECT o.* FROM fenbo.alarm o WHERE o.to_role = w.role AND o.settled_at IS NULL AND o.acknowledged_at IS NULL
+			UNION ALL SELECT o.* FROM fenbo.alarm o WHERE o.to_role = w.role AND o.settled_at IS NULL AND o.at > since AND o.acknowledged_at IS NOT NULL) t
+		WHERE fenbo._alarm_is_for(t, w, units) ORDER BY t.acknowledged_at IS NOT NULL, t.level = 'danger' DESC, t.at DESC LIMIT 500) a
 	LEFT JOIN LATERAL (SELECT x.title, x.stage, x.priority, x.due_at FROM fenbo.queue x WHERE x.no = a.no AND (s.whole OR fenbo._in_scope(s, x)) OFFSET 0) q ON true
 	ORDER BY a.acknowledged_at IS NOT NULL, a.level = 'danger' DESC, a.at DESC;
 END

@@ -12,7 +12,7 @@
 --
 --  * fenbod finds out facts (what came back), fenbo.outbox_done judges them.
 --  * Each message has one key, sent with every try of it: a receiver that honours it never acts twice.
---  * To one target about one case, messages go in the order of their ids: the next is taken when the one before is settled. One that
+--  * To one target (of citizens, to one citizen) about one case, messages go in the order of their ids: the next is taken when the one before is settled. One that
 --    is held for hours (a request to rate) is no obstacle, nor one that is parked or dead.
 --  * No personal data here: the citizen's telephone number and what was written to him are looked up when a message is taken.
 SET ROLE fenbo_owner;
@@ -207,11 +207,12 @@ BEGIN
 END
 $$;
 
--- Is one before it still on its way to the same target about the same case? One held for long does not count.
+-- Is one before it still on its way to the same target about the same case? One held for long does not count, nor one to another citizen: those of
+-- the cases merged into one are all told under its number (`of` says whose), and one's dead address is not the others'.
 CREATE FUNCTION fenbo._behind(o fenbo.outbox, now_ timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN EXISTS (SELECT FROM fenbo.outbox b WHERE b.no = o.no AND b.target = o.target AND b.id < o.id
+	RETURN EXISTS (SELECT FROM fenbo.outbox b WHERE b.no = o.no AND b.target = o.target AND b.id < o.id AND b.body ->> 'of' IS NOT DISTINCT FROM o.body ->> 'of'
 		AND (b.state = 'sending' OR b.state = 'waiting' AND b.hold_until <= greatest(o.hold_until, now_ + interval '10 s')));
 END
 $$;
@@ -511,8 +512,9 @@ BEGIN
 	END IF;
 	UPDATE fenbo.outbox t SET state = 'cancelled', cancelled_at = fenbo.now_(), settled_at = fenbo.now_(), next_at = NULL, answer = left('dropped: ' || reason, 500)
 	WHERE t.id = of_id;
-	PERFORM fenbo._outbox_event(o, 'outbox_drop', jsonb_build_object('why', CASE WHEN o.no = 0 THEN to_jsonb(reason)
-		ELSE jsonb_build_object('sha256', fenbo._remark(o.no, (fenbo._peek(o.no)).version, 'drop ' || o.id, reason)) END));
+	PERFORM fenbo._outbox_event(o, 'outbox_drop', jsonb_build_object('why', jsonb_build_object('sha256', CASE WHEN o.no = 0
+		THEN fenbo._commit(uuid_send(o.key), reason)  -- the words stay with the message, whose key nobody guesses
+		ELSE fenbo._remark(o.no, (fenbo._peek(o.no)).version, 'drop ' || o.id, reason) END)));
 	PERFORM fenbo._outbox_calm();
 END
 $$;

@@ -428,7 +428,7 @@ GRANT EXECUTE ON FUNCTION fenbo.visits(integer) TO fenbo_dispatcher, fenbo_super
 CREATE FUNCTION fenbo._ratings(of_case bigint, role text) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('at', r.at, 'via', r.via, 'person', fenbo._person(r.by), 'of', CASE WHEN r.of_no <> r.no
+	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('at', r.at, 'via', r.via, 'person', fenbo._person(r.by), 'of', CASE WHEN r.of_no <> r.no AND role NOT IN ('unit', 'channel')
 		THEN fenbo._no13(r.of_no) END, 'speed', r.speed, 'effect', r.effect, 'service', r.service, 'feedback', r.feedback, 'bad', r.bad, 'round', r.round,
 		'words', CASE role WHEN 'channel' THEN '' WHEN 'unit' THEN fenbo._mask_text(x.words) ELSE x.words END) ORDER BY r.at, r.version), '[]')
 		FROM fenbo.rating r

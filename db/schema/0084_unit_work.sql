@@ -244,6 +244,7 @@ DECLARE
 BEGIN
 	q.version := o.version + 1;
 	q.flags := q.flags & ~131072;
+	PERFORM fenbo._rungs_leave(o.no, c.now);
 	q.stage := 'dispatched'; q.unit := way[cardinality(way)];
 	q.passed := way[:cardinality(way) - 1];
 	q.assist := array_remove(o.assist, q.unit);
@@ -305,6 +306,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	ev jsonb;
 BEGIN
+	PERFORM fenbo._rungs_leave(o.no, c.now);
 	q.stage := 'dispatched'; q.flags := q.flags & ~131072;
 	q.step := o.step + 1; q.unit := o.steps[q.step];
 	q.assist := array_remove(o.assist, q.unit); q.passed := '{}';

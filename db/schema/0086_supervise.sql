@@ -10,7 +10,8 @@
 --    confirmation holds for that unit and that attempt: whoever gets the case next confirms anew.
 --  * A letter of reminder is told to the unit, stands on its desk, and is answered by the unit's next progress or result. Flag 262144 while
 --    one is not answered.
---  * An instruction is a leader's word about a case, open or not. It stands (flag 16384) until the supervisor settles it.
+--  * An instruction is a leader's word about a case, open or not. It stands (flag 16384) until the supervisor settles it. It is for the unit that it
+--    names as long as that has part in the case, else for whoever has the case: it goes where the case goes.
 SET ROLE fenbo_owner;
 
 CREATE TABLE fenbo.reminder (
@@ -33,7 +34,7 @@ CREATE TABLE fenbo.instruction (
 	no          bigint NOT NULL,
 	version     integer NOT NULL,                    -- text and leader are that event's remarks
 	at          timestamptz NOT NULL,
-	unit        text REFERENCES fenbo.unit,          -- who is to follow it; NULL = whoever has the case
+	unit        text REFERENCES fenbo.unit,          -- who was named to follow it; NULL = whoever has the case
 	until       timestamptz,
 	complied_at timestamptz,
 	complied_version integer,
@@ -68,7 +69,7 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- The letter as the policy words it (letter.remind, letter.rung), with the facts of the case in the place of {id}, {title}, {unit}, {received},
--- {due}, {clock}, {late}, {chased}, {returned}, {centre}, {today}. What is not such a word stays as it stands.
+-- {due}, {clock}, {late}, {chased}, {returned}, {centre}, {today}. What is not such a word stays as it stands. The title as units read it.
 CREATE FUNCTION fenbo._letter_text(q fenbo.queue, unit text, kind text, now_ timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -78,7 +79,7 @@ DECLARE
 	word text;
 	fact text;
 BEGIN
-	FOR word, fact IN SELECT * FROM (VALUES ('id', fenbo.case_show(q.no)), ('title', q.title), ('unit', fenbo._unit_name(unit)),
+	FOR word, fact IN SELECT * FROM (VALUES ('id', fenbo.case_show(q.no)), ('title', fenbo._mask_text(q.title)), ('unit', fenbo._unit_name(unit)),
 		('received', fenbo._when(q.received_at)), ('due', coalesce(fenbo._when(q.due_at), '限期')),
 		('clock', CASE q.clock WHEN 'contact' THEN '联系' WHEN 'handle' THEN '办理' WHEN 'dispatch' THEN '分拨' ELSE '办理' END),
 		('late', CASE WHEN late_s > 0 THEN '，现已超期' || fenbo._span(late_s) ELSE '' END), ('chased', q.chased::text), ('returned', q.returned::text),
@@ -139,12 +140,14 @@ BEGIN
 END
 $$;
 
--- The case leaves its unit: letters to it lapse, and what its head confirmed with them. Undo brings them back by the version.
+-- The case leaves its unit: letters to it lapse, and what its head confirmed with them; what was held for the morning, or stands in its list of
+-- alarms, is not for it any more. Undo brings them back by the version, and by the moment.
 CREATE FUNCTION fenbo._leave_unit(c fenbo.call, q fenbo.queue) RETURNS fenbo.queue
 LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE fenbo.reminder l SET lapsed_at = c.now, ended_version = q.version WHERE l.no = q.no AND l.ended_version IS NULL;
 	q.flags := q.flags & ~393216;
+	PERFORM fenbo._rungs_leave(q.no, c.now);
 	RETURN q;
 END
 $$;
@@ -221,9 +224,13 @@ BEGIN
 	q.version := o.version + 1;
 	IF o.flags & 2048 <> 0 THEN q := fenbo._run_on(q, least(c.now, o.paused_until)); END IF;
 	q := fenbo._leave_unit(c, q);
+	q.flags := q.flags & ~512;                       -- what was ruled was ruled about the other
 	q.passed := '{}';
 	q.unit := u.code; q.item := coalesce(n.item, o.item);
 	q.assist := CASE WHEN args ? 'assist' THEN fenbo._assist(args, n.lead) ELSE array_remove(o.assist, n.lead) END;
+	FOREACH code IN ARRAY q.assist LOOP
+		IF code <> ALL (o.assist) THEN PERFORM fenbo._judge_reach(c, code, 'assist'); END IF;
+	END LOOP;
 	ev := fenbo._keep_reason(q, 'reassign', args, jsonb_strip_nulls(jsonb_build_object('unit', n.lead, 'was', o.unit, 'item', q.item,
 		'assist', nullif(to_jsonb(q.assist), '[]'), 'machine', fenbo._machine_said(o), 'place', nullif(o.place, ''),
 		'type', nullif((SELECT a.type FROM fenbo.appeal a WHERE a.no = o.no), ''))));
@@ -330,22 +337,41 @@ BEGIN
 END
 $$;
 
+-- Does this unit, or one below it, lead or assist?
+CREATE FUNCTION fenbo._has_part(q fenbo.queue, code text) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (q.unit || q.assist) && fenbo._subtree(code); END $$;
+
+-- Who is to follow an instruction that named `named` (or nobody) about the case `q`; NULL while nobody has the case.
+CREATE FUNCTION fenbo._instruction_for(named text, q fenbo.queue) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN CASE WHEN named IS NULL OR q.unit IS NOT NULL AND NOT fenbo._has_part(q, named) THEN q.unit ELSE named END;
+END
+$$;
+
 CREATE FUNCTION fenbo._do_instruct(c fenbo.call, o fenbo.queue, args jsonb) RETURNS fenbo.done
 LANGUAGE plpgsql AS $$
 DECLARE
 	q fenbo.queue := o;
-	at_unit text := coalesce(fenbo._arg(args, 'unit', 32), o.unit);
+	at_unit text := fenbo._arg(args, 'unit', 32);
 	due timestamptz := fenbo._arg_time(args, 'until', c.now);
 	ev jsonb;
 	id bigint;
 BEGIN
-	IF fenbo._arg(args, 'unit', 32) IS NOT NULL THEN PERFORM fenbo._unit_or_fail(at_unit, 'unit'); END IF;
+	IF at_unit IS NOT NULL THEN
+		PERFORM fenbo._unit_or_fail(at_unit, 'unit');
+		PERFORM fenbo._judge_reach(c, at_unit);
+		IF o.unit IS NOT NULL AND NOT fenbo._has_part(o, at_unit) THEN
+			PERFORM fenbo._fail('invalid', 'unit', format('%s has no part in the case: it could not see what to do', at_unit), o.version);
+		END IF;
+	END IF;
 	q.version := o.version + 1;
 	INSERT INTO fenbo.instruction AS i (no, version, at, unit, until) VALUES (o.no, q.version, c.now, at_unit, due) RETURNING i.id INTO id;
 	q := fenbo._instructed_flag(q);
 	ev := jsonb_strip_nulls(jsonb_build_object('instruction', id, 'unit', at_unit, 'until', due));
 	ev := fenbo._keep(q, 'instruction', fenbo._arg(args, 'text', 20000), ev);
 	ev := fenbo._keep(q, 'leader', fenbo._arg(args, 'person', 60), ev);
+	at_unit := fenbo._instruction_for(at_unit, q);
 	IF at_unit IS NOT NULL THEN
 		PERFORM fenbo._tell(c, q, 'unit:' || at_unit, 'instruction', jsonb_strip_nulls(jsonb_build_object('remark', 'instruction', 'until', due)));
 	END IF;
@@ -361,7 +387,7 @@ DECLARE
 	i fenbo.instruction;
 BEGIN
 	SELECT * INTO i FROM fenbo.instruction t WHERE t.no = o.no AND (wanted IS NULL OR t.id = wanted) AND t.settled_at IS NULL
-		AND ((c.who).role <> 'unit' OR coalesce(t.unit, o.unit) = ANY ((c.scope).units))
+		AND ((c.who).role <> 'unit' OR fenbo._instruction_for(t.unit, o) = ANY ((c.scope).units))
 		AND (answered OR wanted IS NOT NULL OR t.complied_at IS NULL)
 	ORDER BY t.complied_at IS NULL, t.id DESC LIMIT 1;
 	IF NOT FOUND THEN
@@ -374,6 +400,16 @@ BEGIN
 END
 $$;
 
+-- When no overdue one is left without an answer, nor is its alarm.
+CREATE FUNCTION fenbo._instruction_calm(of_case bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM fenbo.instruction i WHERE i.no = of_case AND i.alarmed_at IS NOT NULL AND i.complied_at IS NULL AND i.settled_at IS NULL) THEN
+		PERFORM fenbo._alarm_settle(of_case, 'instruction');
+	END IF;
+END
+$$;
+
 CREATE FUNCTION fenbo._do_comply(c fenbo.call, o fenbo.queue, args jsonb) RETURNS fenbo.done
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -383,7 +419,7 @@ DECLARE
 BEGIN
 	q.version := o.version + 1;
 	UPDATE fenbo.instruction t SET complied_at = c.now, complied_version = q.version WHERE t.id = i.id;
-	PERFORM fenbo._alarm_settle(o.no, 'instruction');
+	PERFORM fenbo._instruction_calm(o.no);
 	ev := fenbo._keep(q, 'comply', fenbo._arg(args, 'text', 20000), jsonb_strip_nulls(jsonb_build_object('instruction', i.id,
 		'late', CASE WHEN c.now > i.until THEN true END)));
 	ev := fenbo._keep_files(q, args, ev);
@@ -404,13 +440,14 @@ BEGIN
 	END IF;
 	q.version := o.version + 1;
 	UPDATE fenbo.instruction t SET settled_at = c.now, settled_version = q.version WHERE t.id = i.id;
-	PERFORM fenbo._alarm_settle(o.no, 'instruction');
+	PERFORM fenbo._instruction_calm(o.no);
 	q := fenbo._instructed_flag(q);
 	RETURN fenbo._write(c, o, q, 'settle', NULL, fenbo._keep(q, 'settle', why, jsonb_build_object('instruction', i.id)));
 END
 $$;
 
--- Instructions whose time is up without an answer: the supervisors of the case's desk are told, once each. Of the leader's sweep.
+-- Instructions whose time is up without an answer: the supervisors of the case's desk are told, once each. Of the leader's sweep. The case is locked before
+-- its instruction, as whoever answers does; one that somebody is working on waits for the next turn.
 CREATE FUNCTION fenbo._instructions_due(now_ timestamptz, most integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -419,11 +456,19 @@ DECLARE
 	n integer := 0;
 BEGIN
 	FOR i IN SELECT * FROM fenbo.instruction t WHERE t.until <= now_ AND t.settled_at IS NULL AND t.complied_at IS NULL AND t.alarmed_at IS NULL
-		ORDER BY t.until LIMIT most FOR UPDATE SKIP LOCKED LOOP
+		ORDER BY t.until LIMIT most LOOP
+		PERFORM FROM fenbo.queue t WHERE t.no = i.no FOR UPDATE SKIP LOCKED;
+		IF NOT FOUND THEN
+			CONTINUE WHEN EXISTS (SELECT FROM fenbo.queue t WHERE t.no = i.no);
+			PERFORM FROM fenbo.appeal t WHERE t.no = i.no AND t.stage IS NOT NULL FOR UPDATE SKIP LOCKED;
+			CONTINUE WHEN NOT FOUND;
+		END IF;
+		UPDATE fenbo.instruction t SET alarmed_at = now_
+		WHERE t.id = i.id AND t.settled_at IS NULL AND t.complied_at IS NULL AND t.alarmed_at IS NULL;
+		CONTINUE WHEN NOT FOUND;
 		q := fenbo._peek(i.no);
-		UPDATE fenbo.instruction t SET alarmed_at = now_ WHERE t.id = i.id;
 		PERFORM fenbo._alarm(i.no, 'instruction', 'alarm', 'supervisor', q.desk, NULL, 'instruction overdue',
-			jsonb_strip_nulls(jsonb_build_object('instruction', i.id, 'unit', i.unit, 'until', i.until)));
+			jsonb_strip_nulls(jsonb_build_object('instruction', i.id, 'unit', fenbo._instruction_for(i.unit, q), 'until', i.until)));
 		n := n + 1;
 	END LOOP;
 	RETURN n;
@@ -436,16 +481,18 @@ $$;
 CREATE FUNCTION fenbo._unwrite_supervise(e fenbo.event) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+	PERFORM fenbo._alarms_stand(e);
 	IF e.action = 'remind' THEN
 		DELETE FROM fenbo.reminder l WHERE l.no = e.no AND l.version = e.version AND l.kind = 'remind';
 	ELSIF e.action = 'instruct' THEN
 		DELETE FROM fenbo.instruction i WHERE i.no = e.no AND i.version = e.version;
+		PERFORM fenbo._instruction_calm(e.no);
 	ELSIF e.action = 'comply' THEN
-		UPDATE fenbo.instruction i SET complied_at = NULL, complied_version = NULL, alarmed_at = NULL WHERE i.no = e.no AND i.complied_version = e.version;
+		UPDATE fenbo.instruction i SET complied_at = NULL, complied_version = NULL WHERE i.no = e.no AND i.complied_version = e.version;
 	ELSIF e.action IN ('return', 'escalate') THEN
 		PERFORM fenbo._alarm_settle(e.no, CASE e.action WHEN 'return' THEN 'dispute' ELSE 'escalate' END);
 	ELSIF e.action = 'settle' THEN
-		UPDATE fenbo.instruction i SET settled_at = NULL, settled_version = NULL, alarmed_at = NULL WHERE i.no = e.no AND i.settled_version = e.version;
+		UPDATE fenbo.instruction i SET settled_at = NULL, settled_version = NULL WHERE i.no = e.no AND i.settled_version = e.version;
 	END IF;
 	UPDATE fenbo.reminder l SET answered_at = NULL, lapsed_at = NULL, ended_version = NULL WHERE l.no = e.no AND l.ended_version = e.version;
 END
@@ -469,17 +516,17 @@ BEGIN
 END
 $$;
 
--- A unit is told of the instructions that are for it.
-CREATE FUNCTION fenbo._instructions(no bigint, w fenbo.who, s fenbo.scope) RETURNS jsonb
+-- A unit is told of the instructions that are for it; `unit` is who they are for now.
+CREATE FUNCTION fenbo._instructions(q fenbo.queue, w fenbo.who, s fenbo.scope) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'at', i.at, 'unit', i.unit, 'unit_name', fenbo._unit_name(i.unit),
+	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'at', i.at, 'unit', f.unit, 'unit_name', fenbo._unit_name(f.unit),
 		'until', i.until, 'text', fenbo._said(i.no, i.version, 'instruction'), 'leader', fenbo._said(i.no, i.version, 'leader'),
 		'overdue', i.until <= fenbo.now_() AND i.complied_at IS NULL AND i.settled_at IS NULL,
 		'complied_at', i.complied_at, 'complied', fenbo._said(i.no, i.complied_version, 'comply'),
 		'settled_at', i.settled_at, 'settled', fenbo._said(i.no, i.settled_version, 'settle')) ORDER BY i.id), '[]')
-		FROM fenbo.instruction i WHERE i.no = _instructions.no
-		AND (w.role <> 'unit' OR i.unit IS NULL OR i.unit = ANY (s.units)));
+		FROM fenbo.instruction i CROSS JOIN LATERAL (SELECT fenbo._instruction_for(i.unit, q) AS unit) f
+		WHERE i.no = q.no AND (w.role <> 'unit' OR f.unit = ANY (s.units)));
 END
 $$;
 
@@ -487,7 +534,7 @@ $$;
 CREATE FUNCTION fenbo._supervision(q fenbo.queue, w fenbo.who, s fenbo.scope) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN jsonb_build_object('letters', fenbo._letters(q.no, w, s), 'instructions', fenbo._instructions(q.no, w, s),
+	RETURN jsonb_build_object('letters', fenbo._letters(q.no, w, s), 'instructions', fenbo._instructions(q, w, s),
 		'topics', CASE WHEN w.role = 'unit' THEN '[]'::jsonb ELSE fenbo._topics_of(q.no) END);
 END
 $$;
@@ -508,7 +555,7 @@ BEGIN
 	LEFT JOIN LATERAL (SELECT * FROM fenbo.request t WHERE t.no = q.no AND t.decision IS NULL AND NOT t.undone LIMIT 1) r ON q.flags & 1024 <> 0
 	LEFT JOIN LATERAL (SELECT count(*)::integer AS n, max(t.at) AS at FROM fenbo.reminder t WHERE t.no = q.no AND t.ended_version IS NULL) l ON q.flags & 262144 <> 0
 	LEFT JOIN LATERAL (SELECT * FROM fenbo.instruction t WHERE t.no = q.no AND t.settled_at IS NULL
-		AND (w.role <> 'unit' OR t.unit IS NULL OR t.unit = ANY (s.units)) ORDER BY t.complied_at IS NOT NULL, t.until NULLS LAST, t.id DESC LIMIT 1) i ON q.flags & 16384 <> 0
+		AND (w.role <> 'unit' OR fenbo._instruction_for(t.unit, q) = ANY (s.units)) ORDER BY t.complied_at IS NOT NULL, t.until NULLS LAST, t.id DESC LIMIT 1) i ON q.flags & 16384 <> 0
 	LEFT JOIN LATERAL (SELECT e.no, e.version, (e.args #>> '{rating,effect}')::integer AS effect FROM fenbo.event e WHERE e.no = q.no
 		AND e.action IN ('rate', 'visit') AND e.args ? 'rating' ORDER BY e.id DESC LIMIT 1) g ON q.flags & 12288 <> 0
 	WHERE q.no = ANY (nos[1:500]) AND (s.whole OR fenbo._in_scope(s, q));

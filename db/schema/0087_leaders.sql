@@ -3,7 +3,7 @@
 --
 -- A list belongs to a day. Drafting it again brings the machine's part up to date and leaves alone what people did to it: what they added stays,
 -- what they dropped stays dropped, what they moved or remarked keeps its place and its remark. Every change takes the version that was seen. What is
--- published is kept as it was, edition by edition, with its hash in the record (event no 0).
+-- published is kept as it was, edition by edition, and committed to in the record (event no 0).
 -- The numbers of the policy stand in [leaders]; weights say what comes first, not what is true.
 SET ROLE fenbo_owner;
 
@@ -31,6 +31,7 @@ CREATE TABLE fenbo.leaders_edition (
 	at      timestamptz NOT NULL,
 	by      text NOT NULL,
 	body    jsonb NOT NULL,
+	salt    bytea NOT NULL DEFAULT uuid_send(gen_random_uuid()), -- of the commitment in the record
 	PRIMARY KEY (day, edition)
 );
 
@@ -127,7 +128,8 @@ BEGIN
 	WITH said AS (SELECT * FROM fenbo._leaders_reasons(now_)),
 	scored AS (SELECT s.no, sum(s.weight)::integer AS score, jsonb_agg(jsonb_strip_nulls(jsonb_build_object('code', s.code, 'n', s.n, 'text', s.said))
 			ORDER BY s.weight DESC, s.code) AS reasons FROM said s GROUP BY s.no),
-	best AS (SELECT * FROM scored ORDER BY score DESC, no LIMIT most)
+	best AS (SELECT s.* FROM scored s WHERE NOT EXISTS (SELECT FROM fenbo.leaders_item i WHERE i.day = day_ AND i.no = s.no AND i.dropped IS NOT NULL)
+		ORDER BY s.score DESC, s.no LIMIT most)
 	INSERT INTO fenbo.leaders_item AS i (day, no, rank, score, reasons)
 	SELECT day_, b.no, 1000, b.score, b.reasons FROM best b
 	ON CONFLICT (day, no) DO UPDATE SET score = excluded.score, reasons = excluded.reasons;
@@ -227,16 +229,17 @@ DECLARE
 	w fenbo.who := fenbo._centre_as('supervisor', 'admin');
 	l fenbo.leaders_list := fenbo._leaders_at(leaders_publish.day, leaders_publish.version);
 	body jsonb := fenbo._leaders_items(l.day, fenbo._scope(w));
+	salt_ bytea;
 	n integer;
 BEGIN
 	IF jsonb_array_length(body) = 0 THEN
 		PERFORM fenbo._fail('impossible', 'day', 'there is nothing on the list');
 	END IF;
 	SELECT coalesce(max(e.edition), 0) + 1 INTO n FROM fenbo.leaders_edition e WHERE e.day = l.day;
-	INSERT INTO fenbo.leaders_edition VALUES (l.day, n, fenbo.now_(), w.account, body);
+	INSERT INTO fenbo.leaders_edition VALUES (l.day, n, fenbo.now_(), w.account, body) RETURNING salt INTO salt_;
 	UPDATE fenbo.leaders_list t SET version = t.version + 1 WHERE t.day = l.day;
 	PERFORM fenbo._event0('leaders', jsonb_build_object('day', l.day, 'edition', n, 'cases', (SELECT jsonb_agg(x -> 'id') FROM jsonb_array_elements(body) x),
-		'sha256', encode(sha256(convert_to(body::text, 'UTF8')), 'hex')), '{}');
+		'sha256', fenbo._commit(salt_, body::text)), '{}');
 	PERFORM fenbo._tell0('leader', 'leaders', jsonb_build_object('day', l.day, 'edition', n, 'cases', jsonb_array_length(body)));
 	RETURN n;
 END
@@ -259,7 +262,7 @@ $$;
 GRANT EXECUTE ON FUNCTION fenbo.leaders_draft(date), fenbo.leaders_edit(date, integer, text, bigint, integer, text), fenbo.leaders_show(date),
 	fenbo.leaders_publish(date, integer), fenbo.leaders_edition(date, integer) TO fenbo_supervisor, fenbo_admin;
 
--- Instructions that stand, or those of the last days with them: the ones most overdue first.
+-- Instructions that stand, or those of the last days with them: the ones most overdue first. `unit`: who they are for now.
 CREATE FUNCTION fenbo.instructions(ended boolean DEFAULT false) RETURNS SETOF jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
@@ -268,14 +271,15 @@ DECLARE
 	now_ timestamptz := fenbo.now_();
 BEGIN
 	RETURN QUERY
-	SELECT x.line || (x.i - ARRAY['no', 'version', 'remark']) || jsonb_build_object('instruction', x.i -> 'id', 'id', x.line -> 'id', 'unit_name', fenbo._unit_name(x.i ->> 'unit'),
-		'version', (fenbo._peek(x.no)).version,
+	SELECT x.line || (x.i - ARRAY['no', 'version', 'remark']) || jsonb_build_object('instruction', x.i -> 'id', 'id', x.line -> 'id', 'unit', x.unit, 'unit_name', fenbo._unit_name(x.unit),
+		'version', x.case_version,
 		'text', fenbo._said(x.no, (x.i ->> 'version')::integer, 'instruction'), 'leader', fenbo._said(x.no, (x.i ->> 'version')::integer, 'leader'),
 		'complied', fenbo._said(x.no, (x.i ->> 'complied_version')::integer, 'comply'),
 		'overdue', (x.i ->> 'until')::timestamptz <= now_ AND x.i ->> 'complied_at' IS NULL AND x.i ->> 'settled_at' IS NULL)
-	FROM (SELECT t.no, to_jsonb(t) AS i, t.until, t.id, t.complied_at, t.settled_at, fenbo._line(t.no, s) AS line FROM fenbo.instruction t
+	FROM (SELECT t.no, to_jsonb(t) AS i, t.until, t.id, t.complied_at, t.settled_at, fenbo._line(t.no, s) AS line, q.version AS case_version, f.unit
+		FROM fenbo.instruction t CROSS JOIN LATERAL fenbo._peek(t.no) q CROSS JOIN LATERAL (SELECT fenbo._instruction_for(t.unit, q) AS unit OFFSET 0) f
 		WHERE (t.settled_at IS NULL OR (instructions.ended AND t.settled_at > now_ - interval '30 days'))
-		AND (w.role <> 'unit' OR t.unit = ANY (s.units)) OFFSET 0) x
+		AND (w.role <> 'unit' OR f.unit = ANY (s.units)) OFFSET 0) x
 	WHERE x.line ? 'title' ORDER BY x.settled_at NULLS FIRST, x.complied_at IS NOT NULL, x.until NULLS LAST, x.id;
 END
 $$;
@@ -295,6 +299,7 @@ CREATE TABLE fenbo.bulletin (
 	drafted_by   text NOT NULL,
 	published_at timestamptz,
 	published_by text,
+	salt         bytea NOT NULL DEFAULT uuid_send(gen_random_uuid()), -- of the commitment in the record
 	CHECK (from_ <= to_)
 );
 
@@ -416,7 +421,7 @@ BEGIN
 		n := n + 1;
 	END LOOP;
 	PERFORM fenbo._event0('bulletin', jsonb_build_object('bulletin', b.id, 'published', true, 'units', n,
-		'sha256', encode(sha256(convert_to(b.title || E'\n' || b.body, 'UTF8')), 'hex')), '{}');
+		'sha256', fenbo._commit(b.salt, b.title || E'\n' || b.body)), '{}');
 	RETURN n;
 END
 $$;

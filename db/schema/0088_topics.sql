@@ -33,6 +33,7 @@ CREATE TABLE fenbo.topic_note (
 	at    timestamptz NOT NULL,
 	by    text NOT NULL,
 	text  text NOT NULL,
+	salt  bytea NOT NULL DEFAULT uuid_send(gen_random_uuid()), -- of the commitment in the record
 	PRIMARY KEY (topic, n)
 );
 
@@ -53,7 +54,7 @@ END
 $$;
 
 -- Put into the topic what fits its rule and is not in it: of the eight weeks before it was opened, or since it was looked for last (a week before that
--- again, because a case is given its item after it came). At most 10,000 at once. Returns how many.
+-- again, because a case is given its item after it came). At most 10,000 at once; the next call goes on. Returns how many. The caller holds the topic.
 CREATE FUNCTION fenbo._topic_gather(t fenbo.topic, now_ timestamptz) RETURNS integer
 LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
@@ -66,9 +67,10 @@ BEGIN
 	SELECT t.id, a.no, now_ FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no
 	WHERE a.no >= from_ AND (t.place IS NULL OR a.place = ANY (places))
 		AND (t.item IS NULL OR coalesce(q.item, a.item, a.duty_item) = t.item)
-	ORDER BY a.no LIMIT 10000 ON CONFLICT DO NOTHING;
+		AND NOT EXISTS (SELECT FROM fenbo.topic_case c WHERE c.topic = t.id AND c.no = a.no)
+	ORDER BY a.no LIMIT 10000;
 	GET DIAGNOSTICS n = ROW_COUNT;
-	UPDATE fenbo.topic x SET gathered_to = now_ WHERE x.id = t.id;
+	IF n < 10000 THEN UPDATE fenbo.topic x SET gathered_to = now_ WHERE x.id = t.id; END IF;
 	RETURN n;
 END
 $$;
@@ -124,6 +126,7 @@ DECLARE
 	w fenbo.who := fenbo._who_as('supervisor', 'admin');
 	now_ timestamptz := fenbo.now_();
 	t fenbo.topic;
+	was fenbo.topic;
 	f jsonb := '{}';
 	k text;
 	n integer;
@@ -136,6 +139,7 @@ BEGIN
 	FOR k IN SELECT jsonb_object_keys(coalesce(fields, '{}')) LOOP
 		f := f || jsonb_build_object(k, fenbo._topic_field(k, fenbo._arg(fields, k, CASE k WHEN 'plan' THEN 20000 ELSE 200 END)));
 	END LOOP;
+	was := t;
 	t := jsonb_populate_record(t, f);
 	t.plan := coalesce(t.plan, '');
 	PERFORM fenbo._topic_field('title', t.title), fenbo._topic_field('owner', t.owner);
@@ -146,9 +150,9 @@ BEGIN
 	ELSE
 		UPDATE fenbo.topic x SET version = x.version + 1, title = t.title, stage = t.stage, owner = t.owner, plan = t.plan, target = t.target,
 			item = t.item, place = t.place, ended_at = t.ended_at,
-			gathered_to = CASE WHEN x.item IS DISTINCT FROM t.item OR x.place IS DISTINCT FROM t.place THEN NULL ELSE x.gathered_to END
+			gathered_to = CASE WHEN (x.item, x.place) IS NOT DISTINCT FROM (t.item, t.place) THEN x.gathered_to END
 		WHERE x.id = t.id RETURNING x.* INTO t;
-		IF t.gathered_to IS NULL THEN                  -- another rule: what the old one gathered goes
+		IF (t.item, t.place) IS DISTINCT FROM (was.item, was.place) THEN     -- another rule: what the old one gathered goes
 			DELETE FROM fenbo.topic_case c WHERE c.topic = t.id AND c.by IS NULL AND c.out_at IS NULL;
 		END IF;
 	END IF;
@@ -192,6 +196,7 @@ DECLARE
 	w fenbo.who := fenbo._who();
 	t fenbo.topic := fenbo._topic_at(topic_note.id);
 	words text := fenbo._arg(jsonb_build_object('text', body), 'text', 20000);
+	salt_ bytea;
 	n integer;
 BEGIN
 	IF w.role NOT IN ('supervisor', 'admin') AND NOT (t.owner = w.account OR w.role = 'unit' AND t.owner = ANY ((fenbo._scope(w)).units)) THEN
@@ -200,8 +205,8 @@ BEGIN
 		PERFORM fenbo._fail('missing', 'text', 'a note needs words');
 	END IF;
 	SELECT coalesce(max(x.n), 0) + 1 INTO n FROM fenbo.topic_note x WHERE x.topic = t.id;
-	INSERT INTO fenbo.topic_note VALUES (t.id, n, fenbo.now_(), w.account, words);
-	PERFORM fenbo._event0('topic', jsonb_build_object('topic', t.id, 'note', n, 'sha256', encode(sha256(convert_to(words, 'UTF8')), 'hex')), '{}');
+	INSERT INTO fenbo.topic_note VALUES (t.id, n, fenbo.now_(), w.account, words) RETURNING salt INTO salt_;
+	PERFORM fenbo._event0('topic', jsonb_build_object('topic', t.id, 'note', n, 'sha256', fenbo._commit(salt_, words)), '{}');
 	RETURN n;
 END
 $$;
@@ -266,7 +271,10 @@ BEGIN
 	IF NOT FOUND OR NOT (w.role IN ('supervisor', 'admin') OR t.owner = w.account OR (w.role = 'unit' AND t.owner = ANY (s.units))) THEN
 		PERFORM fenbo._fail('not_found', 'topic', 'there is no such topic');
 	END IF;
-	PERFORM fenbo._topic_gather(t, now_);
+	IF (t.item IS NOT NULL OR t.place IS NOT NULL) AND t.ended_at IS NULL THEN
+		t := fenbo._topic_at(t.id);                      -- by the rule as it stands while nobody changes it
+		PERFORM fenbo._topic_gather(t, now_);
+	END IF;
 	RETURN fenbo._topic_line(t) || jsonb_build_object('plan', t.plan,
 		'notes', (SELECT coalesce(jsonb_agg(jsonb_build_object('n', n.n, 'at', n.at, 'by', fenbo._person(n.by), 'text', n.text) ORDER BY n.n), '[]')
 			FROM fenbo.topic_note n WHERE n.topic = t.id),

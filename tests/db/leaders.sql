@@ -53,19 +53,23 @@ SELECT t.is(t.as('sue', format('fenbo.leaders_edit(%s, ''move'', %s, 1)', t.v(),
 SELECT t.is(t.as('sue', format('fenbo.leaders_edit(%s, ''move'', %s, 4)', t.v(), t.no('k1'))), '5', 'and down');
 SELECT t.is(t.listed(), 'k5 k2 k4 k1 k6', 'as the supervisor put it');
 SELECT t.is(t.as('sue', format('fenbo.leaders_edit(%s, ''remark'', %s, NULL, ''请住建现场核查'')', t.v(), t.no('k2'))), '6', 'remarked');
-SELECT t.is(t.as('sue', 'fenbo.leaders_draft()'), '5', 'drafted again');
+SELECT t.make('k7');
+UPDATE fenbo.queue SET flags = flags | 32 WHERE no = t.no('k7');
+UPDATE fenbo.queue SET due_at = fenbo.now_() - interval '60 days' WHERE no = t.no('k3');
+SELECT t.is(t.as('sue', 'fenbo.leaders_draft()'), '6', 'drafted again: what was dropped takes nobody''s place');
+SELECT t.is(t.as('sue', format('fenbo.leaders_edit(%s, ''drop'', %s)', t.v(), t.no('k7'))), '8', 'and the last one goes, too');
 SELECT t.is(t.listed(), 'k5 k2 k4 k1 k6', 'what people did stays');
 SELECT t.is(t.as('sue', format('fenbo.leaders_publish(%s)', t.v())), '1', 'published');
 SELECT t.ok(e.action = 'leaders' AND e.actor = 'sue' AND e.after ->> 'edition' = '1' AND e.after -> 'cases' ->> 0 = t.case13('k5') AND
-	e.after ->> 'sha256' = (SELECT encode(sha256(convert_to(d.body::text, 'UTF8')), 'hex') FROM fenbo.leaders_edition d), 'on the record, with its hash') FROM t.event0() e;
+	e.after ->> 'sha256' = (SELECT fenbo._commit(d.salt, d.body::text) FROM fenbo.leaders_edition d), 'on the record, and committed to') FROM t.event0() e;
 SELECT t.is((SELECT string_agg(o.target || ' ' || o.kind, ',') FROM fenbo.outbox o WHERE o.kind = 'leaders'), 'leader leaders', 'the leaders are told');
-SELECT t.is(t.as('sue', format('fenbo.leaders_edit(%s, ''drop'', %s)', t.v(), t.no('k5'))), '9', 'it goes on being edited');
+SELECT t.is(t.as('sue', format('fenbo.leaders_edit(%s, ''drop'', %s)', t.v(), t.no('k5'))), '10', 'it goes on being edited');
 SELECT t.is(t.as('sue', format('fenbo.leaders_publish(%s)', t.v())), '2', 'as another edition');
 SELECT t.ok(t.as('sue', format('(fenbo.leaders_edition(%L, 1)) #>> ''{items,0,id}''', fenbo._day(fenbo.now_()))) = t.case13('k5'), 'the first stays as it was');
 SELECT t.is(t.as('sue', format('fenbo.leaders_edition(%L, 7)', fenbo._day(fenbo.now_()))), 'not_found edition', 'no such edition');
 SELECT t.does('sue', 'instruct', 'k2', '{"text": "请城管局长包案", "unit": "BA-CG", "person": "陈市长"}');
 SELECT t.is(t.as('sue', 'SELECT x ->> ''instructions'' FROM jsonb_array_elements(fenbo.leaders_show() -> ''items'') x WHERE x ->> ''instructions'' <> ''0'''), '1', 'an instruction shows on the list');
-SELECT t.is(t.as('uli', 'SELECT j ->> ''leader'' FROM fenbo.instructions() j'), NULL, 'a unit that cannot see the case is not told of it');
+SELECT t.is(t.as('uli', 'SELECT string_agg(j ->> ''text'', ''|'') FROM fenbo.instructions() j WHERE j ->> ''text'' ~ ''包案'''), NULL, 'a unit that cannot see the case is not told of it');
 
 -- --- bulletins -----------------------------------------------------------------------------------------------------
 SELECT t.make('b1', 'b2');
@@ -107,6 +111,7 @@ SELECT t.is(t.as('sue', format('fenbo.bulletin_edit(%s, 7, ''x'', NULL)', :nr)),
 SELECT t.is(t.as('sue', format('fenbo.bulletin_edit(%s, 1, ''本周通报'', NULL)', :nr)), '2', 'edited');
 SELECT t.is(t.as('ute', 'SELECT count(*) FROM fenbo.bulletins()'), '0', 'a draft is nobody else''s');
 SELECT t.ok(t.as('sue', format('fenbo.bulletin_publish(%s, 2)', :nr))::integer >= 1, 'published');
+SELECT t.is(e.after ->> 'sha256', fenbo._commit(b.salt, b.title || E'\n' || b.body), 'committed to, with salt') FROM t.event0() e, fenbo.bulletin b WHERE b.id = :nr;
 SELECT t.ok(EXISTS (SELECT FROM fenbo.outbox o WHERE o.kind = 'bulletin' AND o.target = 'unit:BA-ZJ' AND o.body ->> 'title' = '本周通报'), 'the units in it are told');
 SELECT t.is(t.as('ute', 'SELECT string_agg(j ->> ''title'', '','') FROM fenbo.bulletins() j'), '本周通报', 'a unit reads what names it');
 SELECT t.is(t.as('ute', 'SELECT jsonb_array_length(j -> ''units'') FROM fenbo.bulletins() j'), '1', 'and of itself alone');
@@ -149,6 +154,7 @@ SELECT t.ok(t.as('sue', format('(fenbo.topic_show(%s)) -> ''members''', :nr)) !~
 SELECT t.is(t.as('sue', format('fenbo.topic_cases(%s, ARRAY[2611220000010])', :nr)), 'not_found id', 'no such case');
 SELECT t.is(t.as('sue', format('fenbo.topic_cases(999, ARRAY[%s])', t.no('t1'))), 'not_found topic', 'no such topic');
 SELECT t.is(t.as('ute', format('fenbo.topic_note(%s, ''已排查三栋'')', :nr)), '1', 'the owner writes how it goes');
+SELECT t.is(e.after ->> 'sha256', fenbo._commit(n.salt, '已排查三栋'), 'committed to, with salt') FROM t.event0() e, fenbo.topic_note n WHERE n.topic = :nr;
 SELECT t.is(t.as('uli', format('fenbo.topic_note(%s, ''x'')', :nr)), 'not_found topic', 'nobody else');
 SELECT t.is(t.as('sue', format('fenbo.topic_note(%s, '' '')', :nr)), 'missing text', 'a note needs words');
 SELECT t.is(t.as('ute', format('(fenbo.topic_show(%s)) #>> ''{notes,0,text}''', :nr)), '已排查三栋', 'and it is read');
@@ -170,5 +176,15 @@ FROM fig;
 SELECT t.ok(j -> 'members' @> jsonb_build_array(jsonb_build_object('id', t.case13('t5'))), 'new cases that fit come by themselves') FROM fig;
 SELECT t.is(t.as('sue', 'SELECT string_agg(j ->> ''stage'', '','') FROM fenbo.topics() j'), 'working', 'the list');
 SELECT t.is((t.as('sue', format('fenbo.topic_put(%s, 2, ''{"stage": "done"}'')', :nr))::jsonb) ->> 'version', '3', 'done');
+-- More than one call gathers: the next goes on, nothing is lost, and another title throws nothing away.
+INSERT INTO fenbo.appeal (no, received_at, created_at, channel, external_id, title, text, place, duty_item)
+	SELECT (SELECT max(no) FROM fenbo.appeal) + 10 * n, fenbo.now_(), fenbo.now_(), 'hotline', 'crowd-' || n, 'x', 'x', '440306A', 'noise' FROM generate_series(1, 10050) n;
+SELECT t.as('sue', 'fenbo.topic_put(NULL, NULL, ''{"title": "噪音", "item": "noise", "place": "440306"}'')')::jsonb AS j \gset
+SELECT (:'j'::jsonb ->> 'topic')::bigint AS nr \gset
+SELECT t.is(:'j'::jsonb ->> 'gathered', '10000', 'so many at once');
+SELECT t.ok((t.as('sue', format('fenbo.topic_put(%s, 1, ''{"title": "夜间噪音"}'')', :nr))::jsonb ->> 'gathered')::integer >= 50, 'another title, and the rest');
+SELECT t.is((SELECT count(*)::text FROM fenbo.topic_case c JOIN fenbo.appeal a USING (no) WHERE c.topic = :nr AND a.title = 'x'), '10050', 'all of them');
+DELETE FROM fenbo.topic_case c WHERE c.topic = :nr;
+DELETE FROM fenbo.appeal WHERE title = 'x';
 SELECT t.chains();
 SELECT count(*) || ' passed' FROM t.passed;

@@ -144,6 +144,15 @@ SELECT t.is(t.take(9, 3, '{}'), 'citizen dispatched HTTPS://App.example:443/hook
 UPDATE fenbo.unit SET contact = '0755-12345678' WHERE code = 'BA-CG';
 UPDATE fenbo.outbox SET state = 'sent', sent_at = fenbo.now_(), settled_at = fenbo.now_() WHERE state = 'sending';
 
+-- Citizens of cases merged into one are told under its number; one who cannot be reached holds up himself alone.
+SELECT t.make('m1', 'm2');
+INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until, next_at, tries)
+	SELECT t.no('m1'), 2, 'citizen', k, CASE WHEN of THEN jsonb_build_object('of', t.case13('m2')) ELSE '{}' END, fenbo.now_(), CASE WHEN k = 'dispatched' AND of THEN fenbo.now_() + interval '1 hour' END, 1
+	FROM (VALUES ('dispatched', true), ('result', true), ('result', false)) v(k, of);
+SELECT t.is(string_agg(l.kind || ' ' || l.tries, ', '), 'result 2', 'the others are told') FROM fenbo.outbox_take(9, 9, '{}') l;
+SELECT t.is(t.states('m1'), 'citizen dispatched waiting, citizen result waiting, citizen result sending', 'his own wait for their turn');
+UPDATE fenbo.outbox SET state = 'cancelled' WHERE no = t.no('m1');
+
 -- --- undo ----------------------------------------------------------------------------------------------------------
 SELECT t.make('h');
 SELECT t.undoes('anna', 'confirm', 'h', t.rec('h', 'BA-ZJ'));
@@ -169,6 +178,8 @@ SELECT t.is((SELECT address || '|' || id FROM fenbo.outbox_orphans() WHERE kind 
 	FROM fenbo.outbox o WHERE o.kind = 'spoilt';
 SELECT t.is((SELECT t.report(o, 'unknown', NULL, '', 0, true)), 'parked', 'and comes to rest') FROM fenbo.outbox o WHERE o.kind = 'spoilt';
 SELECT t.is((SELECT count(*)::text FROM fenbo.outbox_orphans() WHERE target IN ('leader', 'emergency')), '2', 'whoever leads next finds what was never reported');
+INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until, state, tries, settled_at) VALUES (0, 0, 'leader', 'broken', '{}', fenbo.now_(), 'parked', 1, fenbo.now_());
+SELECT o.id AS broken FROM fenbo.outbox o WHERE o.kind = 'broken' \gset
 SELECT t.is(string_agg(fenbo._mobile(p), ',' ORDER BY p), '+85291234567,13912345678,13912345678,13912345678',
 	'mobile numbers, however written') FROM unnest(ARRAY['139 1234 5678', '+86 13912345678', '008613912345678', '+852 9123 4567', '0755-82000000', '12345', '', '张三']) p;
 
@@ -181,9 +192,12 @@ SELECT t.ok(s ->> 'address' = '138****0001' AND s ->> 'template' LIKE '您反映
 	FROM fenbo.outbox_list('{dead}', :'c', 'citizen', NULL, 1) r CROSS JOIN LATERAL fenbo.outbox_show(r.id) s;
 SELECT fenbo.outbox_retry(:'m1') \g /dev/null
 SELECT fenbo.outbox_drop(:'m2', '已电话告知') \g /dev/null
+SELECT fenbo.outbox_drop(:'broken', '张三已电话告知') \g /dev/null
 SELECT t.become('postgres');
 SELECT t.is(t.states('c'), 'citizen dispatched waiting, unit:BA-ZJ dispatch cancelled', 'sent again, dropped');
 SELECT t.is(string_agg(e.action, ',' ORDER BY e.id), 'outbox_retry,outbox_drop', 'both on the record') FROM fenbo.event e WHERE e.no = t.no('c') AND e.action LIKE 'outbox%';
+SELECT t.ok(e.args #>> '{why,sha256}' = fenbo._commit(uuid_send(o.key), '张三已电话告知') AND e::text !~ '张三', 'a word about no case is committed to, not told')
+	FROM fenbo.outbox o, fenbo.event e WHERE o.kind = 'broken' AND e.no = 0 AND e.action = 'outbox_drop';
 SELECT t.is(t.take(), 'citizen dispatched 13800000001', 'it goes at once');
 SELECT t.is(t.report(t.msg('c', 'citizen', 'dispatched'), 'answered', 500), 'waiting', 'with as many tries as a new one');
 SELECT set_config('t.m', :'m3', false), t.become('sue') \g /dev/null

@@ -194,7 +194,9 @@ SELECT t.refuses('sue', 'comply', 'ia', 'impossible', 'instruction', jsonb_build
 SELECT t.undoes('sue', 'settle', 'ia');
 SELECT t.does('sue', 'settle', 'ia');
 SELECT t.ok(NOT t.flag('ia', 14), 'followed to the end');
--- Two at once, each by its number; one to another unit than the case's.
+-- Two at once, each by its number; one to a unit that assists.
+SELECT t.refuses('sue', 'instruct', 'ia', 'invalid', 'unit', '{"text": "城管配合", "unit": "BA-CG"}');
+SELECT t.does('sue', 'reassign', 'ia', '{"unit": "BA-CG", "reason": "wrong_unit"}'), t.does('sue', 'reassign', 'ia', '{"unit": "BA-ZJ", "assist": ["BA-CG"], "reason": "wrong_unit"}');
 SELECT t.does('sue', 'instruct', 'ia', '{"text": "城管配合", "unit": "BA-CG"}'), t.does('sue', 'instruct', 'ia', '{"text": "住建牵头"}');
 SELECT t.ok((SELECT count(*) = 1 FROM jsonb_array_elements(t.show('ute', 'ia') -> 'instructions') x WHERE x ->> 'settled_at' IS NULL), 'a unit reads its own');
 SELECT t.does('ute', 'comply', 'ia', '{"text": "已牵头"}');
@@ -219,5 +221,125 @@ SELECT t.become('sue');
 SELECT j ->> 'text' AS overdue FROM fenbo.instructions() j WHERE (j ->> 'overdue')::boolean \gset
 SELECT t.become('postgres');
 SELECT t.is(:'overdue', '今日办结', 'and it heads the list of those to follow');
+-- Another overdue one goes on calling when the first is answered; an answer that is taken back calls again.
+SELECT t.does('sue', 'instruct', 'ic', jsonb_build_object('text', '本周复盘', 'until', to_char(fenbo.now_() + interval '1 hour', 'YYYY-MM-DD"T"HH24:MI:SSOF')));
+SELECT t.wait('61 minutes');
+SELECT t.is(fenbo._instructions_due(fenbo.now_(), 10)::text, '1', 'the second is overdue too');
+CREATE FUNCTION t.overdue(name text) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT count(*)::text FROM fenbo.alarm a WHERE a.no = t.no($1) AND a.kind = 'instruction' AND a.settled_at IS NULL
+$$;
+SELECT t.does('sue', 'comply', 'ic', '{"text": "已复盘"}');
+SELECT t.is(t.overdue('ic'), '1', 'one is left that calls');
+SELECT t.does('sue', 'comply', 'ic', '{"text": "已办结"}');
+SELECT t.is(t.overdue('ic'), '0', 'none');
+SELECT t.wait('1 s');
+SELECT t.does('sue', 'undo', 'ic');
+SELECT t.is(t.overdue('ic'), '1', 'taken back: it calls again');
+
+-- An instruction goes where the case goes.
+SELECT t.make('ha', 'hb');
+SELECT t.send('ha', 'BA-ZJ'), t.does('sue', 'instruct', 'ha', '{"text": "限期整改"}');
+SELECT t.ok(o.target = 'unit:BA-ZJ', 'whoever has it is told') FROM fenbo.outbox o WHERE o.no = t.no('ha') AND o.kind = 'instruction';
+SELECT t.does('sue', 'reassign', 'ha', '{"unit": "BA-CG", "reason": "wrong_unit"}');
+SELECT t.ok(x ->> 'text' = '限期整改' AND x ->> 'unit' = 'BA-CG', 'the new unit reads it') FROM jsonb_array_elements(t.show('uli', 'ha') -> 'instructions') x;
+SELECT t.become('uli');
+SELECT string_agg(j ->> 'text', ' ') AS listed FROM fenbo.instructions() j WHERE j ->> 'unit_name' = '宝安区城市管理局' \gset
+SELECT t.become('postgres');
+SELECT t.ok(:'listed' ~ '限期整改', 'and has it on its list');
+SELECT t.does('uli', 'comply', 'ha', '{"text": "已整改"}');
+-- One that was named, and has no part any more.
+SELECT t.does('anna', 'override', 'hb', '{"unit": "BA-ZJ", "assist": ["BA-CG"], "reason": "other_unit"}');
+SELECT t.does('sue', 'instruct', 'hb', '{"text": "城管配合", "unit": "BA-CG"}');
+SELECT t.ok(t.show('ute', 'hb') -> 'instructions' = '[]', 'for the unit that is named') FROM (VALUES (1)) v;
+SELECT t.does('sue', 'reassign', 'hb', '{"unit": "NS-CG", "reason": "wrong_unit", "assist": ["BA-ZJ"]}');
+SELECT t.is(x ->> 'unit', 'NS-CG', 'as long as that has part in it: then for who has it') FROM jsonb_array_elements(t.show('sue', 'hb') -> 'instructions') x;
+
+-- --- rulings, rungs and flags do not outlive what they were about ---------------------------------------------------------
+SELECT t.make('fa', 'fb', 'fc');
+SELECT t.dispute('fa');
+SELECT t.does('sue', 'rule', 'fa', '{"unit": "NS-CG", "text": "会议纪要"}');
+SELECT t.is(t.called('fa'), 'dispute settled', 'ruled');
+SELECT t.wait('1 s');
+SELECT t.does('sue', 'undo', 'fa');
+SELECT t.is(t.called('fa'), 'dispute', 'taken back: the dispute calls again');
+SELECT t.does('sue', 'rule', 'fa', '{"unit": "NS-CG", "text": "会议纪要"}');
+SELECT t.does('sue', 'reassign', 'fa', '{"unit": "BA-ZJ", "reason": "wrong_unit"}');
+SELECT t.ok(NOT t.flag('fa', 9), 'whom nobody ruled about may return it');
+-- What a rung told a unit, or is held for its morning, goes with the case; an undo brings it back.
+SELECT t.send('fb', 'BA-ZJ');
+SELECT fenbo._alarm(t.no('fb'), 'rung', 'alarm', 'unit', 'BA-ZJ', NULL, 'rung handle', '{}');
+INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until) SELECT t.no('fb'), 2, x, 'rung', '{"clock": "handle"}', fenbo.now_() + interval '8 hours'
+	FROM unnest(ARRAY['unit:BA-ZJ', 'head:BA-ZJ', 'leader']) x;
+CREATE FUNCTION t.rungs(name text) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT (SELECT count(*) FROM fenbo.alarm a WHERE a.no = t.no($1) AND a.kind = 'rung' AND a.settled_at IS NULL) || ' '
+		|| (SELECT string_agg(o.target, ' ' ORDER BY o.id) FROM fenbo.outbox o WHERE o.no = t.no($1) AND o.kind = 'rung' AND o.state = 'waiting')
+$$;
+SELECT t.does('sue', 'reassign', 'fb', '{"unit": "BA-CG", "reason": "wrong_unit"}');
+SELECT t.is(t.rungs('fb'), '0 leader', 'not for who had it');
+SELECT t.wait('1 s');
+SELECT t.does('sue', 'undo', 'fb');
+SELECT t.is(t.rungs('fb'), '1 unit:BA-ZJ head:BA-ZJ leader', 'unless he has it again');
+-- A part has what is of the matter, and nothing of what was done.
+UPDATE fenbo.queue SET flags = 64 | 16 | 4 | 2 | 128 | 512 | 8192 | 16384 | 32768 | 131072 WHERE no = t.no('fc');
+SELECT t.does('sue', 'split', 'fc', '{"parts": ["eins", "zwei"]}');
+SELECT t.is(string_agg(DISTINCT q.flags::text, ' '), '86', 'a part begins anew') FROM fenbo.queue q WHERE q.parent_no = t.no('fc');
+
+-- --- who may what, beside the case -----------------------------------------------------------------------------------------
+-- A case that a dispatcher is just deciding can be put under supervision all the same; he keeps it.
+SELECT t.make('ga', 'gb', 'gc');
+SELECT t.does('anna', 'claim', 'ga'), t.does('sue', 'supervise', 'ga'), t.does('sue', 'instruct', 'ga', '{"text": "当日办结"}'), t.does('sue', 'settle', 'ga', '{"text": "收回"}'),
+	t.does('sue', 'lift', 'ga');
+SELECT t.is((t.q('ga')).owner, 'anna', 'she holds it still');
+SELECT t.refuses('sue', 'override', 'ga', 'leased', 'id', '{"unit": "BA-ZJ", "reason": "other_unit"}');
+-- Who only assisted does not bring back what ended in triage.
+UPDATE fenbo.queue SET assist = '{BA-CG}' WHERE no = t.no('gb');
+SELECT t.does('sue', 'end', 'gb', '{"reason": "no_content", "outcome": "invalid"}'), t.refuses('uli', 'reopen', 'gb', 'forbidden', 'unit', '{"reason": "x"}');
+-- A district desk calls no unit of another district to its aid.
+UPDATE fenbo.queue SET desk = 'BA' WHERE no = t.no('gc');
+SELECT t.refuses('dora', 'override', 'gc', 'forbidden', 'assist', '{"unit": "BA-ZJ", "assist": ["NS-CG"], "reason": "other_unit"}');
+SELECT t.does('dora', 'override', 'gc', '{"unit": "BA-ZJ", "assist": ["BA-CG"], "reason": "other_unit"}');
+
+-- --- what a unit reads ---------------------------------------------------------------------------------------------------
+SELECT t.make('wa');
+UPDATE fenbo.queue SET title = '漏气，电话 13800000001', flags = flags | 4 WHERE no = t.no('wa');
+UPDATE fenbo.appeal SET title = '漏气，电话 13800000001', lat = 22.5, long = 113.9, address = '中心路 1 号 2 栋 301' WHERE no = t.no('wa');
+SELECT t.does('anna', 'override', 'wa', '{"unit": "BA-ZJ", "assist": ["BA-CG"], "reason": "other_unit"}');
+SELECT t.does('sue', 'remind', 'wa'), t.does('sue', 'instruct', 'wa', '{"text": "给住建的批示", "person": "陈市长"}'), t.does('anna', 'chase', 'wa', '{"text": "我是三栋的张三，13800000001"}');
+SELECT t.does('sue', 'note', 'wa', '{"text": "现场在施工"}');
+SELECT t.no('wa') AS wa \gset
+SELECT t.become('sue');
+SELECT fenbo.reveal(:wa, '核实身份') \g /dev/null
+SELECT t.become('postgres');
+SELECT t.ok(m.text ~ '138\*\*\*\*0001' AND m.text !~ '13800000001', 'a letter has no telephone number in it') FROM fenbo.remark m WHERE m.no = t.no('wa') AND m.kind = 'letter';
+CREATE FUNCTION t.reads(who text, name text) RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(DISTINCT split_part(x ->> 'kind', ' ', 1), ' ') FROM jsonb_array_elements(t.show($1, $2) -> 'remarks') x
+$$;
+SELECT t.is(t.reads('sue', 'wa'), 'chase instruction leader letter note reason reveal', 'the centre reads what was written');
+SELECT t.is(t.reads('ute', 'wa'), 'note reason', 'of a confidential case a unit reads no citizen''s words; letters and instructions come by themselves');
+SELECT t.is(t.reads('uli', 'wa'), 'note reason', 'who assists reads no letter to another');
+SELECT t.ok(jsonb_array_length(t.show('ute', 'wa') -> 'letters') = 1 AND t.show('uli', 'wa') -> 'letters' = '[]' AND t.show('uli', 'wa') -> 'instructions' = '[]', 'each its own');
+SELECT t.ok(x -> 'lat' = 'null' AND x -> 'long' = 'null' AND x ->> 'address' = '', 'nor where he lives') FROM t.show('ute', 'wa') x;
+SELECT t.ok(t.show('sue', 'wa') ->> 'lat' = '22.5', 'which the centre knows');
+SELECT t.ok(x -> 'lat' = 'null' AND x ->> 'address' = '', 'nor does its system') FROM fenbo.tasks(sha256('zj-key'), t.no('wa') - 1, 1) x;
+CREATE FUNCTION t.told(who text, name text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	n bigint := t.no(name);
+	v text;
+BEGIN
+	PERFORM t.become(who); SELECT string_agg(h.remark, ' | ' ORDER BY h.version) INTO v FROM fenbo.history(n) h; PERFORM t.become('postgres');
+	RETURN v;
+END
+$$;
+SELECT t.ok(t.told('ute', 'wa') !~ '批示|张三|核实|漏气' AND t.told('ute', 'wa') ~ '施工' AND t.told('sue', 'wa') ~ '批示.*核实', 'the same in its history');
+UPDATE fenbo.queue SET flags = flags & ~4 WHERE no = t.no('wa');
+SELECT t.ok(x ->> 'text' ~ '138\*\*\*\*0001', 'of others with the numbers masked') FROM jsonb_array_elements(t.show('ute', 'wa') -> 'remarks') x WHERE x ->> 'kind' = 'chase';
+SELECT t.ok(t.show('ute', 'wa') ->> 'lat' = '22.5', 'and where it is');
+-- An alarm stands until somebody has taken note of it.
+SELECT t.wait('14 hours');
+SELECT t.login('sue');
+SELECT t.become('sue');
+SELECT string_agg(a.code, ', ') AS stands FROM fenbo.alarms() a WHERE a.acknowledged_at IS NULL \gset
+SELECT t.become('postgres');
+SELECT t.ok(:'stands' ~ 'instruction overdue', 'in the morning, too');
 SELECT t.chains();
 SELECT count(*) || ' passed' FROM t.passed;

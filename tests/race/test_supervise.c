@@ -93,6 +93,26 @@ static void test_instruction(void **state)
 	assert_int_equal(owner_number("SELECT count(*) FROM fenbo.queue WHERE flags & 16384 <> 0"), 0);
 }
 
+/* The sweep that calls for overdue instructions waits for nobody: whoever answers holds the case, and would wait for the instruction. */
+static void test_overdue(void **state)
+{
+	int64_t no = sent("overdue");
+
+	(void)state;
+	assert_done(act(&sue, "instruct", no, 0, "{\"text\": \"today\"}"));
+	owner_do("UPDATE fenbo.instruction SET until = fenbo.now_() - interval '1 minute' WHERE no = %lld", (long long)no);
+	run(&ute, "BEGIN");
+	assert_done(act(&ute, "note", no, 0, "{\"text\": \"n\"}"));
+	owner_do("SET lock_timeout = '2s'");
+	assert_int_equal(owner_number("SELECT fenbo._instructions_due(fenbo.now_(), 10)"), 0);
+	assert_done(act(&ute, "comply", no, case_version(no) + 1, "{\"text\": \"done\"}"));
+	run(&ute, "COMMIT");
+	assert_int_equal(owner_number("SELECT fenbo._instructions_due(fenbo.now_(), 10)"), 0);
+	owner_do("RESET lock_timeout");
+	assert_int_equal(count("SELECT count(*) FROM fenbo.alarm WHERE no = %lld AND kind = 'instruction'", no), 0);
+	assert_done(act(&sue, "settle", no, 0, NULL));
+}
+
 /* A letter is written while the unit reports: it is about what the supervisor saw, and that has moved on. */
 static void test_letter(void **state)
 {
@@ -151,7 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_rulings), cmocka_unit_test(test_ruling_undo), cmocka_unit_test(test_return_reassign),
-		cmocka_unit_test(test_instruction), cmocka_unit_test(test_letter), cmocka_unit_test(test_list), cmocka_unit_test(test_chains),
+		cmocka_unit_test(test_instruction), cmocka_unit_test(test_overdue), cmocka_unit_test(test_letter), cmocka_unit_test(test_list), cmocka_unit_test(test_chains),
 	};
 	int failed;
 
