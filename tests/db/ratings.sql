@@ -216,6 +216,13 @@ SELECT t.is(t.rates('p', t.rating(5, 5, 5, 5)), 'ok resolved', 'one is content: 
 SELECT t.is(t.rates('p', t.rating(4, 4, 4, 4)), 'conflict rating', 'each once');
 SELECT t.is(t.rates('p1', t.rating(5, 1, 5, 5)), 'ok dispatched', 'another is not: the primary goes back');
 SELECT t.ok(q.redo = 1 AND q.stage = 'dispatched', 'as a whole') FROM t.q('p') q;
+SELECT t.is(string_agg((fenbo._ratings(t.no('p'), r)::text ~ t.case13('p1'))::text, ',' ORDER BY r), 'false,true,false', 'who it was is the centre''s to know')
+	FROM unnest(ARRAY['channel', 'supervisor', 'unit']) r;
+SELECT t.no('p') AS p, t.case13('p1') AS p1 \gset
+SELECT t.become('ute');
+SELECT count(*) FILTER (WHERE h.args ->> 'of' = :'p1') AS named, count(*) FILTER (WHERE h.action = 'rate') AS rated FROM fenbo.history(:p) h \gset
+SELECT t.become('postgres');
+SELECT t.is(:'named' || ' of ' || :'rated', '0 of 2', 'in the history, too');
 SELECT t.is(t.told('p', 'rate'), 'citizen cancelled, citizen cancelled, citizen cancelled', 'nobody is asked about it any more');
 SELECT t.again('p');
 SELECT t.is(t.rates('p1', t.rating(5, 5, 5, 5)) || ', ' || t.rates('p2', t.rating(5, 5, 5, 5)) || ', ' || t.rates('p', t.rating(5, 5, 5, 5)),

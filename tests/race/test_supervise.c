@@ -127,6 +127,29 @@ static void test_letter(void **state)
 	assert_int_equal(owner_number("SELECT count(*) FROM fenbo.queue WHERE flags & 262144 <> 0"), 0);
 }
 
+/* A topic gets another rule while somebody opens it: what fits the old one is not put back. */
+static void test_topic(void **state)
+{
+	int64_t no = sent("of-a-topic");
+	long topic;
+	char sql[300];
+
+	(void)state;
+	run(&sue, "SELECT fenbo.topic_put(NULL, NULL, '{\"title\": \"gas\", \"place\": \"440306\"}')");
+	topic = owner_number("SELECT max(id) FROM fenbo.topic");
+	assert_int_equal(count("SELECT count(*) FROM fenbo.topic_case WHERE no = %lld", no), 1);
+	run(&sue, "BEGIN");
+	snprintf(sql, sizeof sql, "SELECT fenbo.topic_put(%ld, 1, '{\"place\": \"440305\"}')", topic);
+	run(&sue, sql);
+	snprintf(sql, sizeof sql, "SELECT fenbo.topic_show(%ld) ->> 'version'", topic);
+	assert_true(PQsendQuery(sid.conn, sql));
+	wait_blocked(&sid);
+	run(&sue, "COMMIT");
+	for (PGresult *r; (r = PQgetResult(sid.conn)); PQclear(r))
+		assert_string_equal(PQgetvalue(r, 0, 0), "2");
+	assert_int_equal(count("SELECT count(*) FROM fenbo.topic_case WHERE no = %lld", no), 0);
+}
+
 /* Two edit one list: the second saw another version and is refused, whatever he wanted. */
 static void test_list(void **state)
 {
@@ -171,7 +194,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_rulings), cmocka_unit_test(test_ruling_undo), cmocka_unit_test(test_return_reassign),
-		cmocka_unit_test(test_instruction), cmocka_unit_test(test_overdue), cmocka_unit_test(test_letter), cmocka_unit_test(test_list), cmocka_unit_test(test_chains),
+		cmocka_unit_test(test_instruction), cmocka_unit_test(test_overdue), cmocka_unit_test(test_letter), cmocka_unit_test(test_list), cmocka_unit_test(test_topic), cmocka_unit_test(test_chains),
 	};
 	int failed;
 
