@@ -101,13 +101,6 @@ static enum alarm_level level_of(const char *s)
 	return strcmp(s, "danger") == 0 ? ALARM_DANGER : strcmp(s, "alarm") == 0 ? ALARM_ALARM : ALARM_NOTICE;
 }
 
-static usec_t time_of(const char *s)
-{
-	usec_t t;
-
-	return s && clock_parse(s, strlen(s), &t) ? t : 0;
-}
-
 static const char *text(const json_t *o, const char *name)
 {
 	const char *s = json_string_value(json_object_get(o, name));
@@ -123,7 +116,7 @@ static void read_args(const struct console *c, struct alarm_row *r, const json_t
 
 	clean_into(r->clock, sizeof r->clock, text(args, "clock"));
 	clean_into(r->what, sizeof r->what, text(args, "what"));
-	r->due_at = time_of(text(args, "due_at"));
+	r->due_at = clock_read(text(args, "due_at"));
 	r->about[0] = '\0';
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		const char *s = text(args, names[i]);
@@ -159,10 +152,10 @@ static void row_read(void *who, int columns, const char *const *column)
 	args = json_loads(column[5], 0, NULL);
 	read_args(c, r, args);
 	json_decref(args);
-	r->at = time_of(column[6]);
+	r->at = clock_read(column[6]);
 	r->count = atoi(column[7]);
 	clean_into(r->by, sizeof r->by, column[8]);
-	r->acked = time_of(column[9]);
+	r->acked = clock_read(column[9]);
 	clean_into(r->title, sizeof r->title, column[10]);
 }
 
@@ -225,7 +218,7 @@ static void told(struct console *c, const json_t *a)
 	r->level = level_of(text(a, "level"));
 	clean_into(r->code, sizeof r->code, text(a, "code"));
 	read_args(c, r, json_object_get(a, "args"));
-	r->at = time_of(text(a, "at"));
+	r->at = clock_read(text(a, "at"));
 	r->count = (int)json_integer_value(json_object_get(a, "count"));
 	s = r->no != 0 ? queue_find(c->queue, r->no) : NULL;
 	if (s)

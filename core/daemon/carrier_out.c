@@ -275,6 +275,9 @@ void out_request_free(struct out_request *r)
 {
 	buf_free(&r->path);
 	buf_free(&r->body);
-	for (size_t i = 0; i < sizeof r->header / sizeof r->header[0]; i++)
+	for (size_t i = 0; i < sizeof r->header / sizeof r->header[0]; i++) {
+		if (r->header[i].data)
+			explicit_bzero(r->header[i].data, r->header[i].cap);
 		buf_free(&r->header[i]);
+	}
 }

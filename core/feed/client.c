@@ -77,6 +77,8 @@ static void call_free(struct client_call *call)
 	if (call->timer)
 		event_free(call->timer);
 	answer_free(&call->answer);
+	if (call->request.data)
+		explicit_bzero(call->request.data, call->request.cap); /* keys stand in its head */
 	buf_free(&call->request);
 	buf_free(&call->body);
 	free(call);
