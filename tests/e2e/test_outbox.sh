@@ -135,6 +135,8 @@ got sms 'select(.body | fromjson | .to == "13912345678")' | grep -q 路灯不亮
 check "given up where nobody is" is_state "$e" "unit:${units[4]}" dead
 
 echo "- it hangs: another try where the key is honoured, a person where it is not"
+# Tries enough for a slow machine from here on: nothing is given up any more
+site_sql "UPDATE fenbo.routing_revision SET policy = jsonb_set(policy, '{outbox,tries}', '100')" >/dev/null
 sed -i 's/^deadline = .*/deadline = 400ms/' "$STATE/fenbo.ini" && kill -HUP "$(cat "$STATE/fenbod.pid")"
 tell unit hang; tell once hang
 send_to i urgent "${units[0]}"; i=$no
