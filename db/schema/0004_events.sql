@@ -181,6 +181,11 @@ BEGIN
 END
 $$;
 
+-- Lock the chain of events that concern no case. Whoever will write to it and touches alarms of no case does this before: everybody holds the chain
+-- before the alarms.
+CREATE FUNCTION fenbo._hold0() RETURNS void
+LANGUAGE plpgsql AS $$ BEGIN PERFORM FROM fenbo.setting WHERE name = 'head0' FOR UPDATE; END $$;
+
 -- An event that concerns no case: a user added, a revision applied. One chain for all of them, its head in a setting.
 CREATE FUNCTION fenbo._event0(action text, after jsonb, args jsonb) RETURNS bigint
 LANGUAGE plpgsql AS $$

@@ -53,6 +53,7 @@ DECLARE
 	a fenbo.alarm;
 	now_ timestamptz := fenbo.now_();
 BEGIN
+	IF _alarm_put.no = 0 THEN PERFORM fenbo._hold0(); END IF;
 	INSERT INTO fenbo.alarm AS t (no, kind, level, to_role, to_desk, to_account, code, args, first_at, at, again_at, announced)
 	VALUES (_alarm_put.no, _alarm_put.kind, _alarm_put.level, _alarm_put.to_role, _alarm_put.to_desk, _alarm_put.to_account, _alarm_put.code,
 		coalesce(_alarm_put.args, '{}'), now_, now_,
@@ -78,6 +79,7 @@ $$;
 CREATE FUNCTION fenbo._alarm_settle(no bigint, kind text, code text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+	IF no = 0 THEN PERFORM fenbo._hold0(); END IF;
 	UPDATE fenbo.alarm a SET settled_at = fenbo.now_(), again_at = NULL
 	WHERE a.no = _alarm_settle.no AND a.settled_at IS NULL AND a.acknowledged_at IS NULL
 		AND (_alarm_settle.kind IS NULL OR a.kind = _alarm_settle.kind) AND (_alarm_settle.code IS NULL OR a.code = _alarm_settle.code);
@@ -219,6 +221,8 @@ END
 $$;
 
 -- The caller has taken note of these: for all who were told. Answers how many stood. Danger is kept in the record of the case, the others in one event.
+-- Locks: cases, the alarms of danger to them, the chain of no case, all other alarms; of these nobody is waited for, because whoever has one in hand is
+-- telling it again, or settles it.
 CREATE FUNCTION fenbo.alarm_ack(ids bigint[]) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
@@ -227,6 +231,7 @@ DECLARE
 	now_ timestamptz := fenbo.now_();
 	cases bigint[];
 	all_held boolean := false;
+	take bigint[];
 	mine bigint[];
 	told jsonb;
 	d record;
@@ -234,7 +239,6 @@ BEGIN
 	IF cardinality(ids) > 1000 THEN
 		PERFORM fenbo._fail('too_large', 'ids', 'more than 1000 alarms at once');
 	END IF;
-	-- Cases before alarms, in their order: whoever raises or settles an alarm holds its case.
 	cases := ARRAY(SELECT DISTINCT a.no FROM fenbo.alarm a WHERE a.id = ANY (ids) AND a.level = 'danger' AND a.no <> 0 AND a.acknowledged_at IS NULL
 		AND a.settled_at IS NULL AND fenbo._alarm_is_for(a, w, units));
 	WHILE NOT all_held LOOP
@@ -245,8 +249,11 @@ BEGIN
 			NULL;                                    -- what we held is let go
 		END;
 	END LOOP;
+	take := ARRAY(SELECT a.id FROM fenbo.alarm a WHERE a.id = ANY (ids) AND a.level = 'danger' AND a.no = ANY (cases) ORDER BY a.id FOR UPDATE);
+	IF cardinality(take) < cardinality(ids) THEN PERFORM fenbo._hold0(); END IF;
+	take := take || ARRAY(SELECT a.id FROM fenbo.alarm a WHERE a.id = ANY (ids) AND a.id <> ALL (take) AND (a.level <> 'danger' OR a.no = 0) FOR UPDATE SKIP LOCKED);
 	WITH t AS (UPDATE fenbo.alarm a SET acknowledged_at = now_, acknowledged_by = w.account, again_at = NULL
-		WHERE a.id = ANY (ids) AND a.acknowledged_at IS NULL AND a.settled_at IS NULL AND fenbo._alarm_is_for(a, w, units)
+		WHERE a.id = ANY (take) AND a.acknowledged_at IS NULL AND a.settled_at IS NULL AND fenbo._alarm_is_for(a, w, units)
 		RETURNING a.id, a.no, a.level)
 	SELECT array_agg(t.id ORDER BY t.id), coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'no', lpad(t.no::text, 13, '0'), 'level', t.level) ORDER BY t.no, t.id),
 		'[]') INTO mine, told FROM t;

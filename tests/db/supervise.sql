@@ -240,7 +240,7 @@ SELECT t.is(t.overdue('ic'), '1', 'taken back: it calls again');
 SELECT t.make('ha', 'hb');
 SELECT t.send('ha', 'BA-ZJ'), t.does('sue', 'instruct', 'ha', '{"text": "限期整改"}');
 SELECT t.ok(o.target = 'unit:BA-ZJ', 'whoever has it is told') FROM fenbo.outbox o WHERE o.no = t.no('ha') AND o.kind = 'instruction';
-SELECT t.does('sue', 'reassign', 'ha', '{"unit": "BA-CG", "reason": "wrong_unit"}');
+SELECT t.does('sue', 'reassign', 'ha', '{"unit": "BA-CG", "assist": ["BA-ZJ"], "reason": "wrong_unit"}');
 SELECT t.ok(x ->> 'text' = '限期整改' AND x ->> 'unit' = 'BA-CG', 'the new unit reads it') FROM jsonb_array_elements(t.show('uli', 'ha') -> 'instructions') x;
 SELECT t.become('uli');
 SELECT string_agg(j ->> 'text', ' ') AS listed FROM fenbo.instructions() j WHERE j ->> 'unit_name' = '宝安区城市管理局' \gset

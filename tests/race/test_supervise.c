@@ -171,6 +171,28 @@ static void test_list(void **state)
 	    (long long)other);
 }
 
+/* An alarm of no case is told again by somebody who has written to the record of the house just as it is acknowledged. */
+static void test_alarm_of_none(void **state)
+{
+	char sql[200];
+
+	(void)state;
+	owner_do("SELECT fenbo._alarm(0, 'outbox', 'notice', 'supervisor', NULL, NULL, 'outbox_dead', '{}')");
+	owner_do("BEGIN");
+	owner_do("SELECT fenbo._event0('test', '{}', '{}')");
+	snprintf(sql, sizeof sql, "SELECT fenbo.alarm_ack(ARRAY[%ld])", owner_number("SELECT max(id) FROM fenbo.alarm WHERE no = 0"));
+	assert_true(PQsendQuery(sue.conn, sql));
+	wait_blocked(&sue);
+	owner_do("SET LOCAL lock_timeout = '2s'");
+	owner_do("SELECT fenbo._alarm(0, 'outbox', 'notice', 'supervisor', NULL, NULL, 'outbox_dead', '{}')");
+	owner_do("COMMIT");
+	for (PGresult *r; (r = PQgetResult(sue.conn)); PQclear(r)) {
+		if (PQresultStatus(r) != PGRES_TUPLES_OK)
+			fail_msg("%s", PQerrorMessage(sue.conn));
+		assert_string_equal(PQgetvalue(r, 0, 0), "1");
+	}
+}
+
 static void test_chains(void **state)
 {
 	(void)state;
@@ -194,7 +216,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_rulings), cmocka_unit_test(test_ruling_undo), cmocka_unit_test(test_return_reassign),
-		cmocka_unit_test(test_instruction), cmocka_unit_test(test_overdue), cmocka_unit_test(test_letter), cmocka_unit_test(test_list), cmocka_unit_test(test_topic), cmocka_unit_test(test_chains),
+		cmocka_unit_test(test_instruction), cmocka_unit_test(test_overdue), cmocka_unit_test(test_letter), cmocka_unit_test(test_list), cmocka_unit_test(test_topic), cmocka_unit_test(test_alarm_of_none), cmocka_unit_test(test_chains),
 	};
 	int failed;
 
