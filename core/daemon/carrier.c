@@ -168,6 +168,7 @@ static void found_out(struct errand *d, const char *fate, const char *said)
 {
 	d->fate = fate;
 	clean_into(d->said, sizeof d->said, said);
+	out_hide(d->letter.address, d->said);
 	report(d);
 }
 

@@ -141,6 +141,18 @@ bool out_once(const struct out_conf *conf, const char *address)
 	return r == NULL || !r->idempotent;
 }
 
+void out_hide(const char *address, char *said)
+{
+	enum { NATIONAL = 11, SHOWN = 3, HIDDEN = 4 };
+	size_t n = strspn(address + (*address == '+'), "0123456789");
+	const char *tail = address + (*address == '+') + (n > NATIONAL ? n - NATIONAL : 0);
+
+	if (is_url(address) || n < SHOWN + HIDDEN)
+		return;
+	for (char *at = said; (at = strstr(at, tail)) != NULL; at += strlen(tail))
+		memset(at + SHOWN, '*', HIDDEN);
+}
+
 bool out_later(const struct out_conf *conf, const char *said)
 {
 	for (const char *s = conf->gateway_again; *s; s += strspn(s, "|")) {

@@ -44,6 +44,8 @@ enum out_way out_request_make(const struct out_conf *conf, const struct out_lett
 void out_request_free(struct out_request *r);
 /* Is a receiver at this address known to act once for each key? */
 bool out_once(const struct out_conf *conf, const char *address);
+/* What the receiver said is kept without the number it was about, which gateways like to repeat. */
+void out_hide(const char *address, char *said);
 /* Does what the gateway said, when it did not accept a message, mean that it may later? */
 bool out_later(const struct out_conf *conf, const char *said);
 

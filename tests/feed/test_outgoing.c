@@ -303,7 +303,7 @@ static void test_long_values(void **state)
 /* What of the configuration is refused, and what a gateway's words mean. */
 static void test_configuration(void **state)
 {
-	char path[] = "/tmp/fenbo-outgoing-XXXXXX", at[64], url[600];
+	char path[] = "/tmp/fenbo-outgoing-XXXXXX", at[64], url[600], said[100];
 	struct conf conf = { .sms_url = "http://gw.example/send", .sms_body = at, .sms_parts = 1, .sms_type = "json", .sms_method = "POST",
 		.sms_accepted = "", .sms_again = "LIMIT_CONTROL|Throttling", .sms_headers = "", .outbox_receivers = "", .outbox_ca_file = "" };
 	int fd = mkstemp(path);
@@ -318,6 +318,16 @@ static void test_configuration(void **state)
 	assert_true(out_later(&out, "{\"Code\":\"isv.BUSINESS_LIMIT_CONTROL\"}"));
 	assert_false(out_later(&out, "{\"Code\":\"isv.MOBILE_NUMBER_ILLEGAL\"}"));
 	assert_false(out_later(&out, ""));
+	snprintf(said, sizeof said, "illegal 8613800000001, id 13900000000123; 13800000001");
+	out_hide("13800000001", said);
+	assert_string_equal(said, "illegal 86138****0001, id 13900000000123; 138****0001");
+	out_hide("+85291234567", said);
+	snprintf(said, sizeof said, "+85291234567 https://zj.example/");
+	out_hide("+85291234567", said);
+	assert_string_equal(said, "+852****4567 https://zj.example/");
+	out_hide("https://zj.example/", said);
+	out_hide("", said);
+	assert_string_equal(said, "+852****4567 https://zj.example/");
 	out_conf_free(&out);
 	chmod(path, 0644); /* the account's password may stand in it */
 	assert_false(out_conf_load(&out, &conf, &e));
