@@ -256,9 +256,12 @@ BEGIN
 		WHERE f.received_day <= to_ AND f.stage <> 'merged' AND (f.closed_day IS NULL OR f.closed_day > to_) AND NOT f.void;
 	END IF;
 	open_cases := coalesce(open_cases, 0);
-	SELECT count(*) INTO overdue FROM fenbo.queue q JOIN fenbo.clock k ON k.no = q.no AND k.kind = CASE q.stage WHEN 'triage' THEN 'dispatch' ELSE 'handle' END
-	WHERE q.stage IN ('triage', 'dispatched', 'handling') AND k.stopped_at IS NULL AND k.paused_since IS NULL AND k.due_at <= now
-		AND (units IS NULL OR q.unit = ANY (units) OR q.unit IS NULL AND q.desk = ANY (units));
+	-- A case shows the first due of its clocks that run: only where that is another one, the clock itself is looked up.
+	WITH late AS (SELECT q.no, q.clock, CASE q.stage WHEN 'triage' THEN 'dispatch' ELSE 'handle' END AS kind FROM fenbo.queue q
+		WHERE q.stage IN ('triage', 'dispatched', 'handling') AND q.due_at <= report_state.now
+			AND (units IS NULL OR q.unit = ANY (units) OR q.unit IS NULL AND q.desk = ANY (units)))
+	SELECT (SELECT count(*) FROM late l WHERE l.clock = l.kind) + (SELECT count(*) FROM late l JOIN fenbo.clock k ON k.no = l.no AND k.kind = l.kind
+		WHERE l.clock <> l.kind AND k.stopped_at IS NULL AND k.paused_since IS NULL AND k.due_at <= report_state.now) INTO overdue;
 	unit_name := (SELECT u.name FROM fenbo.unit u WHERE u.code = unit_);
 END
 $$;

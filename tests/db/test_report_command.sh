@@ -30,6 +30,7 @@ SQL
 sql >/dev/null <<'SQL'
 SELECT fenbo.intake(sha256('app-key'), '[{"line": 1, "external_id": "app1", "text": "路灯不亮", "place": "440306A", "priority": "normal"}]');
 UPDATE fenbo.clock SET due_at = fenbo.now_() - interval '1 hour' WHERE no = t.no('c12') AND kind = 'dispatch';
+UPDATE fenbo.queue SET due_at = fenbo.now_() - interval '1 hour' WHERE no = t.no('c12');
 SQL
 day=$(sql -c 'SELECT fenbo._day(fenbo.now_())')
 
