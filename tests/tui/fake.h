@@ -383,6 +383,11 @@ static inline uint64_t fake_send(void *ctx, enum statement s, const char *const 
 	} else if (s != SQL_SHIFT_HOURS && (strncmp(statement_table[s].name, "shift_", 6) == 0 || strncmp(statement_table[s].name, "handover_", 9) == 0 ||
 	    s == SQL_ATTENDANCE_CORRECT)) {
 		fake_changed(f, s, args, nargs);
+		if (s == SQL_SHIFT_DEAL) {               /* one of the three was taken while the question stood */
+			row(who, 1, (const char *[]){ "{\"id\":\"2611220000017\",\"held\":3}" });
+			row(who, 1, (const char *[]){ "{\"id\":\"2611220000025\",\"held\":null,\"message\":\"the case is not free any more\"}" });
+			row(who, 1, (const char *[]){ "{\"id\":\"2611220000030\",\"held\":4}" });
+		}
 	} else if (s == SQL_REPORT_EACH) {
 		fake_figures(args[0], row, who);
 	} else if (s == SQL_REPORT_STATE) {

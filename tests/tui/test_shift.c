@@ -117,6 +117,7 @@ static void cases_are_dealt_after_a_look(void **state)
 	assert_int_equal(f->changes, 0);
 	fake_type(f, ".\n1");
 	assert_string_equal(f->changed, "shift_deal - false {2611220000017,2611220000025,2611220000030} {\"lisi\",\"zhangsan\",\"lisi\"}");
+	assert_non_null(strstr(f->c->message.text, "2 of 3 dealt out"));
 	fake_free(f);
 }
 
