@@ -131,7 +131,7 @@ static bool fits(enum action a, unsigned flags)
 	case ACTION_CONFIRM_HEAD: return (flags & (FLAG_SUPERVISED | FLAG_SPECIAL)) != 0 && !(flags & FLAG_HEADED);
 	case ACTION_RESUME:   return (flags & FLAG_PAUSED) != 0;
 	case ACTION_PAUSE:    return !(flags & FLAG_PAUSED);
-	case ACTION_CONTACT:  return !(flags & FLAG_ALERT); /* nobody is there */
+	case ACTION_CONTACT:  return !(flags & FLAG_ALERT) && !(flags & FLAG_CONFIDENTIAL); /* nobody is there; whom the unit does not know the centre calls */
 	case ACTION_CONFIRM:
 	case ACTION_OVERRIDE:
 	case ACTION_PARALLEL: return !(flags & FLAG_DISPUTED);

@@ -144,7 +144,7 @@ enum action_at {
 	    "the head of the unit has seen it and stands for it") \
 	X(RATE,     "rate",     ROLE_CHANNEL, AT_RESOLVED | AT_MERGED, ARG_RATING, ARG_TEXT, "", false, \
 	    "the citizen rates the result") \
-	X(VISIT,    "visit",    BY_CENTRE, AT_RESOLVED,         ARG_OUTCOME, ARG_RATING | ARG_TEXT | ARG_UNTIL, "W", false, \
+	X(VISIT,    "visit",    BY_CENTRE, AT_UNIT | AT_RESOLVED, ARG_OUTCOME, ARG_RATING | ARG_TEXT | ARG_UNTIL, "W", false, \
 	    "a return visit by phone, with the citizen's rating")
 
 enum action {

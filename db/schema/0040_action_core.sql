@@ -61,7 +61,7 @@ INSERT INTO fenbo.action (name, roles, stages, needs, may) VALUES
 	('settle', '{supervisor}', '{triage,dispatched,handling,resolved,closed,merged}', '{}', '{text,instruction}'),
 	('confirm-head', '{unit}', '{dispatched,handling,resolved}', '{person}', '{text}'),
 	('rate', '{channel}', '{resolved,merged}', '{rating}', '{text}'),
-	('visit', '{dispatcher,supervisor}', '{resolved}', '{outcome}', '{text,until,rating}'),
+	('visit', '{dispatcher,supervisor}', '{dispatched,handling,resolved}', '{outcome}', '{text,until,rating}'),
 	('undo',     '{dispatcher,supervisor,unit}',    '{triage,dispatched,handling,resolved,closed,merged}', '{}', '{}');
 
 -- Finding somebody's last action costs the same after ten years; events nobody can undo (intake, sweeps) are not in it.

@@ -100,7 +100,8 @@ BEGIN
 		WHEN e.action IN ('confirm', 'override', 'parallel', 'end', 'rule', 'reassign') AND e.after ->> 'stage' = 'dispatched' THEN '已派送至' || unit_name
 		WHEN e.action IN ('confirm', 'override', 'parallel', 'rule', 'reassign') THEN '已转分拨机构办理'
 		WHEN e.action = 'accept' THEN unit_name || '已签收，办理中'
-		WHEN e.action = 'contact' THEN CASE e.args ->> 'outcome' WHEN 'reached' THEN '承办单位已与您联系' ELSE '承办单位曾联系您，未能接通' END
+		WHEN e.action = 'contact' THEN CASE WHEN e.args ? 'unit' THEN '承办单位' ELSE '受理中心' END
+			|| CASE e.args ->> 'outcome' WHEN 'reached' THEN '已与您联系' ELSE '曾联系您，未能接通' END
 			|| coalesce('，约定' || to_char((e.args ->> 'until')::timestamptz AT TIME ZONE zone, 'FMMM月FMDD日HH24:MI') || '再次联系', '')
 		WHEN e.action = 'progress' THEN '承办单位反馈了办理进展'
 		WHEN e.action IN ('subdispatch', 'handback') THEN '已转由' || unit_name || '办理'

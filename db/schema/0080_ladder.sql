@@ -228,6 +228,13 @@ BEGIN
 END
 $$;
 
+-- Whom a rung means: a case's owner is its unit once it has one; who is to speak with the citizen of a confidential case is the centre (0084).
+CREATE FUNCTION fenbo._rung_who(who text, kind text, stage fenbo.stage, flags integer) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN kind = 'contact' AND flags & 4 <> 0 AND who IN ('owner', 'unit', 'head') THEN 'dispatchers'
+		WHEN who = 'owner' AND stage <> 'triage' THEN 'unit' ELSE who END
+$$;
+
 -- A rung tells somebody. `q` is the row as it will be written, `o` as it was: who had the case is told even if it is taken from him. Answers what
 -- consoles are to hear of it, for the event.
 CREATE FUNCTION fenbo._rung_tell(c fenbo.call, o fenbo.queue, q fenbo.queue, k fenbo.clock, rung integer, who text, what text) RETURNS jsonb
@@ -238,7 +245,7 @@ DECLARE
 	unit text := coalesce(o.unit, q.unit);
 	target text;
 BEGIN
-	IF who = 'owner' AND o.stage <> 'triage' THEN who := 'unit'; END IF;
+	who := fenbo._rung_who(who, k.kind, o.stage, o.flags);
 	CASE who
 	WHEN 'owner' THEN
 		RETURN fenbo._alarm_put(q.no, 'rung', level, 'dispatcher', o.desk, CASE WHEN o.lease_until > c.now THEN o.owner END, 'rung ' || k.kind, facts, true);
@@ -382,7 +389,7 @@ BEGIN
 		WHEN 'priority' THEN q := fenbo._rung_priority(c, q);
 		WHEN 'reassign' THEN q := fenbo._rung_reassign(c, q, r.who);
 		WHEN 'letter' THEN
-			IF q.unit IS NOT NULL AND q.stage IN ('dispatched', 'handling') THEN
+			IF q.unit IS NOT NULL AND q.stage IN ('dispatched', 'handling') AND NOT (k.kind = 'contact' AND q.flags & 4 <> 0) THEN
 				q.flags := q.flags | 262144;
 				ev := ev || fenbo._letter(c, q, q.unit, 'rung');
 				IF q.priority <> 'urgent' AND q.flags & 64 = 0 THEN
@@ -540,7 +547,7 @@ BEGIN
 				WHEN 'district' THEN 'district:' || fenbo._district_of(coalesce(r.unit, r.desk)) END AS target,
 			jsonb_build_object('clock', r.kind, 'rung', r.top, 'what', r.what, 'due_at', r.due_at) AS facts,
 			CASE WHEN r.breach THEN nextval('fenbo.event_id') END AS id1
-		FROM r CROSS JOIN LATERAL (SELECT CASE WHEN r.who = 'owner' AND r.stage <> 'triage' THEN 'unit' ELSE r.who END AS who1) v
+		FROM r CROSS JOIN LATERAL (SELECT fenbo._rung_who(r.who, r.kind, r.stage, r.flags) AS who1) v
 		WHERE r.what IS NULL OR r.what IN ('notice', 'alarm')
 	), a AS (
 		INSERT INTO fenbo.alarm AS t (no, kind, level, to_role, to_desk, to_account, code, args, first_at, at, announced)

@@ -239,7 +239,7 @@ END
 $$;
 
 -- A return visit by phone. Reached, with a rating: it counts like one that the citizen gave himself. Not reached: to be called again, at
--- `until` or four hours on. Refused: nobody calls again.
+-- `until` or four hours on. Refused: nobody calls again. Of a confidential case that is with its unit: the first contact, which is the centre's (0084).
 CREATE FUNCTION fenbo._do_visit(c fenbo.call, o fenbo.queue, args jsonb) RETURNS fenbo.done
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -249,7 +249,12 @@ DECLARE
 	q fenbo.queue := o;
 	ev jsonb;
 BEGIN
-	IF outcome NOT IN ('reached', 'unreached', 'refused') THEN
+	IF o.stage <> 'resolved' THEN
+		IF r IS NOT NULL THEN
+			PERFORM fenbo._fail_since(o, 'impossible', 'stage', format('%s is not possible: the case is %s', 'rate', o.stage));
+		END IF;
+		RETURN fenbo._do_contact(c, o, args);
+	ELSIF outcome NOT IN ('reached', 'unreached', 'refused') THEN
 		PERFORM fenbo._fail('invalid', 'outcome', 'reached, unreached or refused is expected');
 	ELSIF o.flags & 65536 <> 0 THEN
 		PERFORM fenbo._fail('impossible', 'flags', 'a machine''s alert has no citizen', o.version);

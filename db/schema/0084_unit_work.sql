@@ -21,7 +21,7 @@ CREATE TABLE fenbo.promise (
 	version integer NOT NULL,
 	until   timestamptz NOT NULL,
 	by      text NOT NULL,
-	unit    text,
+	unit    text,                                    -- NULL: the centre
 	kept_at timestamptz,
 	kept_version integer,
 	undone  boolean NOT NULL DEFAULT false,
@@ -111,18 +111,21 @@ DECLARE
 	until timestamptz := fenbo._arg_time(args, 'until', c.now);
 BEGIN
 	IF until IS NULL THEN RETURN ev; END IF;
-	INSERT INTO fenbo.promise (no, version, until, by, unit) VALUES (q.no, q.version, until, (c.who).account, coalesce((c.who).desk, q.unit));
+	INSERT INTO fenbo.promise (no, version, until, by, unit) VALUES (q.no, q.version, until, (c.who).account,
+		CASE WHEN (c.who).role = 'unit' THEN coalesce((c.who).desk, q.unit) END);
 	RETURN ev || jsonb_build_object('until', until);
 END
 $$;
 
 -- --- word with the citizen, and how far it is -----------------------------------------------------------------------
 
--- Every attempt is kept; only one that reached the citizen stops the clock. A call that was promised is kept by any: they did call.
+-- Every attempt is kept; only one that reached the citizen stops the clock. A call that was promised is kept by any: they did call. The unit
+-- does not learn who asks in a confidential case: there the centre, which may look, speaks with him, and its clock runs all the same.
 CREATE FUNCTION fenbo._do_contact(c fenbo.call, o fenbo.queue, args jsonb) RETURNS fenbo.done
 LANGUAGE plpgsql AS $$
 DECLARE
 	outcome text := coalesce(fenbo._arg(args, 'outcome', 16), 'reached');
+	by_unit boolean := (c.who).role = 'unit';
 	q fenbo.queue := o;
 	clocks jsonb;
 	ev jsonb;
@@ -131,6 +134,10 @@ BEGIN
 		PERFORM fenbo._fail('invalid', 'outcome', 'reached or unreached is expected');
 	ELSIF o.flags & 65536 <> 0 THEN
 		PERFORM fenbo._fail('impossible', 'flags', 'a machine''s alert has no citizen', o.version);
+	ELSIF by_unit AND o.flags & 4 <> 0 THEN
+		PERFORM fenbo._fail('forbidden', 'flags', 'confidential: the centre contacts the citizen', o.version);
+	ELSIF NOT by_unit AND o.flags & 4 = 0 THEN
+		PERFORM fenbo._fail('forbidden', 'flags', 'the unit contacts the citizen; only of a confidential case the centre does', o.version);
 	END IF;
 	q.version := o.version + 1;
 	IF outcome = 'reached' AND EXISTS (SELECT FROM fenbo.clock k WHERE k.no = o.no AND k.kind = 'contact' AND k.stopped_at IS NULL) THEN
@@ -139,7 +146,7 @@ BEGIN
 		q := fenbo._face(q);
 	END IF;
 	UPDATE fenbo.promise p SET kept_at = c.now, kept_version = q.version WHERE p.no = o.no AND p.kept_at IS NULL AND NOT p.undone;
-	ev := jsonb_strip_nulls(jsonb_build_object('outcome', outcome, 'unit', coalesce((c.who).desk, o.unit)));
+	ev := jsonb_strip_nulls(jsonb_build_object('outcome', outcome, 'unit', CASE WHEN by_unit THEN coalesce((c.who).desk, o.unit) END));
 	ev := fenbo._keep(q, 'contact', fenbo._arg(args, 'text', 20000), fenbo._keep_promise(c, q, args, ev));
 	RETURN fenbo._write(c, o, q, 'contact', clocks, fenbo._keep_files(q, args, ev));
 END

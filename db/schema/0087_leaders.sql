@@ -313,7 +313,8 @@ BEGIN
 END
 $$;
 
--- What went wrong at each unit from `from_` to before `to_`, by the event log: clocks of the unit (contact, handle) that ran out and were not given
+-- What went wrong at each unit from `from_` to before `to_`, by the event log: clocks of the unit (handle, and contact but of confidential cases, which
+-- is the centre's) that ran out and were not given
 -- time that had been asked for before, whether a sweep found it or an action; results sent back to be done again; cases returned that a ruling gave to
 -- the same unit all the same. A case counts once in each column.
 CREATE FUNCTION fenbo._bulletin_units(a timestamptz, b timestamptz) RETURNS jsonb
@@ -323,7 +324,7 @@ BEGIN
 			WHERE u.at >= a AND u.action = 'undo' AND u.args ->> 'action' IN ('rate', 'visit', 'rule')),
 		fault AS (SELECT fenbo._unit_then(v) AS unit, v.no, 'late' AS what FROM fenbo.event v
 				CROSS JOIN unnest(CASE WHEN v.action = 'breach' THEN ARRAY[v.args ->> 'clock'] ELSE '{contact,handle}' END) f(kind)
-				WHERE v.at >= a AND v.at < b AND f.kind IN ('contact', 'handle') AND (v.action = 'breach'
+				WHERE v.at >= a AND v.at < b AND (f.kind = 'handle' OR f.kind = 'contact' AND NOT v.after -> 'flags' ? 'confidential') AND (v.action = 'breach'
 					OR v.args ? 'clocks' AND v.action <> 'undo' AND v.args #> ARRAY['clocks', f.kind] @> '{"late": true}')
 					AND fenbo._late_stands(v, f.kind)
 			UNION SELECT v.args ->> 'unit', v.no, 'redo' FROM fenbo.event v WHERE v.at >= a AND v.at < b AND v.action = 'redo'

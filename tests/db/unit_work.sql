@@ -374,6 +374,23 @@ SELECT t.make('o1', 'o2', 'o3'), t.does('anna', 'override', 'o1', '{"reason": "o
 	t.does('anna', 'override', 'o2', '{"reason": "other_unit", "item": "road", "unit": "S2"}'), t.does('anna', 'override', 'o3', '{"reason": "other_unit", "item": "nowhere"}');
 SELECT t.is((t.q(n)).step::text, '0', n || ' has no steps') FROM unnest(ARRAY['o1', 'o2', 'o3']) n;
 
+-- --- confidential cases: the unit does not learn who asks, so the centre speaks with him -----------------------------
+SELECT t.out('conf'), t.does('sue', 'edit', 'conf', '{"fields": {"confidential": true}}');
+SELECT t.is((t.refuses('ute', 'contact', 'conf', 'forbidden', 'flags', '{"text": "x"}')).message, 'confidential: the centre contacts the citizen', 'not the unit');
+SELECT t.refuses('anna', 'visit', 'in1', 'forbidden', 'flags', '{"outcome": "reached"}'), t.refuses('anna', 'visit', 'conf', 'invalid', 'outcome', '{"outcome": "refused"}'),
+	t.refuses('anna', 'visit', 'conf', 'impossible', 'stage', '{"outcome": "reached", "rating": {"speed": 5, "effect": 5, "service": 5, "feedback": 5}}');
+SELECT t.becomes('anna', 'visit', 'conf', 'contact', '{"text": "无人接听", "outcome": "unreached"}' || t.later('2 hours'));
+SELECT t.ok((t.clock('conf', 'contact')).stopped_at IS NULL AND EXISTS (SELECT FROM fenbo.promise p WHERE p.no = t.no('conf') AND p.unit IS NULL), 'an attempt; the call promised is the centre''s');
+SELECT t.takes_back('anna', 'visit', 'conf', 'contact', '{"outcome": "reached", "text": "已联系"}');
+SELECT t.is(fenbo._rung_who(w, 'contact', 'dispatched', 4) || ' ' || fenbo._rung_who(w, 'contact', 'dispatched', 0), x, 'whom its rungs mean')
+	FROM (VALUES ('owner', 'dispatchers unit'), ('unit', 'dispatchers unit'), ('head', 'dispatchers head'), ('supervisor', 'supervisor supervisor')) v(w, x);
+SELECT t.wait('25 hours');
+SELECT t.ladder() \g /dev/null
+SELECT t.ok((t.q('conf')).flags & 32768 <> 0 AND NOT fenbo._bulletin_units(fenbo.now_() - interval '9 days', 'infinity')::text LIKE '%' || t.case13('conf') || '%',
+	'late, but no fault of the unit''s');
+SELECT t.becomes('sue', 'visit', 'conf', 'contact', '{"outcome": "reached", "text": "已联系"}');
+SELECT t.ok((t.clock('conf', 'contact')).stopped_at IS NOT NULL AND NOT (t.last('conf')).args ? 'unit', 'the centre has spoken with him');
+
 -- --- alerts of machines --------------------------------------------------------------------------------------------
 INSERT INTO t.name SELECT 'cam', no FROM fenbo.intake(sha256('camera-key'), '[{"line": 1, "external_id": "c1", "text": "占道经营告警", "title": "占道经营", "name": "", "priority": "normal"}]');
 SELECT t.ok((t.q('cam')).flags & 65536 <> 0 AND (t.q('a')).flags & 65536 = 0, 'an alert is known by its channel');

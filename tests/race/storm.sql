@@ -43,7 +43,7 @@ BEGIN
 	ORDER BY p.stage::text = ANY (a.stages) AND CASE a.name WHEN 'approve' THEN p.flags & 1024 <> 0 WHEN 'rule' THEN p.flags & 1 <> 0
 		WHEN 'resume' THEN p.flags & 2048 <> 0 WHEN 'lift' THEN p.flags & 2 <> 0 WHEN 'settle' THEN p.flags & 16384 <> 0
 		WHEN 'comply' THEN p.flags & 16384 <> 0 WHEN 'subdispatch' THEN p.unit IN ('BA-ZJ', 'BA-CG') WHEN 'extend' THEN p.flags & 1024 = 0
-		WHEN 'return' THEN p.returned > 0 OR random() < 0.5 WHEN 'override' THEN p.flags & 1 = 0 AND (p.returned > 0 OR random() < 0.5) ELSE true END OR random() < 0.1 DESC, random() LIMIT 1;
+		WHEN 'visit' THEN p.stage = 'resolved' WHEN 'return' THEN p.returned > 0 OR random() < 0.5 WHEN 'override' THEN p.flags & 1 = 0 AND (p.returned > 0 OR random() < 0.5) ELSE true END OR random() < 0.1 DESC, random() LIMIT 1;
 	what := a.name; ids := ARRAY[one]; q := fenbo._peek(one);
 	IF 'unit' = ANY (a.roles) AND random() < 0.8 THEN
 		who := coalesce((SELECT c.name FROM fenbo.account c WHERE c.role = 'unit' AND c.desk = left(q.unit, 5) LIMIT 1), who);
