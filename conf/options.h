@@ -118,7 +118,7 @@
 	    "file of further headers, Name: value a line, for the gateway's key; empty = none") \
 	X(sms_accepted, "sms", "accepted", TEXT, "", 0, 299, "", true, \
 	    "text that an answer holds when the gateway took the message; empty = any answer of 2xx") \
-	X(sms_again, "sms", "again", TEXT, "LIMIT_CONTROL|Throttling|LimitExceeded|SYSTEM_ERROR|InternalError", 0, 299, "", true, \
+	X(sms_again, "sms", "again", TEXT, "LIMIT_CONTROL|Throttling|LimitExceeded", 0, 299, "", true, \
 	    "texts, | between: an answer of 2xx that is not accepted and holds one is tried again, any other is refused for good") \
 	X(sms_idempotent, "sms", "idempotent", FLAG, "no", 0, 1, "", true, \
 	    "the gateway sends once for each {key}: a message of unknown fate is sent again, else a person decides") \

@@ -301,28 +301,37 @@ static void kinship_lines(struct pen *p, const struct casefile *f)
 	link_line(p, _("parts"), f->part, f->parts);
 }
 
-/* What a remark is, as PostgreSQL names it. */
-static const char *note_label(const char *kind)
+/* What a remark is, as PostgreSQL names it: "answer", "letter 2" (the second of an action), "undone answer". */
+static const char *note_label(const char *kind, char out[80])
 {
-	static const char *const kinds[] = { N_("answer"), N_("approve"), N_("ask"), N_("attach"), N_("chase"), N_("close"), N_("comply"), N_("contact"), N_("head"),
-		N_("instruction"), N_("leader"), N_("lift"), N_("note"), N_("pause"), N_("progress"), N_("rated"), N_("reason"), N_("result"), N_("resume"),
-		N_("ruling"), N_("settle"), N_("step"), N_("supervise"), N_("visit") };
+	static const char *const kinds[] = { N_("answer"), N_("approve"), N_("ask"), N_("attach"), N_("chase"), N_("close"), N_("comply"), N_("confirm-head"),
+		N_("contact"), N_("drop"), N_("erase"), N_("head"), N_("instruction"), N_("leader"), N_("letter"), N_("lift"), N_("note"), N_("pause"),
+		N_("progress"), N_("rated"), N_("reason"), N_("result"), N_("resume"), N_("reveal"), N_("ruling"), N_("settle"), N_("step"),
+		N_("supervise"), N_("visit") };
+	static const char undone[] = "undone ";
+	bool gone = strncmp(kind, undone, sizeof undone - 1) == 0;
+	size_t len;
 
+	kind += gone ? sizeof undone - 1 : 0;
+	len = strcspn(kind, " ");
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (strcmp(kinds[i], kind) == 0)
-			return _(kinds[i]);
-	return kind;
+		if (strncmp(kinds[i], kind, len) == 0 && kinds[i][len] == '\0') {
+			kind = _(kinds[i]);
+			break;
+		}
+	snprintf(out, 80, gone ? _("%s (taken back)") : "%s", kind);
+	return out;
 }
 
 static void note_lines(struct pen *p, const struct casefile *f, usec_t now)
 {
 	for (int i = 0; i < f->notes && room(p); i++) {
-		char when[40];
+		char when[40], label[80];
 		int col, lines;
 		size_t len = strlen(f->note[i].text);
 
 		clock_words(f->note[i].at, now, when);
-		col = write_at(p, 0, ST_LABEL, note_label(f->note[i].kind)) + 1;
+		col = write_at(p, 0, ST_LABEL, note_label(f->note[i].kind, label)) + 1;
 		col = write_at(p, col, ST_DIM, when) + 1;
 		write_at(p, col, ST_TEXT, f->note[i].person);
 		p->row++;

@@ -15,7 +15,7 @@ struct tally_guess { size_t n, low, high; bool thin; };
 
 struct tally_line {
 	enum board_by by;
-	char code[40];              /* its own: the board may be made anew under it */
+	char code[BOARD_CODE];      /* its own: the board may be made anew under it */
 	char name[80];
 	struct board_counts n;
 	struct flow_pace pace;      /* desks and units */

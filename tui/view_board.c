@@ -24,7 +24,7 @@ struct state {
 	bool chosen;                /* somebody has changed panes */
 	bool held;                  /* the cursor holds `no`; else the list runs with time */
 	case_no no;
-	char code[BOARD_BY_COUNT][40]; /* the line under the cursor of each grouping */
+	char code[BOARD_BY_COUNT][BOARD_CODE]; /* the line under the cursor of each grouping */
 	int top[PANES], page;
 };
 

@@ -35,7 +35,7 @@ const char *board_label(enum board_by by); /* msgid */
 
 /* Hours of a shift, in minutes of the centre's day; end beyond 1440 or before start = past midnight. */
 struct board_shift { char code[16], name[64]; int start, end; };
-enum { BOARD_SHIFTS = 24, BOARD_AHEAD_S = FLOW_AHEAD_MIN * 60 };
+enum { BOARD_SHIFTS = 24, BOARD_AHEAD_S = FLOW_AHEAD_MIN * 60, BOARD_CODE = 64 }; /* a code has no more bytes: accounts have 48 */
 
 struct board;       /* opaque */
 struct board_group; /* opaque; lives as long as its board, also when nothing is in it any more */
