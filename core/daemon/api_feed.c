@@ -154,6 +154,7 @@ void api_metrics(struct api_call *c)
 	metrics_put(&out, "hotspots_cases", "gauge", "Cases in which hot spots are looked for; 0 where another fenbod leads", (double)hot.cases);
 	metrics_put(&out, "hotspots_bytes", "gauge", "Memory of the index of hot spots", (double)hot.bytes);
 	metrics_put(&out, "hotspots_total", "counter", "Hot spots found by this fenbod as leader", (double)hot.begun);
+	metrics_put(&out, "hotspots_bar", "gauge", "How surprising a hot spot must be, as tried on the past; 0 until then", hot.bar);
 	metrics_put(&out, "hotspots_seconds", "gauge", "How long the last look for hot spots took", hot.took_s);
 	http_answer(c->req, 200, "text/plain; version=0.0.4; charset=utf-8", buf_text(&out), out.len);
 	buf_free(&out);

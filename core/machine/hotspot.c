@@ -35,6 +35,12 @@ name_id(struct hotspots *h, const char *code, bool make)
 	return h->nnames;
 }
 
+int
+hotspots_name_id(struct hotspots *h, const char *code)
+{
+	return name_id(h, code, false);
+}
+
 const char *
 hotspots_name(const struct hotspots *h, int id)
 {
@@ -102,6 +108,7 @@ cell_make(struct hotspots *h, int matter, int mlevel, int place, int plevel)
 	if (!(c = calloc(1, sizeof *c)))
 		return NULL;
 	c->key = key;
+	c->told = INT64_MIN / 2;
 	c->matter = matter;
 	c->place = place;
 	c->mlevel = (uint8_t)mlevel;
@@ -128,14 +135,41 @@ room(struct hotspots *h, void **list, int n, int *cap, size_t size)
 	return true;
 }
 
+enum { LOOK_BACK = 2000 }; /* how many cases of a cell are gone through for another of the same person: hours in a whole city */
+
 /* Has this person been counted in the cell on that day? */
 static bool
 counted(const struct cell *c, uint64_t person, int day)
 {
-	for (int i = c->nrecent - 1; person && i >= 0; i--)
-		if (c->recent[i].person == person && hotspot_day(c->recent[i].at) == day)
+	for (int i = c->nrecent - 1; person && i >= 0 && c->nrecent - i < LOOK_BACK; i--) {
+		int of = hotspot_day(c->recent[i].at);
+
+		if (of < day)
+			return false;
+		if (c->recent[i].person == person && of == day)
 			return true;
+	}
 	return false;
+}
+
+/* When this person was here before: said anew of the cases from `i` on that one more or one less may concern. */
+static void
+link_person(struct cell *c, int i, uint64_t person)
+{
+	int64_t before = INT64_MIN;
+	int k;
+
+	if (!person)
+		return;
+	for (k = i - 1; k >= 0 && i - k < LOOK_BACK && c->recent[k].person != person; k--)
+		;
+	if (k >= 0 && i - k < LOOK_BACK)
+		before = c->recent[k].at;
+	for (k = i; k < c->nrecent && k - i < LOOK_BACK; k++)
+		if (c->recent[k].person == person) {
+			c->recent[k].before = before;
+			before = c->recent[k].at;
+		}
 }
 
 static bool
@@ -178,7 +212,8 @@ cell_add(struct hotspots *h, struct cell *c, const struct hotspot_case *x)
 		return false;
 	for (at = c->nrecent++; at > 0 && c->recent[at - 1].at > x->at; at--)
 		c->recent[at] = c->recent[at - 1];
-	c->recent[at] = (struct recent){ x->at, x->no, x->person };
+	c->recent[at] = (struct recent){ x->at, x->no, INT64_MIN, x->person };
+	link_person(c, at, x->person);
 	c->look = true;
 	return true;
 }
@@ -192,6 +227,7 @@ cell_drop(struct hotspots *h, struct cell *c, const struct hotspot_case *x)
 		if (c->recent[i].no == x->no) {
 			memmove(c->recent + i, c->recent + i + 1, (size_t)(c->nrecent - 1 - i) * sizeof *c->recent);
 			c->nrecent--;
+			link_person(c, i, x->person);
 			break;
 		}
 	if (!counted(c, x->person, day))
@@ -312,13 +348,19 @@ hotspots_drop(struct hotspots *h, const struct hotspot_case *x)
 	each_cell(h, x, false, drop_one);
 }
 
-struct hotspots *
-hotspots_new(const struct hotspot_policy *p)
+/* What was weighed is weighed anew. */
+static void
+look_again(struct hotspots *h)
 {
-	struct hotspots *h = calloc(1, sizeof *h);
+	for (int i = 0; i < h->nlive; i++)
+		h->live[i]->look = true;
+}
 
-	if (!h)
-		return NULL;
+void
+hotspots_policy(struct hotspots *h, const struct hotspot_policy *p)
+{
+	if (p->people != h->policy.people)
+		look_again(h);
 	h->policy = *p;
 	if (!(h->policy.half_life_days > 0))
 		h->policy.half_life_days = 28;
@@ -326,6 +368,28 @@ hotspots_new(const struct hotspot_policy *p)
 		h->policy.people = 3;
 	if (!(h->policy.false_a_day > 0))
 		h->policy.false_a_day = 0.5;
+}
+
+void
+hotspots_bars(struct hotspots *h, double hot, double weak)
+{
+	if (weak < h->bar_weak || (weak > 0 && !(h->bar_weak > 0)))
+		look_again(h);
+	h->bar_hot = hot;
+	h->bar_weak = weak;
+}
+
+struct hotspots *
+hotspots_new(const struct hotspot_policy *p)
+{
+	struct hotspots *h = calloc(1, sizeof *h);
+
+	if (!h)
+		return NULL;
+	hotspots_policy(h, p);
+	for (int i = 0; i < HOTSPOT_MATTERS; i++)
+		for (int k = 0; k < HOTSPOT_PLACES; k++)
+			h->uneven[i][k] = 1;
 	h->bytes = sizeof *h;
 	return h;
 }
@@ -343,6 +407,7 @@ hotspots_free(struct hotspots *h)
 		}
 	for (int i = 0; i < h->nnames; i++)
 		free(h->name[i]);
+	hotspots_past_free(h);
 	strmap_free(&h->names);
 	free(h->name);
 	free(h->slot);
@@ -353,5 +418,5 @@ hotspots_free(struct hotspots *h)
 size_t
 hotspots_bytes(const struct hotspots *h)
 {
-	return h->bytes;
+	return h->bytes + hotspots_past_bytes(h);
 }

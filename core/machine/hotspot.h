@@ -4,8 +4,9 @@
  * hold now is estimated from its own last weeks, leaning on the matter and the place as a whole while it has seen little, and spread over the hours
  * as the city's appeals are on such a day (a working day or a day off), times how busy the city is this week and just now: a season or a
  * storm lifts every expectation, and shows as a hot spot of the whole city alone. What is there is held against that by how unlikely so
- * many people would be by chance (negative binomial: complaints come in clumps on quiet days, too), in windows of an hour, four hours, a day and a
- * week. The threshold follows from the false alarms a day that policy allows and from how many cells there are to look at.
+ * many people would be by chance, in windows of an hour, four hours, a day and a week. By chance means as the cells of that level are on quiet days:
+ * neighbours call together, days differ (a negative binomial whose clumps are learnt from the days that are over), and what was seen little of is
+ * known little. The bar follows from the false alarms a day that policy allows: hotspot_trial.h.
  *
  * One thread. Times are local seconds: seconds since 1970-01-01 00:00 of the centre's own clock, so that hours and days are those of its people.
  */
@@ -57,9 +58,19 @@ struct hotspots; /* opaque */
 
 struct hotspots *hotspots_new(const struct hotspot_policy *p); /* NULL when memory is gone */
 void hotspots_free(struct hotspots *h);
-/* In any order within a day, days in order: a case older than the newest day known counts as the past. False when memory is gone. */
+/* What is accepted and how few people are nobody's hot spot may change at any time. */
+void hotspots_policy(struct hotspots *h, const struct hotspot_policy *p);
+/* How surprising (hotspot.surprise) a hot spot and a signal must be, as a trial has found (hotspot_trial.h). Before it, or with 0, they follow
+ * from the number of tests there are to make of so many cases a day, which keeps the rate only about. */
+void hotspots_bars(struct hotspots *h, double hot, double weak);
+/* A case as it is known now: counted if its number is new, moved if its item, place or time is another than before, else nothing is done.
+ * In any order, but a case older than the newest day known counts as the past only. False when memory is gone. */
+bool hotspots_put(struct hotspots *h, const struct hotspot_case *c);
+/* A case that was none: an invalid one, one withdrawn. */
+void hotspots_take(struct hotspots *h, int64_t no);
+size_t hotspots_count(const struct hotspots *h); /* cases put */
+/* As hotspots_put and hotspots_take for who remembers himself what he added: nothing is kept by number, and no trial can be made of it. */
 bool hotspots_add(struct hotspots *h, const struct hotspot_case *c);
-/* A case that turned out to be another item or place, or was merged into another: take it out as it was added. */
 void hotspots_drop(struct hotspots *h, const struct hotspot_case *c);
 /* What is hot at this local time, most surprising first; of cells that hold the same cases only the one that says it best. Returns how many. Costs
  * by what came in during the last week. */

@@ -3,18 +3,22 @@
 #include <string.h>
 #include "core/machine/hotspot_inside.h"
 
-enum { HOUR_S = 3600, FOUND_MAX = 4096, WEAK_TIMES = 10, PAST_LEAST = 10 /* days without which nothing can be said to rise */ };
+enum { HOUR_S = 3600, FOUND_MAX = 4096, PAST_LEAST = 10 /* days without which nothing can be said to rise */ };
 static const int window_s[HOTSPOT_WINDOWS] = { HOUR_S, 4 * HOUR_S, DAY_S, 7 * DAY_S };
 /* The past of a window ends so many days before today, so that what is rising is not its own past. */
 static const int guard_days[HOTSPOT_WINDOWS] = { 1, 1, 2, 8 };
-/* Days of past that the guess from matter and place weighs as much as; cases that a matter never seen is taken to have had. */
-static const double LEAN_DAYS = 7, UNSEEN = 0.5;
-/* How clumpy a level is taken to be before its own days have said it, and the least and most it is taken to be. */
-static const double CLUMPS = 0.3, CLUMPS_LEAST = 0.05, CLUMPS_MOST = 4, CLUMPS_TRUST = 20;
-/* Tests of one case: its cells by the windows, less that they say nearly the same. Found by trial on shuffled time: tests/bench/README.md. */
+/* Cases that a matter never seen is taken to have had. */
+static const double UNSEEN = 0.5;
+/* What is believed before a level's own days have said it, and how many people or squares that weighs: neighbours who call together (variance over
+ * the mean, less one), days unlike each other (its share of the mean squared), matters that have places of their own (the same between cells). */
+static const double TOGETHER = 0.1, TOGETHER_MOST = 4, UNLIKE = 0.1, UNLIKE_MOST = 4, TRUST = 30, UNEVEN = 1, UNEVEN_LEAST = 0.02, UNEVEN_MOST = 10;
+/* Tests of one case: its cells by the windows, less that they say nearly the same. A guess, good until a trial has been made (hotspot_trial.h), and for
+ * the whole city. */
 static const double TESTS_A_CASE = 120;
 /* A wider matter or place must be clearer by so much for each level to be told instead. */
 static const double NARROW = 0.3;
+/* What has been told stays told that way until another way says it by so much better. */
+static const double STAY = 2;
 
 /* What is the same for every cell at one moment. */
 struct moment {
@@ -25,9 +29,15 @@ struct moment {
 	double share[HOTSPOT_WINDOWS];     /* of such a day, in the window that ends now */
 	double kind[2];                    /* what a working day, a day off holds of an average day */
 	double season;                     /* this week against what was expected */
-	double least, weak;                /* surprise of a hot spot, of a signal */
+	double least[2], weak[2];          /* surprise of a hot spot, of a signal; of the whole city, which no trial can try */
 	struct { double expected; int people; } city[HOTSPOT_WINDOWS];
 };
+
+static bool
+is_city(const struct cell *c)
+{
+	return c->mlevel == HOTSPOT_MATTERS - 1 && c->plevel == HOTSPOT_PLACES - 1;
+}
 
 /* --- what is to be expected ------------------------------------------------------------------------------------------------ */
 
@@ -100,15 +110,17 @@ static struct expected
 rate_of(const struct moment *m, const struct cell *c, int matter, int mlevel, int place, int plevel, int w)
 {
 	const int whole_m = HOTSPOT_MATTERS - 1, whole_p = HOTSPOT_PLACES - 1;
-	double seen = past_of(m, c, w), all, of_matter, of_place;
+	double seen = past_of(m, c, w), all, of_matter, of_place, shape, guess_days;
 
 	if (mlevel == whole_m || plevel == whole_p)
 		return (struct expected){ (seen + UNSEEN) / (m->exposed[w] + 1), 1 / (seen + UNSEEN) };
 	all = past_of(m, hotspots_at(m->h, 0, whole_m, 0, whole_p), w) + UNSEEN;
 	of_matter = past_of(m, hotspots_at(m->h, matter, mlevel, 0, whole_p), w) + UNSEEN;
 	of_place = past_of(m, hotspots_at(m->h, 0, whole_m, place, plevel), w) + UNSEEN;
-	return (struct expected){ (seen + LEAN_DAYS * of_matter / (m->exposed[w] + 1) * of_place / all) / (m->exposed[w] + LEAN_DAYS),
-		1 / of_matter + 1 / of_place };
+	shape = 1 / m->h->uneven[mlevel][plevel];
+	guess_days = shape / (of_matter / (m->exposed[w] + 1) * of_place / all);
+	double guessed = guess_days / (guess_days + m->exposed[w]);
+	return (struct expected){ (seen + shape) / (m->exposed[w] + guess_days), 1 / (seen + shape) + guessed * guessed * (1 / of_matter + 1 / of_place) };
 }
 
 /* People in the window; where its cases begin in c->recent. */
@@ -117,17 +129,17 @@ people_in(const struct cell *c, int64_t from, int *first)
 {
 	int i = c->nrecent, n = 0;
 
-	while (i > 0 && c->recent[i - 1].at > from)
-		i--;
+	for (; i > 0 && c->recent[i - 1].at > from; i--)
+		n += c->recent[i - 1].before <= from;
 	*first = i;
-	for (int k = i; k < c->nrecent; k++) {
-		bool known = false;
-
-		for (int j = i; c->recent[k].person && j < k && k - j < 200 && !known; j++)
-			known = c->recent[j].person == c->recent[k].person;
-		n += !known;
-	}
 	return n;
+}
+
+/* A storm over the city, less what the cell itself makes of it. */
+static double
+storm(double others, double expected)
+{
+	return others > expected ? (others + 5) / (expected + 5) : 1;
 }
 
 static struct expected
@@ -141,9 +153,7 @@ expected_in(const struct moment *m, const struct cell *c, int matter, int mlevel
 		return e;
 	if (w < HOTSPOT_WINDOWS - 1)
 		e.people *= m->season;
-	/* A storm over the city, less what this cell itself makes of it. */
-	if (m->city[w].people - people > m->city[w].expected)
-		e.people *= (m->city[w].people - people + 5) / (m->city[w].expected + 5);
+	e.people *= storm(m->city[w].people - people, m->city[w].expected);
 	return e;
 }
 
@@ -167,12 +177,22 @@ surprise(int n, double mean, double clumps)
 }
 
 static double
-clumps_of(const struct hotspots *h, int mlevel, int plevel)
+between(double x, double least, double most)
 {
-	double above = h->clumps[mlevel][plevel].above, square = h->clumps[mlevel][plevel].square;
-	double k = (above + CLUMPS * CLUMPS_TRUST) / (square + CLUMPS_TRUST);
+	return x < least ? least : x > most ? most : x;
+}
 
-	return k < CLUMPS_LEAST ? CLUMPS_LEAST : k > CLUMPS_MOST ? CLUMPS_MOST : k;
+static double
+together(const struct clumps *k)
+{
+	return between((k->pairs + TOGETHER * TRUST) / (k->people + TRUST), 0, TOGETHER_MOST);
+}
+
+/* Variance beyond chance over the square of what is expected. */
+static double
+clumps_of(const struct clumps *k, double expected)
+{
+	return together(k) / expected + between((k->above + UNLIKE * TRUST) / (k->square + TRUST), 0, UNLIKE_MOST);
 }
 
 static void
@@ -200,35 +220,134 @@ begin(struct moment *m, const struct hotspots *h, int64_t now)
 	m->season = (m->city[HOTSPOT_WINDOWS - 1].people + 20) / (week + 20);
 	m->season = m->season < 0.5 ? 0.5 : m->season > 3 ? 3 : m->season;
 	day = week / 7 > 1 ? week / 7 : 1;
-	m->least = -log10(h->policy.false_a_day / (day * TESTS_A_CASE));
-	m->weak = m->least - log10(WEAK_TIMES);
+	m->least[0] = m->least[1] = -log10(h->policy.false_a_day / (day * TESTS_A_CASE));
+	m->weak[0] = m->weak[1] = m->least[1] - log10(HOTSPOT_WEAK_TIMES);
+	if (h->bar_hot > 0) {
+		m->least[0] = h->bar_hot;
+		m->weak[0] = h->bar_weak;
+	}
+}
+
+void
+hotspots_untried(const struct hotspots *h, int64_t now, double *hot, double *weak)
+{
+	struct hotspots plain = *h;
+	struct moment m;
+
+	plain.bar_hot = 0;
+	begin(&m, &plain, now);
+	*hot = m.least[0];
+	*weak = m.weak[0];
 }
 
 /* --- learning how clumpy ------------------------------------------------------------------------------------------------------ */
 
-void
-hotspots_learn_clumps(struct hotspots *h, int day, double fade)
+/* People by stretches of `span_s` of the 24 hours from `from`. */
+static void
+people_by(const struct cell *c, int64_t from, int span_s, int *n)
 {
-	struct moment m;
+	memset(n, 0, (size_t)(DAY_S / span_s) * sizeof *n);
+	for (int i = c->nrecent; i > 0 && c->recent[i - 1].at >= from; i--) {
+		int at = (int)((c->recent[i - 1].at - from) / span_s);
 
-	for (int i = 0; i < HOTSPOT_MATTERS; i++)
-		for (int k = 0; k < HOTSPOT_PLACES; k++) {
-			h->clumps[i][k].above *= fade;
-			h->clumps[i][k].square *= fade;
-		}
-	if (day - h->first_day < 14)
-		return;
-	begin(&m, h, (int64_t)(day + 1) * DAY_S);
+		if (at < DAY_S / span_s)
+			n[at] += c->recent[i - 1].before < from + (int64_t)at * span_s;
+	}
+}
+
+/* A window that is over. A hot spot is not how things usually are, so one is not believed beyond a bound. */
+static void
+learn(struct clumps *k, double n, double e, double doubt)
+{
+	double near = together(k), most = e + 5 * sqrt(e * (1 + near)) + 3;
+
+	n = n < most ? n : most;
+	if (e < 1) {
+		k->pairs += n * (n - 1) - (1 + doubt) * e * e;
+		k->people += n;
+	} else {
+		k->above += (n - e) * (n - e) - (1 + near) * e - doubt * e * e;
+		k->square += e * e;
+	}
+}
+
+static void
+fade(struct hotspots *h, double by)
+{
+	for (int i = 0; i < HOTSPOT_MATTERS * HOTSPOT_PLACES * HOTSPOT_WINDOWS; i++) {
+		struct clumps *k = &h->clumps[0][0][0] + i;
+
+		k->pairs *= by;
+		k->people *= by;
+		k->above *= by;
+		k->square *= by;
+	}
+}
+
+/* How unlike the product of their matter and place cells are: the more, the sooner a cell's own past is believed. */
+static void
+learn_uneven(struct hotspots *h, const struct moment *m)
+{
+	const int whole_m = HOTSPOT_MATTERS - 1, whole_p = HOTSPOT_PLACES - 1;
+	struct { double above, square; } sum[HOTSPOT_MATTERS][HOTSPOT_PLACES] = { 0 };
+	double all = past_of(m, hotspots_at(h, 0, whole_m, 0, whole_p), 0) + UNSEEN;
+
 	for (int i = 0; i < h->nlive; i++) {
 		const struct cell *c = h->live[i];
-		double e = rate_of(&m, c, c->matter, c->mlevel, c->place, c->plevel, 0).people * m.kind[hotspots_day_off(h, day)] * m.season;
-		double n = c->ndays > 0 && c->day[c->ndays - 1].day == day ? c->day[c->ndays - 1].n : 0, most = e + 4 * sqrt(e) + 2;
+		double seen = past_of(m, c, 0), guess, chance = 0;
 
-		if (e < 0.05)
+		if (c->mlevel == whole_m || c->plevel == whole_p)
 			continue;
-		n = n < most ? n : most; /* a hot spot is not how things usually are */
-		h->clumps[c->mlevel][c->plevel].above += (n - e) * (n - e) - e;
-		h->clumps[c->mlevel][c->plevel].square += e * e;
+		guess = past_of(m, hotspots_at(h, c->matter, c->mlevel, 0, whole_p), 0) * past_of(m, hotspots_at(h, 0, whole_m, c->place, c->plevel), 0) / all;
+		for (int k = 0; k < c->ndays; k++) {
+			int ago = h->today - c->day[k].day;
+
+			if (ago >= guard_days[0] && ago <= PAST_DAYS)
+				chance += m->fade[ago] * m->fade[ago] * c->day[k].n;
+		}
+		sum[c->mlevel][c->plevel].above += seen * seen - (1 + together(&h->clumps[c->mlevel][c->plevel][2])) * chance - guess * guess;
+		sum[c->mlevel][c->plevel].square += guess * guess;
+	}
+	for (int i = 0; i < HOTSPOT_MATTERS; i++)
+		for (int k = 0; k < HOTSPOT_PLACES; k++)
+			h->uneven[i][k] = between((sum[i][k].above + UNEVEN * TRUST) / (sum[i][k].square + TRUST), UNEVEN_LEAST, UNEVEN_MOST);
+}
+
+void
+hotspots_learn_clumps(struct hotspots *h, int day, double faded)
+{
+	const struct cell *city = hotspots_at(h, 0, HOTSPOT_MATTERS - 1, 0, HOTSPOT_PLACES - 1);
+	static const int spans[] = { HOUR_S, 4 * HOUR_S, DAY_S };
+	int64_t from = (int64_t)day * DAY_S;
+	int cities[3][24];
+	double share[3][24];
+	struct moment m;
+
+	fade(h, faded);
+	if (day - h->first_day < 14 || !city)
+		return;
+	begin(&m, h, from + DAY_S);
+	learn_uneven(h, &m);
+	for (int w = 0; w < 3; w++) {
+		people_by(city, from, spans[w], cities[w]);
+		for (int i = 0; i < DAY_S / spans[w]; i++)
+			share[w][i] = span_share(&m, from + (int64_t)i * spans[w], from + (int64_t)(i + 1) * spans[w]) * m.season;
+	}
+	double city_rate = rate_of(&m, city, 0, HOTSPOT_MATTERS - 1, 0, HOTSPOT_PLACES - 1, 0).people;
+	for (int i = 0; i < h->nlive; i++) {
+		const struct cell *c = h->live[i];
+		struct expected rate = rate_of(&m, c, c->matter, c->mlevel, c->place, c->plevel, 0), e;
+		int first, n[24];
+
+		for (int w = 0; w < 3; w++) {
+			people_by(c, from, spans[w], n);
+			for (int k = 0; k < DAY_S / spans[w]; k++)
+				learn(&h->clumps[c->mlevel][c->plevel][w], n[k], rate.people * share[w][k] *
+				    (c == city ? 1 : storm(cities[w][k] - n[k], city_rate * share[w][k])), rate.doubt);
+		}
+		int week = people_in(c, m.now - window_s[3], &first);
+		e = expected_in(&m, c, c->matter, c->mlevel, c->place, c->plevel, 3, week);
+		learn(&h->clumps[c->mlevel][c->plevel][3], week, e.people, e.doubt);
 	}
 }
 
@@ -249,12 +368,14 @@ weigh(const struct moment *m, struct cell *c)
 		if (n < m->h->policy.people)
 			continue;
 		e = expected_in(m, c, c->matter, c->mlevel, c->place, c->plevel, w, n);
-		clumps = clumps_of(m->h, c->mlevel, c->plevel) + e.doubt;
+		if (e.people > m->city[w].expected / 2 && !is_city(c))
+			continue; /* most of the city: it says so itself */
+		clumps = clumps_of(&m->h->clumps[c->mlevel][c->plevel][w], e.people) + e.doubt;
 		s = surprise(n, e.people, clumps);
 		if (s > best.surprise)
 			best = (struct found){ .cell = c, .window = w, .first = first, .people = n, .expected = e.people, .clumps = clumps, .surprise = s };
 	}
-	best.order = best.surprise - NARROW * (c->mlevel + c->plevel);
+	best.order = best.surprise - NARROW * (c->mlevel + c->plevel) + (m->now - c->told < DAY_S ? STAY : 0);
 	return best;
 }
 
@@ -297,7 +418,7 @@ says_more(const struct moment *m, const struct found *x, const struct found *tol
 		if (both == 0)
 			continue;
 		if (left < m->h->policy.people ||
-		    surprise(left, x->expected, x->clumps) < m->weak)
+		    surprise(left, x->expected, x->clumps) < m->weak[1])
 			return false;
 	}
 	return true;
@@ -310,7 +431,7 @@ tell(const struct moment *m, const struct found *f, struct hotspot *out)
 
 	*out = (struct hotspot){ .matter = hotspots_name(m->h, c->matter), .place = hotspots_name(m->h, c->place), .matter_level = c->mlevel,
 		.place_level = c->plevel, .window_s = window_s[f->window], .since = c->recent[f->first].at, .cases = c->nrecent - f->first,
-		.people = f->people, .expected = f->expected, .surprise = f->surprise, .weak = f->surprise < m->least };
+		.people = f->people, .expected = f->expected, .surprise = f->surprise, .weak = f->surprise < m->least[is_city(c)] };
 	for (int i = c->nrecent - 1; i >= f->first && out->nnos < HOTSPOT_CASES; i--)
 		out->no[out->nnos++] = c->recent[i].no;
 	for (int i = 0; i < c->ndays; i++) {
@@ -341,7 +462,7 @@ hotspots_find(struct hotspots *h, int64_t now, struct hotspot *out, int max)
 			continue;
 		f = weigh(&m, c);
 		c->look = false;
-		c->hot = f.surprise >= m.weak;
+		c->hot = f.surprise >= m.weak[is_city(c)];
 		if (c->hot && n < FOUND_MAX)
 			found[n++] = f;
 	}
@@ -350,6 +471,7 @@ hotspots_find(struct hotspots *h, int64_t now, struct hotspot *out, int max)
 	for (int i = 0; told && i < n && ntold < max; i++)
 		if (says_more(&m, &found[i], told, ntold)) {
 			told[ntold] = found[i];
+			found[i].cell->told = now;
 			tell(&m, &found[i], &out[ntold++]);
 		}
 	free(told);

@@ -46,8 +46,9 @@ LANGUAGE sql STABLE AS $$ SELECT floor(extract(epoch FROM t AT TIME ZONE fenbo._
 CREATE FUNCTION fenbo._local_at(s bigint) RETURNS timestamptz
 LANGUAGE sql STABLE AS $$ SELECT (timestamp 'epoch' + make_interval(secs => s)) AT TIME ZONE fenbo._zone() $$;
 
--- What finding needs to know beside the cases: now, the days off from 120 days ago to a week ahead (days since 1970-01-01), and the policy.
-CREATE FUNCTION fenbo.hotspots_rhythm(OUT now_s bigint, OUT off_days text, OUT false_a_day double precision, OUT people integer)
+-- What finding needs to know beside the cases: now, the days off from 120 days ago to a week ahead (days since 1970-01-01), the policy, and `edge`: what
+-- cannot be seen yet will stand in the log at or behind it.
+CREATE FUNCTION fenbo.hotspots_rhythm(OUT now_s bigint, OUT off_days text, OUT false_a_day double precision, OUT people integer, OUT edge text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
 DECLARE
 	today date := fenbo._day(fenbo.now_());
@@ -58,26 +59,62 @@ BEGIN
 	off_days := coalesce(off_days, '');
 	false_a_day := coalesce(fenbo._policy_text('{hotspots,false_a_day}', '0.2')::double precision, 0.2);
 	people := fenbo._policy_int('{hotspots,people}', 3);
+	edge := pg_snapshot_xmin(pg_current_snapshot())::text;
 END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.hotspots_rhythm() TO fenbo_feed;
 
--- Cases after this number, in the order of their numbers; 0 begins ninety days ago. Those that were no appeal are left out; one merged into another
--- is still somebody who told of it.
-CREATE FUNCTION fenbo.hotspots_cases(after bigint, most integer) RETURNS TABLE (no bigint, at_s bigint, phone text, item text, place text)
+-- A case as it is counted: under the item and place it has now, or, while nobody has said any, those that were recommended. One that was no appeal does
+-- not count; one merged into another is still somebody who told of it.
+CREATE FUNCTION fenbo._hotspot_case(a fenbo.appeal, OUT at_s bigint, OUT phone text, OUT item text, OUT place text, OUT counts boolean)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	q fenbo.queue;
+BEGIN
+	SELECT * INTO q FROM fenbo.queue t WHERE t.no = a.no;
+	at_s := fenbo._local_s(a.received_at);
+	phone := coalesce((SELECT fenbo._phone_digits(c.phone) FROM fenbo.citizen c WHERE c.no = a.no), '');
+	item := coalesce(q.item, a.item, a.duty_item, fenbo._item_said(a.no), '');
+	place := coalesce(nullif(q.place, ''), a.place, '');
+	counts := a.outcome IS NULL OR a.outcome NOT IN ('invalid', 'withdrawn');
+END
+$$;
+
+-- Cases after this number, in the order of their numbers; 0 begins ninety days ago.
+CREATE FUNCTION fenbo.hotspots_cases(after bigint, most integer) RETURNS TABLE (no bigint, at_s bigint, phone text, item text, place text, counts boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE
 	edge bigint := greatest(after, (to_char(fenbo._day(fenbo.now_()) - 90, 'YYMMDD') || '0000000')::bigint);
 BEGIN
 	RETURN QUERY
-	SELECT a.no, fenbo._local_s(a.received_at), coalesce(fenbo._phone_digits(c.phone), ''),
-		coalesce(q.item, a.item, a.duty_item, fenbo._item_said(a.no), ''), coalesce(nullif(q.place, ''), a.place, '')
-	FROM (SELECT t.* FROM fenbo.appeal t WHERE t.no > edge AND (t.outcome IS NULL OR t.outcome NOT IN ('invalid', 'withdrawn')) ORDER BY t.no LIMIT most) a
-	LEFT JOIN fenbo.queue q ON q.no = a.no LEFT JOIN fenbo.citizen c ON c.no = a.no
+	SELECT a.no, c.at_s, c.phone, c.item, c.place, c.counts
+	FROM (SELECT t.no FROM fenbo.appeal t WHERE t.no > edge ORDER BY t.no LIMIT most) x JOIN fenbo.appeal a ON a.no = x.no, LATERAL fenbo._hotspot_case(a) c
 	ORDER BY a.no;
 END
 $$;
 GRANT EXECUTE ON FUNCTION fenbo.hotspots_cases(bigint, integer) TO fenbo_feed;
+
+-- What the log tells of after (tx, id), as far as everybody sees it: each case as it is now, in the order of the log, so that one may come several times.
+-- A number drawn long before it was committed, an import of earlier days, a case that was undone: all of them stand in the log when they are there. No
+-- sequential scans, as in `learn`; times only narrow down the partitions: who reads has read all of it up to a while ago.
+CREATE FUNCTION fenbo.hotspots_changed(after_tx text, after_id bigint, most integer)
+RETURNS TABLE (no bigint, at_s bigint, phone text, item text, place text, counts boolean, tx text, id bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off SET enable_seqscan = off AS $$
+DECLARE
+	from_ timestamptz := '-infinity';
+BEGIN
+	IF NOT EXISTS (SELECT FROM fenbo.setting t WHERE t.name = 'test_clock' AND t.value = 'on') THEN
+		from_ := clock_timestamp() - interval '7 days';
+	END IF;
+	RETURN QUERY
+	SELECT e.no, c.at_s, c.phone, c.item, c.place, a.no IS NOT NULL AND c.counts, e.tx::text, e.id
+	FROM (SELECT t.no, t.tx, t.id FROM fenbo.event t WHERE (t.tx, t.id) > (after_tx::xid8, after_id) AND t.tx < pg_snapshot_xmin(pg_current_snapshot())
+			AND t.at >= from_ AND t.no <> 0 AND NOT fenbo._uncounted(t.action, t.args) ORDER BY t.tx, t.id LIMIT most) e
+	LEFT JOIN fenbo.appeal a ON a.no = e.no LEFT JOIN LATERAL fenbo._hotspot_case(a) c ON true
+	ORDER BY e.tx, e.id;
+END
+$$;
+GRANT EXECUTE ON FUNCTION fenbo.hotspots_changed(text, bigint, integer) TO fenbo_feed;
 
 CREATE FUNCTION fenbo._places_named(code text) RETURNS text
 LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN coalesce((SELECT p.name FROM fenbo.place p WHERE p.code = _places_named.code), code); END $$;
@@ -121,7 +158,7 @@ BEGIN
 END
 $$;
 
--- Everything that is hot now, from the fenbod that leads: {"found": [...], "heat": [...]}. What has not been found for six hours has ended. Returns how
+-- Everything that is hot now, from the fenbod that leads: {"found": [...], "heat": [...]}. What has not been found for a day has ended. Returns how
 -- many began. Each that begins is on the record, and rings for the supervisors.
 CREATE FUNCTION fenbo.hotspots_put(made jsonb) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
@@ -140,7 +177,7 @@ BEGIN
 				'people', (f ->> 'people')::integer));
 		END IF;
 	END LOOP;
-	UPDATE fenbo.hotspot t SET ended_at = now_ WHERE t.ended_at IS NULL AND t.seen_at < now_ - interval '6 hours';
+	UPDATE fenbo.hotspot t SET ended_at = now_ WHERE t.ended_at IS NULL AND t.seen_at < now_ - interval '1 day';
 	IF made ? 'heat' THEN
 		DELETE FROM fenbo.heat;
 		INSERT INTO fenbo.heat SELECT h.window_s, h.place, h.matter, h.people, h.expected, now_

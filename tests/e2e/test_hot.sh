@@ -1,30 +1,29 @@
 #!/usr/bin/env bash
 # What rises against its own past: forty quiet days, then eight people in one community about one matter. Found, told once, judged by a
-# supervisor, found again by the next fenbod that leads without being told twice; the heat table; the console's view.
+# supervisor, found again by the next fenbod that leads without being told twice; the heat table; the console's view. What turns out to be no
+# appeal leaves it again.
 . "$(dirname "$0")/../tools/site.sh"
 command -v jq >/dev/null || { echo "jq is not installed"; exit 77; }
 site_start
-texts=('钟屋社区路灯不亮，晚上很黑' '钟屋社区垃圾桶满溢无人清运，臭味很大' '固戍社区工地夜间施工噪音扰民' '白石厦社区道路坑洼积水')
-for day in $(seq 40 -1 1); do
-	for i in 0 1 2 3 4 5 6 7 8 9; do
-		jq -nc --arg e "past$day-$i" --arg t "${texts[$(((day * 7 + i * 3) % 4))]}" --arg at "$(date -d "-$day days 0$((i % 10)):30" +%Y-%m-%dT%H:%M:00+08:00)" \
-			--arg p "1370000$(printf '%04d' $((day * 10 + i)))" '{external_id: $e, text: $t, received_at: $at, phone: $p}'
-	done
-done >"$site_dir/past"
-key=$(FENBO_DATABASE_URL=$FENBO_OWNER_URL fenboctl key add past --channel app --rights intake,backdate --json | jq -r .key)
-[ "$(curl -sS -H "Authorization: Bearer $key" --data-binary @"$site_dir/past" "$FENBO_URL/v1/appeals" | jq -rs '[.[] | select(.status == "created")] | length')" = 400 ] ||
-	fail "the past was not taken in"
-# the fenbod that begins to lead reads the past
-restart() { # with a look every second
-	kill -9 "$(cat "$STATE/fenbod.pid")"
-	bash db/cluster/fenbo-up.sh >/dev/null || fail "fenbod did not come back"
+every_second() { # a look; bringing fenbod up writes its configuration anew
 	printf '\n[leader]\nhotspots = 1s\n' >>"$STATE/fenbo.ini"
 	kill -HUP "$(cat "$STATE/fenbod.pid")"
 }
-restart
+every_second
+jq -nc --argjson texts '["钟屋社区路灯不亮，晚上很黑", "钟屋社区垃圾桶满溢无人清运，臭味很大", "固戍社区工地夜间施工噪音扰民", "白石厦社区道路坑洼积水"]' '
+	range(40; 0; -1) as $day | range(10) as $i | {external_id: "past\($day)-\($i)", text: $texts[($day * 7 + $i * 3) % 4], phone: "1370000\(1000 + $day * 10 + $i)",
+		received_at: (now + 8 * 3600 - $day * 86400 | strftime("%Y-%m-%dT0\($i):30:00+08:00"))}' >"$site_dir/past"
+key=$(FENBO_DATABASE_URL=$FENBO_OWNER_URL fenboctl key add past --channel app --rights intake,backdate --json | jq -r .key)
+[ "$(curl -sS -H "Authorization: Bearer $key" --data-binary @"$site_dir/past" "$FENBO_URL/v1/appeals" | jq -rs '[.[] | select(.status == "created")] | length')" = 400 ] ||
+	fail "the past was not taken in"
+restart() {
+	kill -9 "$(cat "$STATE/fenbod.pid")"
+	bash db/cluster/fenbo-up.sh >/dev/null || fail "fenbod did not come back"
+	every_second
+}
 metric() { curl -s -H "Authorization: Bearer $(cat "$FENBO_KEY_FILE")" "$FENBO_URL/metrics" | sed -n "s/^fenbo_$1 //p"; }
-read_in() { [ "$(metric hotspots_cases)" = 400 ]; }
-wait_for 30 read_in || fail "the past was not read: $(metric hotspots_cases)"
+counts() { [ "$(metric hotspots_cases)" = "$1" ]; }
+wait_for 30 counts 400 || fail "what the log tells of was not read: $(metric hotspots_cases)" # days of long ago, with their days' numbers
 
 for i in 1 2 3 4 5 6 7 8; do
 	jq -nc --arg e "gas$i" --arg p "1380000000$i" '{external_id: $e, phone: $p, text: "钟屋社区楼道里闻到很浓的燃气味，怀疑燃气泄漏"}'
@@ -46,7 +45,7 @@ told() { # times this one was told of
 
 # --- the next leader knows the same, and tells nothing twice
 restart
-again() { [ "$(metric hotspots_cases)" = 408 ] && [ "$(site_sql "SELECT seen_at > now() - interval '5 s' FROM fenbo.hotspot WHERE id = $id")" = t ]; }
+again() { counts 408 && [ "$(site_sql "SELECT seen_at > now() - interval '5 s' FROM fenbo.hotspot WHERE id = $id")" = t ]; }
 wait_for 30 again || fail "the next leader does not find it"
 [ "$(told)" = 1 ] || fail "told again by the next leader"
 
@@ -65,4 +64,12 @@ settled() { [ "$(site_sql "SELECT verdict FROM fenbo.hotspot WHERE id = $id")" =
 check "the verdict is kept" settled
 FENBO_DATABASE_URL=$FENBO_DISPATCHER_URL fenboctl hot settle "$id" nothing >/dev/null 2>&1 && fail "a dispatcher judged"
 FENBO_DATABASE_URL=$FENBO_SUPERVISOR_URL fenboctl hot settle "$id" perhaps >/dev/null 2>&1 && fail "a word that is no verdict"
+
+# --- one of the eight was a prank
+prank=$(FENBO_DATABASE_URL=$FENBO_SUPERVISOR_URL fenboctl hot cases "$id" --json | jq -rs '.[0].id')
+FENBO_DATABASE_URL=$FENBO_DISPATCHER_URL fenboctl act claim "$prank" >/dev/null
+FENBO_DATABASE_URL=$FENBO_DISPATCHER_URL fenboctl act end "$prank" --outcome invalid --reason no_content >/dev/null || fail "a prank cannot be ended"
+wait_for 20 counts 407 || fail "a prank still counts: $(metric hotspots_cases)"
+seven() { [ "$(site_sql "SELECT people FROM fenbo.hotspot WHERE id = $id")" = 7 ]; }
+wait_for 20 seven || fail "it is not seven people now"
 exit 0

@@ -167,6 +167,105 @@ static void what_is_dropped_is_gone(void **state)
 	hotspots_free(h);
 }
 
+/* A case is where it is now known to belong, whatever was guessed when it came in, and nowhere once it was none. */
+static void a_case_moves_with_what_is_known(void **state)
+{
+	struct hotspots *h = town(&policy, 40, &(int64_t){ 0 }, &(int64_t){ 0 });
+	int64_t now = start + 40 * (int64_t)DAY + 12 * HOUR, first = 100000;
+	struct hotspot out[FOUND];
+	double expected;
+	int people;
+
+	(void)state;
+	for (int i = 0; i < 8; i++) { /* guessed as litter somewhere else */
+		struct hotspot_case x = one(first + i, now + i * 60, 1, 0);
+
+		x.person = (uint64_t)(i / 2 + 1); /* four people, each twice */
+		assert_true(hotspots_put(h, &x) && hotspots_put(h, &x));
+	}
+	assert_int_equal(hotspots_count(h), 8);
+	assert_true(hotspots_cell(h, now + 600, "litter", 0, "c1", 0, 0, &people, &expected));
+	assert_int_equal(people, 4);
+	assert_true(hotspots_cell(h, now + 600, "litter", 0, "c1", 0, 3, &people, &expected));
+	for (int i = 0; i < 8; i++) { /* gas, by eight people, says who reads them */
+		struct hotspot_case x = one(first + i, now + i * 60, 2, 4);
+
+		assert_true(hotspots_put(h, &x));
+	}
+	assert_int_equal(hotspots_count(h), 8);
+	assert_true(hotspots_cell(h, now + 600, "litter", 0, "c1", 0, 0, &people, &expected));
+	assert_int_equal(people, 0);
+	assert_int_equal(hotspots_find(h, now + 600, out, FOUND), 1);
+	assert_string_equal(out[0].matter, "gas");
+	assert_int_equal(out[0].people, 8);
+	for (int i = 0; i < 8; i++) /* pranks, all of them */
+		hotspots_take(h, first + i);
+	hotspots_take(h, first);
+	hotspots_take(h, 424242); /* never came */
+	assert_int_equal(hotspots_count(h), 0);
+	assert_int_equal(hotspots_find(h, now + 600, out, FOUND), 0);
+	hotspots_free(h);
+}
+
+static void policy_holds_from_now_on(void **state)
+{
+	int64_t no = 0, now;
+	struct hotspots *h = town(&policy, 40, &no, &now);
+	struct hotspot_policy many = policy;
+	struct hotspot out[FOUND];
+
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		struct hotspot_case x = one(++no, now + i * 60, 2, 4);
+
+		assert_true(hotspots_add(h, &x));
+	}
+	many.people = 9;
+	hotspots_policy(h, &many);
+	assert_int_equal(hotspots_find(h, now + 600, out, FOUND), 0);
+	many.people = 8;
+	hotspots_policy(h, &many);
+	assert_int_equal(hotspots_find(h, now + 600, out, FOUND), 1);
+	hotspots_bars(h, out[0].surprise + 0.1, out[0].surprise - 0.1); /* as a trial may say */
+	assert_int_equal(hotspots_find(h, now + 600, out, FOUND), 1);
+	assert_true(out[0].weak);
+	hotspots_free(h);
+}
+
+/* Where neighbours call together on every quiet day, five of them are nobody's hot spot; where nobody does, they are. */
+static void neighbours_who_call_together(void **state)
+{
+	(void)state;
+	for (int together = 1; together <= 4; together += 3) {
+		struct hotspots *h = hotspots_new(&policy);
+		struct hotspot out[FOUND];
+		int64_t no = 0, now = start + 60 * (int64_t)DAY + 12 * HOUR;
+		bool hot = false;
+
+		srandom(3);
+		for (int d = 0; d < 60; d++)
+			for (int i = 0; i < 24 / together; i++) {
+				int64_t at = start + (int64_t)d * DAY + 8 * HOUR + random() % (12 * HOUR);
+				int k = (int)(random() % 4), c = (int)(random() % 6);
+
+				for (int j = 0; j < together; j++) {
+					struct hotspot_case x = one(++no, at + j * 60, k, c);
+
+					hotspots_add(h, &x);
+				}
+			}
+		for (int j = 0; j < 5; j++) {
+			struct hotspot_case x = one(++no, now + j * 60, 2, 4);
+
+			hotspots_add(h, &x);
+		}
+		for (int i = 0, n = hotspots_find(h, now + 600, out, FOUND); i < n; i++)
+			hot |= !out[i].weak;
+		assert_int_equal(hot, together == 1);
+		hotspots_free(h);
+	}
+}
+
 /* Mostly nothing happens in a town where nothing happens: ninety days, looked at every hour. */
 static void false_alarms_are_few(void **state)
 {
@@ -215,7 +314,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(a_burst_is_told_once), cmocka_unit_test(one_person_is_one),
 		cmocka_unit_test(told_where_it_says_most), cmocka_unit_test(a_storm_is_the_citys), cmocka_unit_test(what_is_dropped_is_gone),
-		cmocka_unit_test(false_alarms_are_few), cmocka_unit_test(nonsense_is_survived) };
+		cmocka_unit_test(a_case_moves_with_what_is_known), cmocka_unit_test(policy_holds_from_now_on),
+		cmocka_unit_test(neighbours_who_call_together), cmocka_unit_test(false_alarms_are_few), cmocka_unit_test(nonsense_is_survived) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
