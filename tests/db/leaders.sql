@@ -179,6 +179,7 @@ SELECT t.is((t.as('sue', format('fenbo.topic_put(%s, 2, ''{"stage": "done"}'')',
 -- More than one call gathers: the next goes on, nothing is lost, and another title throws nothing away.
 INSERT INTO fenbo.appeal (no, received_at, created_at, channel, external_id, title, text, place, duty_item)
 	SELECT (SELECT max(no) FROM fenbo.appeal) + 10 * n, fenbo.now_(), fenbo.now_(), 'hotline', 'crowd-' || n, 'x', 'x', '440306A', 'noise' FROM generate_series(1, 10050) n;
+SELECT t.wait('10 days');
 SELECT t.as('sue', 'fenbo.topic_put(NULL, NULL, ''{"title": "噪音", "item": "noise", "place": "440306"}'')')::jsonb AS j \gset
 SELECT (:'j'::jsonb ->> 'topic')::bigint AS nr \gset
 SELECT t.is(:'j'::jsonb ->> 'gathered', '10000', 'so many at once');
