@@ -484,6 +484,6 @@ void board_draw_flow(const struct console *c, struct grid *g, struct rect area, 
 	}
 	if (!flow_known(c->times->flow))
 		grid_puts(g, area.row, col + 2, slots - 2, ST_DIM, c->db == LINK_UP ? _("reading …") : _("no database: what came and went is not known"));
-	grid_puts(g, area.row + 2 * high + third, area.col + 1, FLOW_LABEL - 1, ST_DIM, _("last hour"));
+	grid_printf(g, area.row + 2 * high + third, area.col + 2, FLOW_LABEL - 2, ST_DIM, "(%s)", _("last hour")); /* below the numbers */
 	draw_axis(g, area.row + 2 * high + third, col, slots, now);
 }
