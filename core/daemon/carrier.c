@@ -12,7 +12,7 @@
 #include "core/daemon/pool.h"
 #include "core/feed/loop.h"
 
-enum { ANSWER_MAX = 64 << 10, SAID_MAX = 400, CLIENTS = 64, ORPHANS_S = 30, REPORT_S = 1, REPORTS = 6 };
+enum { ANSWER_MAX = 64 << 10, SAID_MAX = 400, CLIENTS = 64, ORPHANS_S = 30, REPORT_S = 1, REPORTS = 6, REFUSED_S = 60 };
 
 static const char *const results[SEND_RESULTS] = { "sent", "waiting", "parked", "dead", "unaddressed" };
 
@@ -140,13 +140,14 @@ static void reported(void *ctx, const struct err *e, size_t rows)
 		d->report_at = clock_monotonic() + REPORT_S * USEC_S;
 		return;
 	}
-	/* A lock, or something that passes? If not, the message stays as sending and is found again as an orphan: it costs only itself. */
-	if (e && (e->code == ERR_INTERNAL || e->code == ERR_CONFLICT) && ++d->refusals < REPORTS) {
-		d->report_at = clock_monotonic() + (REPORT_S * USEC_S << (d->refusals - 1));
+	/* A mistake of ours, or a constraint. What is known is not given up: found again as an orphan, a message that arrived would be of unknown
+	 * fate. It costs only itself and its place. */
+	if (e) {
+		if (++d->refusals == REPORTS)
+			log_write(LOG_ERROR, "what became of a message cannot be kept", "error", err_name(e->code), "message", e->message, NULL);
+		d->report_at = clock_monotonic() + (d->refusals < REPORTS ? REPORT_S * USEC_S << (d->refusals - 1) : REFUSED_S * USEC_S);
 		return;
 	}
-	if (e)
-		log_write(LOG_ERROR, "what became of a message cannot be kept", "error", err_name(e->code), "message", e->message, NULL);
 	errand_end(d);
 	loop_after(c->turn, 0);
 }

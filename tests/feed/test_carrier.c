@@ -190,14 +190,13 @@ static void orphans_do_not_stop_the_rest(void **state)
 	end(&s);
 }
 
-/* A report that the database refuses is given again, but not at every turn, and holds no place at a server. */
-static void a_report_is_given_again(void **state)
+/* A report that the database refuses, for whatever reason, is given again as it was, but not at every turn, and holds no place at a server. */
+static void given_again_after(enum err_code why)
 {
 	struct site s;
 	struct call *q, *report;
 	usec_t first;
 
-	(void)state;
 	begin(&s);
 	q = asks(&s, SQL_OUTBOX_ORPHANS, 0);
 	answer(q, 0, NULL, NULL);
@@ -205,13 +204,14 @@ static void a_report_is_given_again(void **state)
 	answer(q, 1, "https://nobody.example/", "https://nobody.example");
 	report = asks(&s, SQL_OUTBOX_DONE, 0);
 	assert_string_equal(report->param[2], "refused");
-	refuse(report, ERR_INTERNAL);
+	refuse(report, why);
 	first = clock_monotonic();
 	q = asks(&s, SQL_OUTBOX_TAKE, index_of(q) + 1);
 	assert_string_equal(q->param[2], "{}");
 	answer(q, 0, NULL, NULL);
 	report = asks(&s, SQL_OUTBOX_DONE, index_of(report) + 1);
 	assert_true(clock_monotonic() - first >= USEC_S * 9 / 10);
+	assert_string_equal(report->param[2], "refused");
 	answer(report, 1, "sent", NULL);
 	q = asks(&s, SQL_OUTBOX_TAKE, index_of(report) + 1);
 	assert_string_equal(q->param[0], "3");
@@ -219,6 +219,13 @@ static void a_report_is_given_again(void **state)
 	q = asks(&s, SQL_OUTBOX_TAKE, index_of(q) + 1);
 	assert_string_equal(q->param[0], "4"); /* it is out of our hands */
 	end(&s);
+}
+
+static void a_report_is_given_again(void **state)
+{
+	(void)state;
+	given_again_after(ERR_INTERNAL);
+	given_again_after(ERR_INVALID);
 }
 
 int main(void)
