@@ -1,5 +1,8 @@
 #include "tui/list.h"
 
+#include "tui/i18n.h"
+
+enum { LOST_US = 700000 };
 
 int list_top(int top, int at, int count, int height)
 {
@@ -29,6 +32,14 @@ bool list_key(int *at, int count, int page, uint32_t code)
 	}
 	*at = to >= count ? (count > 0 ? count - 1 : 0) : to < 0 ? 0 : to;
 	return true;
+}
+
+bool list_sure(struct console *c, usec_t lost)
+{
+	if (lost == 0 || c->mono - lost >= LOST_US)
+		return true;
+	console_say(c, ST_WARN, "%s", _("the list has just changed under the cursor: look again"));
+	return false;
 }
 
 uint32_t list_command(enum command id)

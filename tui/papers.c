@@ -6,9 +6,8 @@
 
 #include "core/base/clean.h"
 #include "tui/i18n.h"
+#include "tui/list.h"
 #include "tui/refusal.h"
-
-enum { LOST_US = 700000 };
 
 void papers_init(struct papers *p, struct console *c)
 {
@@ -118,10 +117,7 @@ void papers_follow(struct papers *p, struct paper_cursor cursor)
 
 bool papers_sure(const struct papers *p)
 {
-	if (p->lost == 0 || p->c->mono - p->lost >= LOST_US)
-		return true;
-	console_say(p->c, ST_WARN, "%s", _("the list has just changed under the cursor: look again"));
-	return false;
+	return list_sure(p->c, p->lost);
 }
 
 void paper_about_set(struct paper_about *a, const json_t *head, const json_t *row)
@@ -184,13 +180,14 @@ const char *paper_when(const json_t *o, const char *key, char out[24])
 
 /* --- changes ------------------------------------------------------------------------------------------------------ */
 
-struct change { struct console *c; const char *good; paper_fn done; void *ctx; };
+struct change { struct console *c; const char *good; paper_fn done; void *ctx; paper_told_fn told; json_t *rows; };
 
-static void nothing(void *who, int columns, const char *const *column)
+static void change_row(void *who, int columns, const char *const *column)
 {
-	(void)who;
-	(void)columns;
-	(void)column;
+	struct change *w = who;
+
+	if (w->told && columns > 0)
+		json_array_append_new(w->rows, json_loads(column[0], JSON_DECODE_ANY, NULL));
 }
 
 static void changed(void *who, const struct err *e, size_t rows)
@@ -201,21 +198,34 @@ static void changed(void *who, const struct err *e, size_t rows)
 	(void)rows;
 	if (e)
 		console_say(w->c, ST_BAD, "✗ %s%s%s", _(err_sentence(e->code)), e->message[0] ? _(": ") : "", refusal_words(e->message, words));
-	else {
-		if (w->good)
-			console_say(w->c, ST_GOOD, "%s", w->good);
-	}
+	else if (w->told)
+		w->told(w->c, w->rows);
+	else if (w->good)
+		console_say(w->c, ST_GOOD, "%s", w->good);
 	if (w->done)
 		w->done(w->c, w->ctx);
+	json_decref(w->rows);
 	free(w);
 }
 
-void paper_send(struct console *c, enum statement s, const char *const *args, int nargs, const char *good, paper_fn done, void *ctx)
+static void change_send(struct console *c, enum statement s, const char *const *args, int nargs, struct change change)
 {
 	struct change *w = console_can_act(c) ? calloc(1, sizeof *w) : NULL;
 
 	if (!w)
 		return;
-	*w = (struct change){ c, good, done, ctx };
-	console_ask(c, s, args, nargs, nothing, changed, w);
+	*w = change;
+	w->c = c;
+	w->rows = change.told ? json_array() : NULL;
+	console_ask(c, s, args, nargs, change_row, changed, w);
+}
+
+void paper_send(struct console *c, enum statement s, const char *const *args, int nargs, const char *good, paper_fn done, void *ctx)
+{
+	change_send(c, s, args, nargs, (struct change){ .good = good, .done = done, .ctx = ctx });
+}
+
+void paper_send_told(struct console *c, enum statement s, const char *const *args, int nargs, paper_told_fn told)
+{
+	change_send(c, s, args, nargs, (struct change){ .told = told });
 }

@@ -47,5 +47,9 @@ const char *paper_when(const json_t *o, const char *key, char out[24]);
 /* A change of a paper: it is sent, what came of it is said, and `done` is called after it was done. */
 typedef void (*paper_fn)(struct console *c, void *ctx);
 void paper_send(struct console *c, enum statement s, const char *const *args, int nargs, const char *good, paper_fn done, void *ctx);
+/* One that answers in JSON, a row each: `told` gets all rows, as an array, once it was done; a refusal is said here. It outlives the view that
+ * sent it: `told` looks for its view. */
+typedef void (*paper_told_fn)(struct console *c, const json_t *rows);
+void paper_send_told(struct console *c, enum statement s, const char *const *args, int nargs, paper_told_fn told);
 
 #endif

@@ -7,7 +7,7 @@
 #include "tui/papers.h"
 
 enum shifts_tab { SHIFTS_ON, SHIFTS_WEEK, SHIFTS_WAITING, SHIFTS_ATTENDANCE, SHIFTS_TABS };
-enum { PAPER_TURN, PAPER_ON, PAPER_WEEK, PAPER_SWAPS, PAPER_LEAVES, PAPER_ATTENDANCE, PAPER_DEAL, PAPER_DEALT, PAPERS };
+enum { PAPER_TURN, PAPER_ON, PAPER_WEEK, PAPER_SWAPS, PAPER_LEAVES, PAPER_ATTENDANCE, PAPER_DEAL, PAPERS };
 enum { WEEK_DAYS = 7, SHIFTS_MAX = 24 };
 
 struct shifts {
@@ -16,7 +16,7 @@ struct shifts {
 	struct papers papers[PAPERS];
 	int at[SHIFTS_TABS], top[SHIFTS_TABS], page;
 	int day, back;            /* the column of the week under the cursor; attendance so many days back */
-	bool dealt, told;         /* the look that was asked for has been shown; what came of dealing has been said */
+	bool dealt;               /* the look that was asked for has been shown */
 	char count[8], state[16]; /* how many are dealt out; what attendance is corrected to */
 	struct paper_about kept;  /* the line of what waits under the cursor */
 	struct paper_about about; /* the turn or the line of attendance that the open question is about */

@@ -13,7 +13,7 @@
 #include "tui/meter.h"
 #include "tui/views.h"
 
-enum { ANEW_US = 20 * 1000000, LOST_US = 700000, BOTH_ROWS = 46, LIST_LEAST = 8, CELL_COLS = 10 };
+enum { ANEW_US = 20 * 1000000, BOTH_ROWS = 46, LIST_LEAST = 8, CELL_COLS = 10 };
 
 static const struct { int s; const char *name; } windows[] = { { 3600, N_("one hour") }, { 86400, N_("one day") }, { 604800, N_("one week") } };
 enum { WINDOWS = sizeof windows / sizeof windows[0] };
@@ -120,12 +120,8 @@ static void settle(struct console *c, struct state *v, const char *verdict)
 		console_say(c, ST_INFO, "%s", _("a supervisor says what it was"));
 		return;
 	}
-	if (!h || v->settling)
+	if (!h || v->settling || !list_sure(c, v->r.lost))
 		return;
-	if (v->r.lost != 0 && c->mono - v->r.lost < LOST_US) { /* one key settles it: not one that has only just come under the key */
-		console_say(c, ST_WARN, "%s", _("the list has just changed under the cursor: look again"));
-		return;
-	}
 	snprintf(id, sizeof id, "%lld", (long long)h->id);
 	v->settling = true;
 	handle = console_ask(c, SQL_HOTSPOT_SETTLE, args, 3, settled_row, settled, v);

@@ -62,7 +62,7 @@ static void *shift_open(struct console *c, const void *args)
 	if (!v)
 		return NULL;
 	v->c = c;
-	v->dealt = v->told = true;
+	v->dealt = true;
 	for (int i = 0; i < PAPERS; i++)
 		papers_init(&v->papers[i], c);
 	papers_follow(&v->papers[PAPER_ON], (struct paper_cursor){ &v->at[SHIFTS_ON], NULL, NULL, { "account" } });
@@ -186,6 +186,22 @@ const json_t *shifts_turn(const struct shifts *v)
 
 /* --- changing ------------------------------------------------------------------------------------------------------- */
 
+/* Said also when the view has been left: it was done all the same. */
+static void deal_told(struct console *c, const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+	int n = 0, cases = (int)json_array_size(rows);
+
+	json_array_foreach((json_t *)rows, i, row)
+		n += json_is_integer(json_object_get(row, "held"));
+	if (n == cases)
+		console_say(c, ST_GOOD, "%s", _("dealt out · u takes it back"));
+	else
+		console_say(c, n > 0 ? ST_WARN : ST_BAD, _("%d of %d dealt out: the others were taken meanwhile, or whoever should have them has gone or is full"), n, cases);
+	again(c, NULL);
+}
+
 /* Exactly what was shown: these cases to these people, whatever has become more pressing while the question stood. */
 static void deal_confirmed(struct console *c, void *ctx, const char *value)
 {
@@ -195,7 +211,7 @@ static void deal_confirmed(struct console *c, void *ctx, const char *value)
 	int n = 0;
 
 	(void)ctx;
-	if (!v || !value || strcmp(value, "yes") != 0 || !console_can_act(c))
+	if (!v || !value || strcmp(value, "yes") != 0)
 		return;
 	for (size_t i = 0; (row = papers_at(&v->papers[PAPER_DEAL], i)); i++) {
 		const char *account = json_string_value(json_object_get(row, "account"));
@@ -207,30 +223,9 @@ static void deal_confirmed(struct console *c, void *ctx, const char *value)
 	}
 	buf_puts(&ids, n ? "}" : "{}");
 	buf_puts(&accounts, n ? "}" : "{}");
-	v->told = false;
-	papers_ask(&v->papers[PAPER_DEALT], SQL_SHIFT_DEAL, (const char *[]){ NULL, "false", buf_text(&ids), buf_text(&accounts) }, 4);
+	paper_send_told(c, SQL_SHIFT_DEAL, (const char *[]){ NULL, "false", buf_text(&ids), buf_text(&accounts) }, 4, deal_told);
 	buf_free(&ids);
 	buf_free(&accounts);
-}
-
-static void deal_told(struct console *c, struct shifts *v)
-{
-	const struct papers *p = &v->papers[PAPER_DEALT];
-	const json_t *row;
-	int n = 0, cases = 0;
-
-	v->told = true;
-	if (p->error[0]) {
-		console_say(c, ST_BAD, "✗ %s", p->error);
-		return;
-	}
-	for (size_t i = 0; (row = papers_at(p, i)); i++, cases++)
-		n += json_is_integer(json_object_get(row, "held"));
-	if (n == cases)
-		console_say(c, ST_GOOD, "%s", _("dealt out · u takes it back"));
-	else
-		console_say(c, n > 0 ? ST_WARN : ST_BAD, _("%d of %d dealt out: the others were taken meanwhile, or whoever should have them has gone or is full"), n, cases);
-	ask(v);
 }
 
 static void deal_asked(struct console *c, void *ctx, const char *value)
@@ -487,8 +482,6 @@ static bool shift_work(struct console *c, void *state)
 	keep_waiting(v);
 	if (!v->dealt && !v->papers[PAPER_DEAL].asking && mine(c) == v)
 		deal_show(c, v);
-	if (!v->told && !v->papers[PAPER_DEALT].asking && mine(c) == v)
-		deal_told(c, v);
 	/* Not while a question stands over the list. */
 	if (console_top(c)->state == state && c->mono - v->asked >= ANEW_US && !v->papers[PAPER_ON].asking && c->db == LINK_UP && !c->locked)
 		ask(v);

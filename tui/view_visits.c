@@ -14,7 +14,7 @@
 
 enum { VISITS_MAX = 500 };
 
-enum { APART_US = 2 * 1000000 };
+enum { APART_US = 2 * 1000000, FAILED_US = 10 * 1000000 };
 
 struct visits { struct papers papers; int at, top, page; case_no no; usec_t asked, due; /* due: to be asked for anew then (monotonic); 0 = no need */ };
 
@@ -75,12 +75,14 @@ static void visits_apply(struct console *c, void *state, case_no no)
 			v->due = c->mono > v->asked + APART_US ? c->mono : v->asked + APART_US;
 }
 
-/* At once after a single event, and every two seconds on a day when they do not end. */
+/* At once after a single event, and every two seconds on a day when they do not end; and what could not be read is asked for again. */
 static bool visits_work(struct console *c, void *state)
 {
 	struct visits *v = state;
 
-	if (v->due != 0 && c->mono >= v->due && !v->papers.asking && !c->locked)
+	if (v->papers.error[0] && v->due == 0)
+		v->due = v->asked + FAILED_US;
+	if (v->due != 0 && c->mono >= v->due && !v->papers.asking && c->db == LINK_UP && !c->locked)
 		ask(v);
 	return false;
 }

@@ -8,7 +8,7 @@
 #include "tui/times.h"
 #include "tui/views.h"
 
-extern const struct view view_lock, view_prompt, view_leaders, view_handover, view_shift, view_hot, view_wall;
+extern const struct view view_lock, view_prompt, view_leaders, view_handover, view_shift, view_hot, view_visits, view_wall;
 
 /* --- a PostgreSQL that waits ---------------------------------------------------------------------------------------- */
 
@@ -376,6 +376,69 @@ static void shifts_stand_there_once(void **state)
 	fake_free(f);
 }
 
+/* Questions of this kind that nobody has answered, nor taken back. */
+static int open_questions(enum statement s)
+{
+	int n = 0;
+
+	for (int i = 0; i < world.n; i++)
+		n += world.asked[i].s == s && world.asked[i].done != NULL;
+	return n;
+}
+
+/* Two deals, one after the other, and the view left before either was done: both go out, and what came of each is said. */
+static void dealing_outlives_its_view(void **state)
+{
+	static const char one[] = "{\"id\":\"2611220000017\",\"account\":\"lisi\",\"person\":\"李四\",\"held\":3}", none[] = "{\"id\":\"2611220000017\",\"held\":null}";
+	struct fake *f = waiting(&view_shift);
+	struct asked deal[2];
+	int at[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		fake_type(f, ".\n");
+		ANSWER(SQL_SHIFT_DEAL, one); /* the look, which is the newest */
+		fake_paint(f);
+		fake_paint(f);
+		fake_type(f, "1");
+		assert_string_equal(world.sent, "shift_deal - false {2611220000017} {\"lisi\"}");
+		deal[i] = world.asked[world.n - 1];
+		assert_int_equal(deal[i].s, SQL_SHIFT_DEAL);
+		at[i] = world.n - 1;
+	}
+	fake_type(f, "\033");
+	assert_false(is_top(f, &view_shift));
+	for (int i = 0; i < 2; i++) {
+		assert_non_null(world.asked[at[i]].done);
+		deal[i].row(deal[i].who, 1, (const char *[]){ i ? one : none });
+		deal[i].done(deal[i].who, NULL, 1);
+		assert_non_null(strstr(f->c->message.text, i ? "dealt out · u takes it back" : "0 of 1 dealt out"));
+	}
+	fake_free(f);
+}
+
+/* Without PostgreSQL nothing is asked; once it is back, what was due is. */
+static void visits_wait_for_the_link(void **state)
+{
+	static const char one[] = "{\"id\":\"2611220000017\",\"why\":\"reply\"}";
+	struct fake *f = waiting(&view_visits);
+	struct summary s = fake_summary(1, 2);
+
+	(void)state;
+	ANSWER(SQL_VISITS, one);
+	s.no = 2611220000017;
+	f->mono += 30 * USEC_S;
+	fake_paint(f);
+	console_links(f->c, LINK_DOWN, LINK_UP, "gone");
+	console_apply(f->c, &s);
+	fake_paint(f);
+	assert_int_equal(open_questions(SQL_VISITS), 0);
+	console_links(f->c, LINK_UP, LINK_UP, "");
+	fake_paint(f);
+	assert_int_equal(open_questions(SQL_VISITS), 1);
+	fake_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -384,6 +447,7 @@ int main(void)
 		cmocka_unit_test(a_text_goes_to_the_bulletin_it_was_written_for), cmocka_unit_test(an_item_is_dropped_by_its_number),
 		cmocka_unit_test(attendance_is_corrected_of_who_was_meant), cmocka_unit_test(what_waits_is_decided_by_its_own_line),
 		cmocka_unit_test(a_hot_spot_is_settled_by_its_number), cmocka_unit_test(nothing_is_an_answer), cmocka_unit_test(shifts_stand_there_once),
+		cmocka_unit_test(dealing_outlives_its_view), cmocka_unit_test(visits_wait_for_the_link),
 	};
 
 	fake_language("en");
