@@ -14,8 +14,7 @@
 
 enum { REASONS = 24 };
 
-/* An answer has come: NULL takes the whole deed back, "" leaves the argument out. */
-static void got(struct console *c, struct deed *d, enum action_arg arg, const char *value)
+void asks_got(struct console *c, struct deed *d, enum action_arg arg, const char *value)
 {
 	if (!value) {
 		deed_free(d);
@@ -26,10 +25,10 @@ static void got(struct console *c, struct deed *d, enum action_arg arg, const ch
 	act_go(c, d);
 }
 
-static void got_text(struct console *c, void *ctx, const char *value) { got(c, ctx, ARG_TEXT, value); }
-static void got_reason(struct console *c, void *ctx, const char *value) { got(c, ctx, ARG_REASON, value); }
-static void got_person(struct console *c, void *ctx, const char *value) { got(c, ctx, ARG_PERSON, value); }
-static void got_decision(struct console *c, void *ctx, const char *value) { got(c, ctx, ARG_DECISION, value); }
+static void got_text(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_TEXT, value); }
+static void got_reason(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_REASON, value); }
+static void got_person(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_PERSON, value); }
+static void got_decision(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_DECISION, value); }
 
 /* --- a letter ----------------------------------------------------------------------------------------------------- */
 
@@ -92,7 +91,7 @@ static void put_time(struct dialog_item *item, usec_t t, const char *words)
 
 static void got_until(struct console *c, void *ctx, const char *value)
 {
-	got(c, ctx, ARG_UNTIL, value && strcmp(value, "-") == 0 ? "" : value);
+	asks_got(c, ctx, ARG_UNTIL, value && strcmp(value, "-") == 0 ? "" : value);
 }
 
 /* A pause has an end: at the time named, or after the longest that policy allows. */

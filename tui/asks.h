@@ -9,6 +9,8 @@
 
 /* Ask the next question of this deed that has not been asked. True: it has the deed now, and gives it back to act_go. */
 bool asks_more(struct console *c, struct deed *d);
+/* An answer has come, and goes on with the deed: NULL takes the whole deed back, "" leaves the argument out. Takes the deed. */
+void asks_got(struct console *c, struct deed *d, enum action_arg arg, const char *value);
 /* Yes or no about what the unit asks for. Takes the deed. */
 void asks_decision(struct console *c, struct deed *d);
 /* Somebody's name. Takes the deed. */

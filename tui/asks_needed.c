@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tui/act.h"
 #include "tui/asks.h"
 #include "tui/asks_visit.h"
 #include "tui/desk.h"
@@ -13,19 +12,8 @@
 
 enum { REASONS_MAX = 40 };
 
-/* Each asker takes the deed and gives it back to act_go with one argument more, or frees it. */
-static void got_value(struct console *c, struct deed *d, enum action_arg arg, const char *value)
-{
-	if (!value) {
-		deed_free(d);
-		return;
-	}
-	deed_put(d, arg, value);
-	act_go(c, d);
-}
-
-static void got_text(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_TEXT, value); }
-static void got_reason(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_REASON, value); }
+static void got_text(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_TEXT, value); }
+static void got_reason(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_REASON, value); }
 static void got_priority(struct console *c, void *ctx, const char *value)
 {
 	struct deed *d = ctx;
@@ -33,10 +21,10 @@ static void got_priority(struct console *c, void *ctx, const char *value)
 
 	if (value && priority_parse(value, &p))
 		snprintf(d->whom, sizeof d->whom, "%s", _(priority_label(p)));
-	got_value(c, d, ARG_PRIORITY, value);
+	asks_got(c, d, ARG_PRIORITY, value);
 }
 
-static void got_outcome(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_OUTCOME, value); }
+static void got_outcome(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_OUTCOME, value); }
 
 struct reasons {
 	struct console *c;
@@ -127,7 +115,7 @@ static void ask_outcome(struct console *c, struct deed *d)
 	dialog_menu(c, deed_title(d, title), NULL, item, 3, got_outcome, d);
 }
 
-static void got_days(struct console *c, void *ctx, const char *value) { got_value(c, ctx, ARG_DAYS, value); }
+static void got_days(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_DAYS, value); }
 
 static void ask_days(struct console *c, struct deed *d)
 {

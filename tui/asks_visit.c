@@ -4,21 +4,11 @@
 #include <string.h>
 
 #include "tui/act.h"
+#include "tui/asks.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 
-static void got(struct console *c, struct deed *d, enum action_arg arg, const char *value)
-{
-	if (!value) {
-		deed_free(d);
-		return;
-	}
-	if (*value)
-		deed_put(d, arg, value);
-	act_go(c, d);
-}
-
-static void got_outcome(struct console *c, void *ctx, const char *value) { got(c, ctx, ARG_OUTCOME, value); }
+static void got_outcome(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_OUTCOME, value); }
 
 void asks_visit_outcome(struct console *c, struct deed *d)
 {
@@ -95,7 +85,7 @@ bool asks_visit_rating(struct console *c, struct deed *d)
 
 /* --- when to call again ------------------------------------------------------------------------------------------- */
 
-static void got_until(struct console *c, void *ctx, const char *value) { got(c, ctx, ARG_UNTIL, value); }
+static void got_until(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_UNTIL, value); }
 
 static void put_time(struct dialog_item *item, usec_t t, const char *words)
 {

@@ -64,7 +64,7 @@ void roller_metrics(const struct roller *r, struct buf *out)
 {
 	metrics_put(out, "rolled_events_total", "counter", "Events counted for reports by this fenbod as leader", (double)r->events);
 	metrics_put(out, "roll_failures_total", "counter", "Times they could not be counted", (double)r->failed);
-	metrics_put_times(out, "roll_seconds", "One bite of at most 500 events counted", &r->times);
+	metrics_put_times(out, "roll_seconds", "One bite of events counted", &r->times);
 }
 
 struct roller *roller_new(struct event_base *base, const struct leader *leader)
