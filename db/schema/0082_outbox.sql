@@ -220,7 +220,8 @@ $$;
 -- Take up to `most` messages whose time has come. `busy` says how many are on their way to which server ({"sms": 3}): there are never more
 -- than `each` to one, so that one which hangs holds up no other, whoever stands behind it. They are 'sending' once this returns: it must be
 -- a transaction of its own. A row without address has been marked unaddressed and is told only to be counted. What was found to go to a
--- full server is marked with it, and not looked at again before there is room. conflict: this connection does not lead.
+-- full server is marked with it, and not looked at again before there is room; a server that becomes full here ends the look, which begins
+-- anew without it, so that thousands for one that works fast do not hide what comes after them. conflict: this connection does not lead.
 CREATE FUNCTION fenbo.outbox_take(most integer, each integer, busy jsonb) RETURNS SETOF fenbo.letter
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' SET jit = off AS $$
 DECLARE
@@ -230,49 +231,60 @@ DECLARE
 	l fenbo.letter;
 	goes text;
 	n integer := 0;
+	again boolean;
 	load jsonb := coalesce(busy, '{}');
 	full_ text[] := ARRAY(SELECT b.key FROM jsonb_each_text(coalesce(busy, '{}')) b WHERE b.value::integer >= each);
 BEGIN
 	PERFORM fenbo._must_lead();
-	FOR o IN SELECT * FROM fenbo.outbox t WHERE t.state = 'waiting' AND coalesce(t.next_at, t.hold_until) <= now_
-		AND (t.server IS NULL OR t.server <> ALL (full_)) AND NOT fenbo._behind(t, now_)
-		ORDER BY coalesce(t.next_at, t.hold_until), t.id LIMIT 1000 FOR UPDATE SKIP LOCKED
 	LOOP
-		EXIT WHEN n >= most;
-		CONTINUE WHEN (load ->> o.server)::integer >= each OR fenbo._behind(o, now_);
-		BEGIN
-			goes := fenbo._server_of(fenbo._address(o.target, coalesce((o.body ->> 'of')::bigint, o.no)));
-			IF (load ->> goes)::integer >= each THEN
-				UPDATE fenbo.outbox t SET server = goes WHERE t.id = o.id;
-				CONTINUE;
+		again := false;
+		FOR o IN SELECT * FROM fenbo.outbox t WHERE t.state = 'waiting' AND coalesce(t.next_at, t.hold_until) <= now_
+			AND (t.server IS NULL OR t.server <> ALL (full_)) AND NOT fenbo._behind(t, now_)
+			ORDER BY coalesce(t.next_at, t.hold_until), t.id LIMIT 1000 FOR UPDATE SKIP LOCKED
+		LOOP
+			EXIT WHEN n >= most;
+			IF (load ->> o.server)::integer >= each THEN     -- it has become full: what else goes there need not be looked at
+				full_ := full_ || o.server;
+				again := true;
+				EXIT;
 			END IF;
-			l := fenbo._letter(o);
-		EXCEPTION WHEN OTHERS THEN                       -- a message that cannot be made costs only itself
-			PERFORM fenbo._settle(o.id, 'dead', NULL, 'it cannot be written: ' || SQLERRM, now_);
-			CONTINUE;
-		END;
-		IF l.address IS NULL THEN
-			PERFORM fenbo._settle(o.id, 'unaddressed', NULL, 'no address', now_);
-		ELSIF l.address !~* '^http' AND l.template = '' THEN
-			PERFORM fenbo._settle(o.id, 'unaddressed', NULL, 'no template for a short message', now_);
-			l.address := NULL;
-		ELSIF quiet IS NOT NULL AND o.target = 'citizen' AND l.address !~* '^http' AND l.payload ->> 'priority' IS DISTINCT FROM 'urgent' THEN
-			UPDATE fenbo.outbox t SET next_at = quiet WHERE t.id = o.id;
-			CONTINUE;
-		ELSE
-			UPDATE fenbo.outbox t SET state = 'sending', tries = t.tries + 1, taken_at = now_, server = l.server WHERE t.id = o.id
-			RETURNING tries INTO l.tries;
-			load := load || jsonb_build_object(l.server, coalesce((load ->> l.server)::integer, 0) + 1);
-		END IF;
-		n := n + 1;
-		RETURN NEXT l;
+			CONTINUE WHEN fenbo._behind(o, now_);
+			BEGIN
+				goes := fenbo._server_of(fenbo._address(o.target, coalesce((o.body ->> 'of')::bigint, o.no)));
+				IF (load ->> goes)::integer >= each THEN
+					UPDATE fenbo.outbox t SET server = goes WHERE t.id = o.id;
+					CONTINUE;
+				END IF;
+				l := fenbo._letter(o);
+			EXCEPTION WHEN OTHERS THEN                       -- a message that cannot be made costs only itself
+				PERFORM fenbo._settle(o.id, 'dead', NULL, 'it cannot be written: ' || SQLERRM, now_);
+				CONTINUE;
+			END;
+			IF l.address IS NULL THEN
+				PERFORM fenbo._settle(o.id, 'unaddressed', NULL, 'no address', now_);
+			ELSIF l.address !~* '^http' AND l.template = '' THEN
+				PERFORM fenbo._settle(o.id, 'unaddressed', NULL, 'no template for a short message', now_);
+				l.address := NULL;
+			ELSIF quiet IS NOT NULL AND o.target = 'citizen' AND l.address !~* '^http' AND l.payload ->> 'priority' IS DISTINCT FROM 'urgent' THEN
+				UPDATE fenbo.outbox t SET next_at = quiet, server = l.server WHERE t.id = o.id;
+				CONTINUE;
+			ELSE
+				UPDATE fenbo.outbox t SET state = 'sending', tries = t.tries + 1, taken_at = now_, server = l.server WHERE t.id = o.id
+				RETURNING tries INTO l.tries;
+				load := load || jsonb_build_object(l.server, coalesce((load ->> l.server)::integer, 0) + 1);
+			END IF;
+			n := n + 1;
+			RETURN NEXT l;
+		END LOOP;
+		EXIT WHEN NOT again;
 	END LOOP;
 END
 $$;
 
--- What an earlier carrier had taken and never reported. Asked once by whoever has just begun to lead: nobody else takes anything, so all
--- that stands as sending and is not in the asker's own hands is of unknown fate, and is to be reported as such (outbox_done). Without words,
--- which nobody needs any more, and with an address only to know whom it was for: one that cannot be written is told like the others.
+-- What an earlier carrier had taken and never reported, and what this one took without hearing of it: asked by whoever begins to lead, and every
+-- half minute from then on. Nobody else takes anything, so all that stands as sending and is not in the asker's own hands is of unknown fate, and
+-- is to be reported as such (outbox_done). Without words, which nobody needs any more, and with an address only to know whom it was for: one that
+-- cannot be written is told like the others.
 CREATE FUNCTION fenbo.outbox_orphans() RETURNS SETOF fenbo.letter
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
 DECLARE

@@ -144,6 +144,14 @@ SELECT t.is(t.take(9, 3, '{}'), 'citizen dispatched HTTPS://App.example:443/hook
 UPDATE fenbo.unit SET contact = '0755-12345678' WHERE code = 'BA-CG';
 UPDATE fenbo.outbox SET state = 'sent', sent_at = fenbo.now_(), settled_at = fenbo.now_() WHERE state = 'sending';
 
+-- Nor does a server that works, however many wait for it: those for it come first, and one place there has just become free.
+INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until, server)
+	SELECT CASE n WHEN 1 THEN t.no('o4') ELSE t.no('o4') + n END, 77, 'citizen', 'dispatched', '{}'::jsonb, fenbo.now_() - interval '1 hour' + make_interval(secs => n), 'sms'
+	FROM generate_series(1, 1500) n
+	UNION ALL SELECT t.no('o5'), 77, 'unit:BA-ZJ', 'dispatch', '{}', fenbo.now_(), NULL;
+SELECT t.is(t.take(9, 2, '{"sms": 1}'), 'citizen dispatched 13800000001, unit:BA-ZJ dispatch https://zj.example/hook', 'thousands before it hide nothing');
+DELETE FROM fenbo.outbox WHERE version = 77;
+
 -- Citizens of cases merged into one are told under its number; one who cannot be reached holds up himself alone.
 SELECT t.make('m1', 'm2');
 INSERT INTO fenbo.outbox (no, version, target, kind, body, hold_until, next_at, tries)
