@@ -26,6 +26,7 @@ CREATE TABLE fenbo.handover (
 	sent_at    timestamptz,
 	sent_by    text,
 	done_at    timestamptz,
+	refreshed_at timestamptz,                        -- what came until the grace was over has been looked for
 	leases_at  timestamptz,                          -- the outgoing people's cases are free
 	UNIQUE (desk, from_start)
 );
@@ -98,7 +99,7 @@ BEGIN
 	SELECT p.no, 'promise', p.until, p.by, NULL FROM fenbo.promise p JOIN fenbo.queue t ON t.no = p.no
 	WHERE p.kept_at IS NULL AND NOT p.undone AND p.until < until_ AND t.desk = of_desk
 	UNION ALL
-	SELECT i.no, 'instruction', i.until, i.unit, NULL FROM fenbo.instruction i LEFT JOIN fenbo.queue t ON t.no = i.no
+	SELECT i.no, 'instruction', i.until, fenbo._instruction_for(i.unit, fenbo._peek(i.no)), NULL FROM fenbo.instruction i LEFT JOIN fenbo.queue t ON t.no = i.no
 	WHERE i.settled_at IS NULL AND i.complied_at IS NULL AND i.until < until_ AND coalesce(t.desk, 'centre') = of_desk
 	UNION ALL
 	SELECT * FROM fenbo._handover_others(of_desk)
@@ -108,14 +109,14 @@ BEGIN
 END
 $$;
 
--- Alarms in force and letters that could not be delivered.
+-- Alarms in force, however old (they stand until somebody acknowledges them), and letters that could not be delivered.
 CREATE FUNCTION fenbo._handover_others(of_desk text) RETURNS TABLE (no bigint, kind text, at timestamptz, who text, more jsonb)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN QUERY
 	SELECT nullif(a.no, 0), 'alarm', a.at, NULL::text, jsonb_build_object('alarm', a.id, 'code', a.code, 'args', a.args) FROM fenbo.alarm a
 	WHERE a.acknowledged_at IS NULL AND a.settled_at IS NULL AND a.level <> 'notice' AND a.kind <> 'handover' AND a.to_role IN ('dispatcher', 'supervisor')
-		AND coalesce(a.to_desk, of_desk) = of_desk AND a.at > fenbo.now_() - interval '1 day'
+		AND coalesce(a.to_desk, of_desk) = of_desk
 	UNION ALL
 	SELECT nullif(o.no, 0), 'dead', o.hold_until, o.target, NULL FROM fenbo.outbox o LEFT JOIN fenbo.queue t ON t.no = o.no
 	WHERE o.state = 'dead' AND coalesce(t.desk, 'centre') = of_desk;
@@ -192,7 +193,8 @@ BEGIN
 END
 $$;
 
--- Nothing open any more: done. The alarm about what was not acknowledged is of no matter once nothing is queued at this desk.
+-- Nothing open any more: done. How many cases are open in all is a number, which nobody has to acknowledge: it ends with the rest. The alarm about what
+-- was not acknowledged is of no matter once nothing is queued at this desk.
 CREATE FUNCTION fenbo._handover_done(h fenbo.handover) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -201,7 +203,11 @@ BEGIN
 			AND a.acknowledged_at IS NULL;
 	END IF;
 	UPDATE fenbo.handover t SET state = 'done', done_at = fenbo.now_()
-	WHERE t.id = h.id AND t.state = 'sent' AND NOT EXISTS (SELECT FROM fenbo.handover_item i WHERE i.handover = h.id AND i.state IN ('open', 'queued'));
+	WHERE t.id = h.id AND t.state = 'sent' AND NOT EXISTS (SELECT FROM fenbo.handover_item i WHERE i.handover = h.id AND i.kind <> 'open'
+		AND i.state IN ('open', 'queued'));
+	IF FOUND THEN
+		UPDATE fenbo.handover_item i SET state = 'taken', ended_by = 'system', ended_at = fenbo.now_() WHERE i.handover = h.id AND i.state = 'open';
+	END IF;
 END
 $$;
 
@@ -221,14 +227,15 @@ LANGUAGE sql IMMUTABLE AS $$
 	WHERE v ->> 'kind' = ANY ('{danger,urgent,disputed,escalated,promise,instruction,asked}') AND v ->> 'kind' <> ALL (told)
 $$;
 
--- Bring the machine's items up to date. What people have touched stays; with `adding` nothing is taken away, and a case that was acknowledged
--- for one reason stands there again for another. Returns how many changed.
+-- Bring the machine's items up to date. What people have touched stays; with `adding` nothing is taken away, the number of open cases stays that of the
+-- sending, and a case that was acknowledged for one reason stands there again for another. Returns how many changed.
 CREATE FUNCTION fenbo._handover_refresh(h fenbo.handover, adding boolean) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
 	r record;
 	next_n integer := (SELECT coalesce(max(i.n), 0) FROM fenbo.handover_item i WHERE i.handover = h.id);
-	wanted jsonb := (SELECT coalesce(jsonb_agg(to_jsonb(v)), '[]') FROM fenbo._handover_wanted(h) v);
+	wanted jsonb := (SELECT coalesce(jsonb_agg(to_jsonb(v)), '[]') FROM fenbo._handover_wanted(h) v
+		WHERE v.kind <> 'open' OR NOT adding);
 	n integer := 0;
 	changed integer;
 BEGIN
@@ -348,7 +355,8 @@ END
 $$;
 
 -- Open items whose case somebody of the incoming shift has acted on since it was sent are taken (what the outgoing ones, units and citizens do is no
--- reason to think that the next shift knows of it); with `late_` the others go to the supervisor's queue.
+-- reason to think that the next shift knows of it); with `late_` the others go to the supervisor's queue, but for the number of open ones. An item is of
+-- the version that the case had when it was put there: what was done before is not about it.
 CREATE FUNCTION fenbo._handover_settle(h fenbo.handover, late_ boolean) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -362,13 +370,16 @@ BEGIN
 		CONTINUE WHEN (fenbo._peek(i.no)).version IS NOT DISTINCT FROM i.case_version;
 		takers := coalesce(takers, fenbo._handover_takers(h));
 		SELECT v.actor, v.at INTO e FROM fenbo.event v
-		WHERE v.no = i.no AND v.at > h.sent_at AND v.actor = ANY (takers) AND v.before IS NOT NULL AND v.action NOT IN ('undo', 'release')
+		WHERE v.no = i.no AND v.at > h.sent_at AND v.version > coalesce(i.case_version, 0) AND v.actor = ANY (takers) AND v.before IS NOT NULL
+			AND v.action NOT IN ('undo', 'release')
 			AND NOT EXISTS (SELECT FROM fenbo.event u WHERE u.no = v.no AND u.id > v.id AND u.action = 'undo' AND (u.args ->> 'undoes')::bigint = v.id)
 		ORDER BY v.id LIMIT 1;
 		CONTINUE WHEN NOT FOUND;
 		UPDATE fenbo.handover_item t SET state = 'taken', ended_by = e.actor, ended_at = e.at WHERE t.handover = h.id AND t.n = i.n;
 		taken := taken || i.n;
 	END LOOP;
+	UPDATE fenbo.handover_item t SET state = 'taken', ended_by = 'system', ended_at = fenbo.now_()
+	WHERE late_ AND t.handover = h.id AND t.state = 'open' AND t.kind = 'open';
 	queued := ARRAY(SELECT t.n FROM fenbo.handover_item t WHERE late_ AND t.handover = h.id AND t.state = 'open' ORDER BY t.n);
 	IF cardinality(taken) > 0 THEN h := fenbo._handover_step(h, 'system', 'taken', taken); END IF;
 	IF cardinality(queued) > 0 THEN
@@ -439,9 +450,12 @@ BEGIN
 			n := n + 1;
 		END IF;
 		IF h.leases_at IS NULL AND h.from_end + grace <= now_ THEN
-			IF h.state <> 'draft' AND fenbo._handover_refresh(h, true) > 0 THEN  -- what came since belongs to it, though all before was acknowledged
-				h := fenbo._handover_step(h, 'system', 'refresh', '{}');
-				UPDATE fenbo.handover t SET state = 'sent', done_at = NULL WHERE t.id = h.id RETURNING * INTO h;
+			IF h.state <> 'draft' AND h.refreshed_at IS NULL THEN        -- what came since belongs to it, though all before was acknowledged
+				IF fenbo._handover_refresh(h, true) > 0 THEN
+					h := fenbo._handover_step(h, 'system', 'refresh', '{}');
+					UPDATE fenbo.handover t SET state = 'sent', done_at = NULL WHERE t.id = h.id;
+				END IF;
+				UPDATE fenbo.handover t SET refreshed_at = now_ WHERE t.id = h.id RETURNING * INTO h;
 			END IF;
 			IF NOT moves OR fenbo._handover_leases(h) THEN
 				UPDATE fenbo.handover t SET leases_at = now_ WHERE t.id = h.id RETURNING * INTO h;

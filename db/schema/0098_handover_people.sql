@@ -50,17 +50,17 @@ BEGIN
 		'items', (SELECT coalesce(jsonb_agg(jsonb_build_object('n', i.n, 'id', CASE WHEN i.no IS NOT NULL THEN lpad(i.no::text, 13, '0') END, 'kind', i.kind,
 				'reasons', (SELECT jsonb_agg(CASE WHEN v ? 'who' THEN v || jsonb_build_object('who', fenbo._person(v ->> 'who')) ELSE v END)
 					FROM jsonb_array_elements(i.reasons) v),
-				'title', CASE WHEN i.no IS NOT NULL AND f.here THEN a.title ELSE '' END, 'stage', q.stage, 'priority', CASE WHEN f.here THEN q.priority END,
+				'title', coalesce(a.title, ''), 'stage', q.stage, 'priority', CASE WHEN f.here THEN q.priority END,
 				'due_at', CASE WHEN f.here THEN q.due_at END, 'place', CASE WHEN f.here THEN q.place_name END, 'unit', CASE WHEN f.here THEN q.unit END,
 				'owner', CASE WHEN f.here THEN coalesce(fenbo._person(q.owner), '') ELSE '' END, 'text', i.text, 'text_by', coalesce(fenbo._person(i.text_by), ''),
 				'by', i.by_, 'state', i.state, 'dropped', i.dropped, 'ended_by', coalesce(fenbo._person(i.ended_by), ''), 'ended_at', i.ended_at,
 				'queued_at', i.queued_at) ORDER BY i.state = 'dropped', i.state NOT IN ('open', 'queued'), fenbo._handover_rank(i.kind), i.n), '[]')
-			FROM fenbo.handover_item i LEFT JOIN fenbo.appeal a ON a.no = i.no CROSS JOIN LATERAL fenbo._peek(i.no) q
-			CROSS JOIN LATERAL (SELECT fenbo._in_scope(s, q) IS TRUE) f(here) WHERE i.handover = h.id));
+			FROM fenbo.handover_item i CROSS JOIN LATERAL fenbo._peek(i.no) q CROSS JOIN LATERAL (SELECT fenbo._in_scope(s, q) IS TRUE) f(here)
+			LEFT JOIN LATERAL (SELECT x.title FROM fenbo.appeal x WHERE x.no = i.no AND f.here OFFSET 0) a ON true WHERE i.handover = h.id));
 END
 $$;
 
--- Handovers, the newest first.
+-- Handovers, the newest first. The number of open cases is not counted among the items: it waits for nobody.
 CREATE FUNCTION fenbo.handover_list(most integer) RETURNS TABLE (id bigint, desk text, state text, "from" text, from_end timestamptz, "to" text,
 	sent_at timestamptz, sent_by text, items bigint, open bigint, queued bigint, dropped bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp AS $$
@@ -71,7 +71,7 @@ BEGIN
 	SELECT h.id, h.desk, h.state, h.from_label, h.from_end, h.to_label, h.sent_at, coalesce(fenbo._person(h.sent_by), ''), count(i.n),
 		count(*) FILTER (WHERE i.state = 'open'), count(*) FILTER (WHERE i.state = 'queued'), count(*) FILTER (WHERE i.state = 'dropped')
 	FROM (SELECT * FROM fenbo.handover t WHERE fenbo._desk_in(s, t.desk) ORDER BY t.from_start DESC, t.desk LIMIT least(greatest(most, 1), 500)) h
-	LEFT JOIN fenbo.handover_item i ON i.handover = h.id
+	LEFT JOIN fenbo.handover_item i ON i.handover = h.id AND i.kind <> 'open'
 	GROUP BY h.id, h.desk, h.state, h.from_label, h.from_start, h.from_end, h.to_label, h.sent_at, h.sent_by ORDER BY h.from_start DESC, h.desk;
 END
 $$;
@@ -166,7 +166,8 @@ BEGIN
 	END IF;
 	good := ARRAY(SELECT i.n FROM fenbo.handover_item i WHERE i.handover = h.id AND i.n = ANY (items) AND i.state IN ('open', 'queued') ORDER BY i.n);
 	IF whole THEN
-		SELECT count(*) INTO left_ FROM fenbo.handover_item i WHERE i.handover = h.id AND i.state IN ('open', 'queued') AND i.n <> ALL (coalesce(items, '{}'));
+		SELECT count(*) INTO left_ FROM fenbo.handover_item i WHERE i.handover = h.id AND i.state IN ('open', 'queued') AND i.kind <> 'open'
+			AND i.n <> ALL (coalesce(items, '{}'));
 		IF left_ > 0 THEN
 			PERFORM fenbo._fail('impossible', 'items', format('%s items have not been shown yet', left_), h.version);
 		END IF;
@@ -221,10 +222,11 @@ DECLARE
 	s fenbo.scope := fenbo._scope(fenbo._who_as('supervisor', 'admin'));
 BEGIN
 	RETURN QUERY
-	SELECT i.handover, i.n, i.no, i.kind, CASE WHEN f.here THEN coalesce(a.title, '') ELSE '' END, i.text, CASE WHEN f.here THEN q.due_at END, i.queued_at,
+	SELECT i.handover, i.n, i.no, i.kind, coalesce(a.title, ''), i.text, CASE WHEN f.here THEN q.due_at END, i.queued_at,
 		h.from_label, h.desk
-	FROM fenbo.handover_item i JOIN fenbo.handover h ON h.id = i.handover LEFT JOIN fenbo.appeal a ON a.no = i.no CROSS JOIN LATERAL fenbo._peek(i.no) q
+	FROM fenbo.handover_item i JOIN fenbo.handover h ON h.id = i.handover CROSS JOIN LATERAL fenbo._peek(i.no) q
 	CROSS JOIN LATERAL (SELECT fenbo._in_scope(s, q) IS TRUE) f(here)
+	LEFT JOIN LATERAL (SELECT x.title FROM fenbo.appeal x WHERE x.no = i.no AND f.here OFFSET 0) a ON true
 	WHERE i.state = 'queued' AND fenbo._desk_in(s, h.desk) ORDER BY i.queued_at, fenbo._handover_rank(i.kind), i.handover, i.n;
 END
 $$;
