@@ -195,12 +195,14 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT args <> '{}' AND strpos(args::text, coalesce
 -- A remark as a role reads it, NULL when it is not for it. '.…' is what undo needs, with personal data in it; a channel reads what is told to
 -- its citizen and nothing else. A unit has its own letters and instructions from elsewhere (0086), and no business with those to others, with who
 -- looked at the complainant and why, or with what became of messages; what citizens said it reads with telephone numbers masked, and of a
--- confidential case not at all: who speaks of himself is known by it.
+-- confidential case not at all: who speaks of himself is known by it. What the centre writes of its contact with him there is written for the unit, too;
+-- numbers in it are masked all the same.
 CREATE FUNCTION fenbo._remark_for(m fenbo.remark, role text, confidential boolean) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE WHEN m.kind LIKE '.%' OR role = 'channel' THEN NULL WHEN role <> 'unit' THEN m.text
 		WHEN m.kind ~ '^(undone )?(instruction|leader|comply|settle|letter|reveal|drop|erase)' THEN NULL
 		WHEN m.kind ~ '^(undone )?(chase|rated|visit)' THEN CASE WHEN NOT confidential THEN fenbo._mask_text(m.text) END
+		WHEN confidential AND m.kind ~ '^(undone )?contact' THEN fenbo._mask_text(m.text)
 		ELSE m.text END
 $$;
 

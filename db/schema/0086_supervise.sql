@@ -507,6 +507,15 @@ BEGIN
 END
 $$;
 
+-- The words of a rating, given by itself or during a visit, as far as they are for `role`.
+CREATE FUNCTION fenbo._rated_text(no bigint, version integer, role text, confidential boolean) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT fenbo._remark_for(m, role, confidential) FROM fenbo.remark m
+		WHERE m.no = _rated_text.no AND m.version = _rated_text.version AND m.kind IN ('rated', 'visit') ORDER BY m.kind LIMIT 1);
+END
+$$;
+
 CREATE FUNCTION fenbo._letters(no bigint, w fenbo.who, s fenbo.scope) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -540,7 +549,8 @@ END
 $$;
 
 -- What a supervisor's queues say beside each case, in one call for a screenful: who sent it back and why; the request that waits; the newest letter
--- and how many wait; the instruction that stands; the newest rating. Cases out of scope, or gone, have no row; what a case has not is NULL.
+-- and how many wait; the instruction that stands; the newest rating, with its words as far as they are for the caller. Cases out of scope, or gone, have no
+-- row; what a case has not is NULL.
 CREATE FUNCTION fenbo.queue_facts(nos bigint[]) RETURNS TABLE (no bigint, version integer, returned_by text, return_reason text, ask text, days integer, until timestamptz,
 	ask_reason text, letters integer, letter_at timestamptz, instruction text, instruction_until timestamptz, complied boolean, rated integer, rated_text text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off AS $$
@@ -550,7 +560,8 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT q.no, q.version, q.returned_by, q.return_reason, r.kind, r.days, r.until, fenbo._said(r.no, r.version, 'reason'),
-		l.n, l.at, fenbo._said(i.no, i.version, 'instruction'), i.until, i.complied_at IS NOT NULL, g.effect, coalesce(fenbo._said(g.no, g.version, 'rated'), fenbo._said(g.no, g.version, 'visit'))
+		l.n, l.at, fenbo._said(i.no, i.version, 'instruction'), i.until, i.complied_at IS NOT NULL, g.effect,
+		fenbo._rated_text(g.no, g.version, w.role, q.flags & 4 <> 0)
 	FROM fenbo.queue q
 	LEFT JOIN LATERAL (SELECT * FROM fenbo.request t WHERE t.no = q.no AND t.decision IS NULL AND NOT t.undone LIMIT 1) r ON q.flags & 1024 <> 0
 	LEFT JOIN LATERAL (SELECT count(*)::integer AS n, max(t.at) AS at FROM fenbo.reminder t WHERE t.no = q.no AND t.ended_version IS NULL) l ON q.flags & 262144 <> 0

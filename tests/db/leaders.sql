@@ -130,6 +130,10 @@ SELECT t.is(t.facts('sue', 'b2'), 't|extend|2|1|抓紧|f', 'request, letter, ins
 SELECT t.is(t.facts('sue', 'b3'), 't|f|1|没有解决', 'how it was rated');
 SELECT t.is(t.facts('sue', 'b5'), 't|BA-CG|f', 'who sent it back');
 SELECT t.is(t.facts('uli', 'b2'), NULL, 'not what one may not see');
+UPDATE fenbo.remark SET text = '没有解决，致电13812345678' WHERE no = t.no('b3') AND kind = 'rated';
+SELECT t.is(t.facts('uli', 'b3') || ' ' || t.facts('sue', 'b3'), 't|f|1|没有解决，致电138****5678 t|f|1|没有解决，致电13812345678', 'to a unit numbers are masked');
+UPDATE fenbo.queue SET flags = flags | 4 WHERE no = t.no('b3');
+SELECT t.is(t.facts('uli', 'b3') || ' ' || t.facts('sue', 'b3'), 't|f|1 t|f|1|没有解决，致电13812345678', 'and of a confidential case it reads nothing the citizen said');
 SELECT t.ok(t.as('sue', format('fenbo.letter_draft(%s)', t.no('b2'))) ~ '住房和建设局：26', 'a letter to look over');
 SELECT t.is(t.as('sue', format('fenbo.letter_draft(%s)', t.no('b5'))), 'impossible unit', 'nobody to write to');
 

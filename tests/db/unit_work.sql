@@ -388,7 +388,10 @@ SELECT t.wait('25 hours');
 SELECT t.ladder() \g /dev/null
 SELECT t.ok((t.q('conf')).flags & 32768 <> 0 AND NOT fenbo._bulletin_units(fenbo.now_() - interval '9 days', 'infinity')::text LIKE '%' || t.case13('conf') || '%',
 	'late, but no fault of the unit''s');
-SELECT t.becomes('sue', 'visit', 'conf', 'contact', '{"outcome": "reached", "text": "已联系"}');
+SELECT t.becomes('sue', 'visit', 'conf', 'contact', '{"outcome": "reached", "text": "已联系13812345678，希望夜间施工停止"}');
+SELECT t.ok(t.asks('ute', format('SELECT fenbo.show(%s) ->> ''remarks''', t.no('conf'))) ~ '已联系138\*\*\*\*5678，希望' AND t.asks('ute',
+	format('SELECT string_agg(h.remark, '','') FROM fenbo.history(%s) h', t.no('conf'))) !~ '13812345678', 'what the unit needs to know, without his number');
+SELECT t.ok(t.asks('sue', format('SELECT fenbo.show(%s) ->> ''remarks''', t.no('conf'))) ~ '已联系13812345678，', 'which is the centre''s');
 SELECT t.ok((t.clock('conf', 'contact')).stopped_at IS NOT NULL AND NOT (t.last('conf')).args ? 'unit', 'the centre has spoken with him');
 
 -- --- alerts of machines --------------------------------------------------------------------------------------------
