@@ -86,15 +86,17 @@ BEGIN
 END
 $$;
 
--- The action `e` is undone: what it settled stands again, and is told again. Danger and requests are called for by those who raise them.
+-- The action `e` is undone: what it settled stands again, and is told again. Danger and requests are called for by those who raise them. What stands, and
+-- what was settled, are asked for apart, each as its index (alarm_standing, alarm_settled) has it: an OR of the two would read every alarm there is.
 CREATE FUNCTION fenbo._alarms_stand(e fenbo.event) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE fenbo.alarm a SET settled_at = NULL, announced = false
 	WHERE a.no = e.no AND a.settled_at = e.at AND a.acknowledged_at IS NULL AND a.kind NOT IN ('danger', 'request')
-		AND NOT EXISTS (SELECT FROM fenbo.alarm b WHERE b.no = a.no AND b.kind = a.kind AND b.to_role = a.to_role AND b.to_desk IS NOT DISTINCT FROM a.to_desk
-			AND b.to_account IS NOT DISTINCT FROM a.to_account AND (b.kind = 'rung' OR b.code = a.code)
-			AND (b.id > a.id AND b.settled_at = e.at OR b.settled_at IS NULL AND b.acknowledged_at IS NULL));
+		AND NOT EXISTS (SELECT FROM (SELECT * FROM fenbo.alarm x WHERE x.no = e.no AND x.settled_at = e.at AND x.acknowledged_at IS NULL AND x.id > a.id
+				UNION ALL SELECT * FROM fenbo.alarm x WHERE x.no = e.no AND x.settled_at IS NULL AND x.acknowledged_at IS NULL) b
+			WHERE b.kind = a.kind AND b.to_role = a.to_role AND b.to_desk IS NOT DISTINCT FROM a.to_desk
+				AND b.to_account IS NOT DISTINCT FROM a.to_account AND (b.kind = 'rung' OR b.code = a.code));
 	UPDATE fenbo.outbox o SET state = 'waiting', cancelled_at = NULL, settled_at = NULL, answer = ''
 	WHERE o.no = e.no AND o.kind = 'rung' AND o.state = 'cancelled' AND o.cancelled_at = e.at AND o.answer = 'of no use any more';
 END

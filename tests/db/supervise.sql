@@ -341,5 +341,20 @@ SELECT t.become('sue');
 SELECT string_agg(a.code, ', ') AS stands FROM fenbo.alarms() a WHERE a.acknowledged_at IS NULL \gset
 SELECT t.become('postgres');
 SELECT t.ok(:'stands' ~ 'instruction overdue', 'in the morning, too');
+-- What an action settled an undo finds by index, however many alarms there are: of two of a kind the later stands again, and none beside one that stands.
+BEGIN;
+INSERT INTO fenbo.alarm (no, kind, level, to_role, code, first_at, at, settled_at, announced) SELECT 9900000000000 + n, 'rung', 'alarm', 'unit', 'rung handle',
+	fenbo.now_(), fenbo.now_(), fenbo.now_(), true FROM generate_series(1, 20000) n;
+ANALYZE fenbo.alarm;
+UPDATE fenbo.alarm SET settled_at = fenbo.now_() - interval '1 hour' WHERE no = t.no('ic') AND acknowledged_at IS NULL;
+INSERT INTO fenbo.alarm (no, kind, level, to_role, code, first_at, at, settled_at, announced) SELECT t.no('ic'), 'rung', 'alarm', 'supervisor', x.code, fenbo.now_(), fenbo.now_(),
+	CASE WHEN x.settled THEN (t.last('ic')).at END, true FROM (VALUES ('rung handle', true), ('rung rate', true), ('rung rule', true), ('rung rule', true)) x(code, settled);
+INSERT INTO fenbo.alarm (no, kind, level, to_role, to_desk, code, first_at, at, settled_at, announced) SELECT t.no('ic'), 'dispute', 'notice', 'supervisor', 'centre', 'disputed', fenbo.now_(),
+	fenbo.now_(), x.settled, true FROM (VALUES ((t.last('ic')).at), (NULL)) x(settled);
+CREATE TEMP TABLE scans AS SELECT s.seq_scan FROM pg_stat_xact_user_tables s WHERE s.relid = 'fenbo.alarm'::regclass;
+SELECT fenbo._alarms_stand(t.last('ic')) \g /dev/null
+SELECT t.is((s.seq_scan - b.seq_scan)::text, '0', 'without reading every alarm there is') FROM pg_stat_xact_user_tables s, scans b WHERE s.relid = 'fenbo.alarm'::regclass;
+SELECT t.is(string_agg(a.code, ', ' ORDER BY a.id), 'rung rule, disputed', 'what stands') FROM fenbo.alarm a WHERE a.no = t.no('ic') AND a.settled_at IS NULL AND a.acknowledged_at IS NULL;
+ROLLBACK;
 SELECT t.chains();
 SELECT count(*) || ' passed' FROM t.passed;
