@@ -33,6 +33,7 @@ static const char *kind_words(const char *kind, enum style *style)
 static void draw_head(const struct handover *v, const struct console *c, struct grid *g, struct rect area)
 {
 	const json_t *h = handover_shown(v);
+	bool draft = handover_is(h, "state", "draft"), done = handover_is(h, "state", "done");
 	int col = area.col + 1, n = handover_count(v), open = 0, queued = 0;
 	char from[40], to[40], by[64], when[24];
 	const json_t *item;
@@ -45,13 +46,13 @@ static void draw_head(const struct handover *v, const struct console *c, struct 
 	}
 	col += grid_printf(g, area.row, col, area.cols - col, ST_STRONG, _("handover %s → %s"), paper_text(h, "from", from, sizeof from),
 	    paper_text(h, "to", to, sizeof to)) + 2;
-	if (handover_is(h, "state", "draft"))
+	if (draft)
 		col += grid_printf(g, area.row, col, area.cols - col, ST_INFO, _("draft %lld by %s"), (long long)paper_int(h, "version"),
 		    paper_text(h, "drafted_by", by, sizeof by)) + 2;
 	else
-		col += grid_printf(g, area.row, col, area.cols - col, handover_is(h, "state", "done") ? ST_GOOD : ST_WARN, handover_is(h, "state", "done") ? _("done, sent by %s at %s") :
-		    _("sent by %s at %s"), paper_text(h, "sent_by", by, sizeof by), paper_when(h, "sent_at", when)) + 2;
-	if (handover_is(h, "state", "draft"))
+		col += grid_printf(g, area.row, col, area.cols - col, done ? ST_GOOD : ST_WARN, done ? _("done, sent by %s at %s") : _("sent by %s at %s"),
+		    paper_text(h, "sent_by", by, sizeof by), paper_when(h, "sent_at", when)) + 2;
+	if (draft)
 		grid_printf(g, area.row, col, area.cols - col, ST_TEXT, _("%d items"), n);
 	else
 		col += grid_printf(g, area.row, col, area.cols - col, open + queued > 0 ? ST_STRONG : ST_TEXT, _("%d of %d open"), open + queued, n) + 2;
@@ -157,8 +158,8 @@ static void draw_detail(const struct handover *v, const struct console *c, struc
 	if (row < end && *paper_text(item, "dropped", text, sizeof text))
 		grid_printf(g, row, area.col + 1, area.cols - 2, ST_DIM, _("dropped by %s: %s"), paper_text(item, "ended_by", by, sizeof by), text);
 	else if (row < end && !handover_is(item, "kind", "open") && *paper_text(item, "ended_by", by, sizeof by))
-		grid_printf(g, row, area.col + 1, area.cols - 2, ST_GOOD, handover_is(item, "state", "taken") ? _("taken by %s at %s") : _("acknowledged by %s at %s"), by,
-		    paper_when(item, "ended_at", when) + (*when ? 6 : 0));
+		grid_printf(g, row, area.col + 1, area.cols - 2, ST_GOOD, handover_is(item, "state", "taken") ? _("taken by %s at %s") :
+		    _("acknowledged by %s at %s"), by, paper_when(item, "ended_at", when) + (*when ? 6 : 0));
 }
 
 /* Who leafs through with a key held down has not read what was there for one frame: the time counts only as long as the item stays. */
@@ -200,8 +201,8 @@ void handover_draw(const struct console *c, void *state, struct grid *g, struct 
 
 		grid_vline(g, area.row + 2, area.col + left, area.rows - 2, ST_RULE);
 		if (paper_case(handover_here(v), "id"))
-			case_pane_render(c, &v->pane, paper_case(handover_here(v), "id"), g, (struct rect){ area.row + 2, area.col + left + 2, area.rows - 2, area.cols - left - 3 },
-			    PANE_BESIDE, now);
+			case_pane_render(c, &v->pane, paper_case(handover_here(v), "id"), g,
+			    (struct rect){ area.row + 2, area.col + left + 2, area.rows - 2, area.cols - left - 3 }, PANE_BESIDE, now);
 		area.cols = left;
 	}
 	v->page = height > 1 ? height - 1 : 1;
