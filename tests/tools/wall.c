@@ -16,9 +16,26 @@ static bool in_hours(const json_t *spans, int minute)
 	return false;
 }
 
+static bool on_day(const json_t *days, const json_t *exceptions, const struct tm *w)
+{
+	char day[32];
+	const json_t *exception;
+
+	snprintf(day, sizeof day, "%04d-%02d-%02d", w->tm_year + 1900, w->tm_mon + 1, w->tm_mday);
+	exception = json_object_get(exceptions, day);
+	if (exception)
+		return json_is_true(exception);
+	for (size_t d = 0; d < json_array_size(days); d++)
+		if (json_integer_value(json_array_get(days, d)) == (w->tm_wday == 0 ? 7 : w->tm_wday))
+			return true;
+	return false;
+}
+
 bool wall_make(struct wall *k, const json_t *o, int64_t from, int64_t until)
 {
 	const json_t *days = json_object_get(o, "days"), *spans = json_object_get(o, "spans"), *exceptions = json_object_get(o, "exceptions");
+	bool hours[1440], works = false;
+	int year = -1, yday = -1; /* of which `works` speaks */
 
 	memset(k, 0, sizeof *k);
 	k->revision = (int)json_integer_value(json_object_get(o, "revision"));
@@ -28,29 +45,21 @@ bool wall_make(struct wall *k, const json_t *o, int64_t from, int64_t until)
 	if (!k->before)
 		return false;
 	k->before[0] = 0;
-	for (int m = 0; m < 1440; m++)
-		k->day_s += in_hours(spans, m) ? 60 : 0;
+	for (int m = 0; m < 1440; m++) {
+		hours[m] = in_hours(spans, m);
+		k->day_s += hours[m] ? 60 : 0;
+	}
 	for (int64_t i = 0; i < k->minutes; i++) {
 		time_t t = (k->from + i) * 60;
 		struct tm w;
-		bool works;
-		char day[32];
-		const json_t *exception;
 
 		localtime_r(&t, &w);
-		works = in_hours(spans, w.tm_hour * 60 + w.tm_min);
-		if (works) {
-			snprintf(day, sizeof day, "%04d-%02d-%02d", w.tm_year + 1900, w.tm_mon + 1, w.tm_mday);
-			exception = json_object_get(exceptions, day);
-			if (exception) {
-				works = json_is_true(exception);
-			} else {
-				works = false;
-				for (size_t d = 0; d < json_array_size(days); d++)
-					works |= json_integer_value(json_array_get(days, d)) == (w.tm_wday == 0 ? 7 : w.tm_wday);
-			}
+		if (w.tm_yday != yday || w.tm_year != year) {
+			works = on_day(days, exceptions, &w);
+			year = w.tm_year;
+			yday = w.tm_yday;
 		}
-		k->before[i + 1] = k->before[i] + works;
+		k->before[i + 1] = k->before[i] + (works && hours[w.tm_hour * 60 + w.tm_min]);
 	}
 	return true;
 }
