@@ -18,6 +18,7 @@
 --    runs out, the window for it has closed.
 --  * A pause or an extension that is granted counts from the moment it was asked for: what was found late after that was not (the log says
 --    `in_time`), unless by the limit that holds now it was late before. If the longer limit has run out meanwhile, the next look finds that.
+--    What of the ladder lies ahead by the limit that holds now comes again (fenbo._ladder_again).
 --  * Changed working hours or holidays (a new routing revision) hold for every clock that runs: limits in days keep their days, starts and
 --    pauses stay, pauses are counted in the new calendar; fenbo._retime does it in batches and writes the event 'retime' where anything
 --    has changed. `calendar_no` says which calendar a working clock was counted with. A clock that had stopped is counted anew if it runs again.

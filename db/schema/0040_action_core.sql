@@ -79,6 +79,14 @@ CREATE TYPE fenbo.done AS (version integer, stage fenbo.stage, event bigint);
 CREATE TYPE fenbo.act_row AS (id bigint, ok boolean, version integer, stage text, event bigint, error text, message text,
 	field text, by text, at timestamptz);
 
+-- The sweeps act in nobody's name.
+CREATE FUNCTION fenbo._system_call(now_ timestamptz) RETURNS fenbo.call
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN ROW (ROW ('system', 'system', NULL, '', NULL, '{}', NULL, NULL)::fenbo.who, ROW (true, '{}', '{}', NULL)::fenbo.scope, now_, NULL)::fenbo.call;
+END
+$$;
+
 -- --- arguments -----------------------------------------------------------------------------------------------------
 
 -- A text argument, trimmed; NULL when it is absent or empty. It was cleaned at the door; a caller who did not is refused, because

@@ -4,9 +4,11 @@
 --  * A rung's time is counted as the due time is: limit and extension, plus its time from the due time or times its share, from the start in
 --    the clock's own calendar, the one in force, pauses left out. (A clock that was counted with an earlier one is counted anew first.) A rung that would lie at or before the start is left out; one whose time would lie before that
 --    of the rung below it has that one's.
---  * clock.rung is how many rungs of clock.ladder are behind it: fired, or passed by a higher one. It only grows while the clock keeps its
---    start. next_rung_at is when there is something to do: the next rung, or the first second after the due time if that has not passed
---    before. It is an alarm clock and no more: what is due is computed from the clock at the moment of firing.
+--  * clock.rung is how many rungs of clock.ladder are behind it: fired, or passed by a higher one. While the clock keeps its start it only
+--    grows, with one exception: when more time is granted (an extension, a pause that was asked for), what lies ahead by the limit that holds
+--    then is not behind the clock any more, for the longer limit is called, too. What was told of the shorter one is settled.
+--  * clock.next_rung_at is when there is something to do: the next rung, or the first second after the due time if that has not passed before.
+--    It is an alarm clock and no more: what is due is computed from the clock at the moment of firing.
 --  * Of several rungs that are due the highest fires; the others are recorded with it as passed. One call is one transaction, so a rung fires
 --    once whoever is killed meanwhile, and time going backwards brings none back.
 --  * What cannot be fired (a broken row) is left alone for a minute and keeps nothing else back.
@@ -155,6 +157,25 @@ BEGIN
 END
 $$;
 
+-- More time was granted: of the clocks that became others thereby (`was`: all of them before) what lies ahead now comes again, and what was told of it
+-- is of no use any more. A rung whose time has come is behind the clock or is due, as before.
+CREATE FUNCTION fenbo._ladder_again(of_case bigint, was jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	k fenbo.clock;
+	reached integer;
+BEGIN
+	FOR k IN SELECT t.* FROM fenbo.clock t JOIN jsonb_object_keys(fenbo._clock_changes(was, fenbo._clocks(of_case))) x ON t.kind = x
+		WHERE t.no = of_case AND t.stopped_at IS NULL AND t.rung > 0 ORDER BY t.kind LOOP
+		reached := coalesce((SELECT max(r.rung) FROM fenbo._rungs(k, 0) r WHERE r.at <= coalesce(k.paused_since, fenbo.now_())), 0);
+		CONTINUE WHEN reached >= k.rung;
+		UPDATE fenbo.clock t SET rung = reached WHERE t.no = k.no AND t.kind = k.kind;
+		PERFORM fenbo._rungs_settle(k.no, k.kind);
+		PERFORM fenbo._ladder_set(k.no, k.kind);
+	END LOOP;
+END
+$$;
+
 -- The same for a clock that an undo has put back, beside what had become of it meanwhile: nothing that was reached fires again. If it was
 -- started anew in between, everything whose time has come is behind it.
 CREATE FUNCTION fenbo._ladder_keep(k fenbo.clock, meanwhile fenbo.clock) RETURNS fenbo.clock
@@ -271,7 +292,7 @@ BEGIN
 END
 $$;
 
--- The clock has stopped: nobody need be told any more what has not been told yet, and what stands in the lists of alarms has been settled.
+-- The clock has stopped, or has more time: nobody need be told any more what has not been told yet, and what stands in the lists of alarms has been settled.
 CREATE FUNCTION fenbo._rungs_settle(no bigint, kind text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -417,14 +438,6 @@ BEGIN
 		UPDATE fenbo.queue t SET head = q.head, flags = q.flags WHERE t.no = q.no;
 	END IF;
 	RETURN q;
-END
-$$;
-
--- The sweeps act in nobody's name.
-CREATE FUNCTION fenbo._system_call(now_ timestamptz) RETURNS fenbo.call
-LANGUAGE plpgsql IMMUTABLE AS $$
-BEGIN
-	RETURN ROW (ROW ('system', 'system', NULL, '', NULL, '{}', NULL, NULL)::fenbo.who, ROW (true, '{}', '{}', NULL)::fenbo.scope, now_, NULL)::fenbo.call;
 END
 $$;
 

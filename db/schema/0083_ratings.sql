@@ -297,18 +297,6 @@ $$;
 
 -- --- the window ends -----------------------------------------------------------------------------------------------
 
-CREATE FUNCTION fenbo._by_system(at timestamptz) RETURNS fenbo.call
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-	w fenbo.who;
-	c fenbo.call;
-BEGIN
-	w.account := 'system'; w.role := 'feed'; w.person := ''; w.rights := '{}';
-	c.who := w; c.now := at;
-	RETURN c;
-END
-$$;
-
 -- What was done again and waits for a visit since its window ended: has it been waited for long enough?
 CREATE FUNCTION fenbo._waited(q fenbo.queue) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
@@ -321,7 +309,7 @@ $$;
 CREATE FUNCTION fenbo._window_ended(of_case bigint, at timestamptz) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
-	c fenbo.call := fenbo._by_system(at);
+	c fenbo.call := fenbo._system_call(at);
 	o fenbo.queue;
 	q fenbo.queue;
 	clocks jsonb;

@@ -164,7 +164,7 @@ $$;
 CREATE FUNCTION fenbo._resume_due(most integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
-	c fenbo.call := ROW (ROW ('system', 'system', NULL, '', NULL, '{}', NULL, NULL)::fenbo.who, NULL, fenbo.now_(), NULL);
+	c fenbo.call := fenbo._system_call(fenbo.now_());
 	q fenbo.queue;
 	over timestamptz;
 	clocks jsonb;
@@ -253,6 +253,7 @@ BEGIN
 	ELSIF said = 'yes' THEN
 		q := fenbo._granted_pause(c, q, r);
 	END IF;
+	IF said = 'yes' THEN PERFORM fenbo._ladder_again(o.no, clocks); END IF;
 	q := fenbo._face(q);
 	ev := jsonb_strip_nulls(jsonb_build_object('kind', r.kind, 'decision', said, 'request', r.version, 'asked_at', r.asked_at,
 		'days', r.days, 'until', r.until, 'unit', r.unit));

@@ -181,9 +181,53 @@ SELECT t.is((t.q('u')).stage || ' ' || (t.q('u')).desk || ' ' || coalesce((t.q('
 SELECT t.ok((t.clock('u', 'handle')).stopped_at IS NOT NULL AND (t.clock('u', 'dispatch')).stopped_at IS NULL, 'where the dispatch clock goes on') \g /dev/null
 SELECT t.chains() \g /dev/null
 
+-- --- more time ---------------------------------------------------------------------------------------------------------
+
+-- Two working days from Monday at nine. Asked for before the limit ran out and granted after: what lies ahead by the longer limit comes again.
+INSERT INTO fenbo.reason (action, code, name, sort) VALUES ('pause', 'court', '进入司法程序', 1), ('extend', 'hard', '情况复杂', 1);
+UPDATE fenbo.routing_revision SET policy = policy || '{"pause": {"approval": ["court"], "longest_s": 1296000}, "extend": {"times": 1, "days": 10, "late": false}}';
+SELECT t.at('2026-12-14 09:00') \g /dev/null
+SELECT t.make('e1', 'w1') \g /dev/null
+SELECT t.does('anna', 'confirm', n, t.rec(n, 'BA-ZJ')) FROM unnest(ARRAY['e1', 'w1']) n \g /dev/null
+SELECT t.login(a) FROM unnest(ARRAY['ute', 'sue']) a \g /dev/null
+SELECT t.does('ute', 'contact', n, '{"text": "已联系"}') FROM unnest(ARRAY['e1', 'w1']) n \g /dev/null
+SELECT t.go('2026-12-14 18:00') \g /dev/null
+SELECT t.is(t.sweep()::text, '2', 'half of it') \g /dev/null
+SELECT t.go('2026-12-15 17:00') \g /dev/null
+SELECT t.login(a) FROM unnest(ARRAY['ute', 'sue']) a \g /dev/null
+SELECT t.does('ute', 'extend', 'e1', '{"reason": "hard", "days": 2}') \g /dev/null
+SELECT t.ok((t.act('ute', 'pause', 'w1', '{"reason": "court"}')).ok, 'a pause is asked for') \g /dev/null
+SELECT t.go('2026-12-15 18:00:02') \g /dev/null
+SELECT t.is(t.sweep()::text, '2', 'the limit runs out while the supervisor sleeps') \g /dev/null
+SELECT t.is(t.rungs(n), 'handle 1 unit notice, late handle, handle 2 head letter', n) FROM unnest(ARRAY['e1', 'w1']) n \g /dev/null
+SELECT t.go('2026-12-16 10:00') \g /dev/null
+SELECT t.login(a) FROM unnest(ARRAY['ute', 'sue']) a \g /dev/null
+CREATE FUNCTION t.climbs(name text) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT concat_ws(' ', k.rung, to_char(k.next_rung_at AT TIME ZONE 'Asia/Shanghai', 'DD HH24:MI'),
+		(SELECT count(*) FROM fenbo.alarm a WHERE a.no = t.no(name) AND a.code = 'rung handle' AND a.settled_at IS NULL)) FROM t.clock(name, 'handle') k
+$$;
+SELECT t.is(t.climbs('e1'), '2 16 18:00 1', 'a working day after it is next') \g /dev/null
+SELECT t.does('sue', 'approve', 'e1', '{"decision": "yes"}') \g /dev/null
+SELECT t.is(t.climbs('e1'), '1 17 18:00 0', 'granted: the end of the limit comes again, half of it has been, and no alarm stands') \g /dev/null
+SELECT t.does('sue', 'undo', 'e1') \g /dev/null
+SELECT t.is(t.climbs('e1'), '2 16 18:00 1', 'taken back: as it was') \g /dev/null
+SELECT t.does('sue', 'approve', 'e1', '{"decision": "yes"}'), t.does('sue', 'approve', 'w1', '{"decision": "yes"}') \g /dev/null
+SELECT t.is(t.climbs('w1'), '1 0', 'paused: it had not run out when that was asked for') \g /dev/null
+SELECT t.is(t.sweep()::text, '0', 'nothing is due') \g /dev/null
+SELECT t.does('ute', 'resume', 'w1') \g /dev/null
+SELECT t.is(t.climbs('w1'), '1 16 11:00 0', 'the hour that was left runs') \g /dev/null
+SELECT t.go('2026-12-16 11:00:02') \g /dev/null
+SELECT t.is(t.sweep()::text, '1', 'and out') \g /dev/null
+SELECT t.is(t.rungs('w1'), 'handle 1 unit notice, late handle, handle 2 head letter, late handle, handle 2 head letter', 'its end is told') \g /dev/null
+SELECT t.does('ute', 'resolve', 'w1', '{"text": "已办结"}') \g /dev/null
+SELECT t.go('2026-12-17 18:00:02') \g /dev/null
+SELECT t.is(t.sweep()::text, '1', 'the longer limit runs out') \g /dev/null
+SELECT t.is(t.rungs('e1'), 'handle 1 unit notice, late handle, handle 2 head letter, late handle, handle 2 head letter', 'its end is told') \g /dev/null
+SELECT t.chains() \g /dev/null
+
 -- --- another ladder ------------------------------------------------------------------------------------------------------
 
-SELECT t.at('2026-12-08 09:00') \g /dev/null
+SELECT t.at('2026-12-22 09:00') \g /dev/null
 SELECT t.make('p', 'r') \g /dev/null
 SELECT t.wait('6 hours 30 minutes') \g /dev/null
 SELECT t.sweep() \g /dev/null
@@ -200,7 +244,7 @@ SELECT t.ok((SELECT done FROM fenbo.ladder_walk), 'one pass') \g /dev/null
 
 -- --- alarms ------------------------------------------------------------------------------------------------------------
 
-SELECT t.at('2026-12-09 09:00') \g /dev/null
+SELECT t.at('2026-12-23 09:00') \g /dev/null
 UPDATE fenbo.alarm SET settled_at = now() WHERE settled_at IS NULL;
 SELECT t.make('x') \g /dev/null
 UPDATE fenbo.queue SET flags = flags | 64 WHERE no = t.no('x');

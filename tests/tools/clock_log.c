@@ -337,6 +337,18 @@ static void arm(struct check *c, int kind)
 	k->ladder = l;
 }
 
+/* More time was granted: nothing of the ladder is behind the clock that its own time has not come to, whatever was called of the limit before. */
+static void call_again(struct check *c, struct clock *k, int64_t at, int revision)
+{
+	int reached;
+
+	if (!k->is || k->stopped != NEVER)
+		return;
+	reached = rung_reached(c, k, k->paused_since != NEVER ? k->paused_since : at, revision);
+	if (reached < k->rung)
+		k->rung = reached;
+}
+
 static void fire(struct check *c, const json_t *args, int64_t at)
 {
 	const char *kind = json_string_value(json_object_get(args, "clock"));
@@ -436,6 +448,8 @@ static void event(struct check *c, int64_t id, const char *action, int64_t at, c
 
 		if (o)
 			change(c, action, i, o, at, when(args, "asked_at"), revision, json_object_get(args, "parent") != NULL);
+		if (o && strcmp(action, "approve") == 0)
+			call_again(c, &c->k[i], at, revision);
 		if (strcmp(action, "breach") == 0 && strcmp(json_string_value(json_object_get(args, "clock")), kind_name[i]) == 0) {
 			if (!is_late(&c->k[i], i, at) || c->k[i].breached != NEVER)
 				differs(c, "%s: a breach is told at %lld; due %lld", kind_name[i], (long long)at, (long long)c->k[i].due);
@@ -512,8 +526,10 @@ static bool read_all(struct check *c)
 	if (!PQsendQuery(c->db, "SELECT e.no, e.id, e.action, to_json(e.at), e.args - 'machine', e.after ->> 'priority', e.after ->> 'item', CASE WHEN e.id = max(e.id) OVER (PARTITION BY e.no) THEN"
 		" (SELECT jsonb_build_object('clocks', coalesce(a.state -> 'clocks', fenbo._clocks(e.no)), 'row', (SELECT to_jsonb(x) FROM (SELECT q.flags, q.due_at, q.clock) x"
 		" WHERE q.no IS NOT NULL)) FROM fenbo.appeal a LEFT JOIN fenbo.queue q ON q.no = a.no WHERE a.no = e.no) END"
-		" FROM fenbo.event e WHERE e.no <> 0 ORDER BY e.no, e.id") || !PQsetSingleRowMode(c->db))
+		" FROM fenbo.event e WHERE e.no <> 0 ORDER BY e.no, e.id") || !PQsetSingleRowMode(c->db)) {
+		snprintf(c->out->first, sizeof c->out->first, "%s", PQerrorMessage(c->db));
 		return false;
+	}
 	while ((r = PQgetResult(c->db))) {
 		if (PQresultStatus(r) == PGRES_SINGLE_TUPLE) {
 			json_t *args = json_loads(PQgetvalue(r, 0, 4), 0, NULL), *at = json_loads(PQgetvalue(r, 0, 3), JSON_DECODE_ANY, NULL);
