@@ -42,7 +42,7 @@ term_wait out 在手
 term_keys out '\;' =已联系燃气集团 Enter
 check "the remark is kept" is '.items[0].text' 已联系燃气集团
 term_keys out + =明早八点市里来检查 Enter
-check "the item is added" is '.items | length' 2
+check "the item is added" is '.items | length' 3 # with the number of open cases
 term_wait out 明早八点
 term_keys out '>' 1
 term_wait out 已交班
