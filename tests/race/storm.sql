@@ -1,6 +1,8 @@
 -- What a storm is: people who press anything at any case, many at a time; and what must be true of the database whenever they pause.
 
 CREATE TABLE t.pressed (what text);
+-- Who waits for long is told the same as who waits in a circle; only of the latter there must be none, however slow the machine.
+ALTER FUNCTION fenbo.act(text, bigint[], integer[], jsonb, boolean) SET lock_timeout = '300s';
 INSERT INTO fenbo.unit (code, name, short, parent, level, area) VALUES ('BA-ZJ-1', '住建局巡查队', '巡查', 'BA-ZJ', 'grid', '440306'),
 	('BA-CG-1', '城管局巡查队', '巡查', 'BA-CG', 'grid', '440306');
 
