@@ -75,7 +75,7 @@ BEGIN
 END
 $$;
 
--- The topic, locked; version NULL: as it is.
+-- The topic, locked; version NULL: as it is. Whoever writes waits for those who look while they gather, which may take some seconds.
 CREATE FUNCTION fenbo._topic_at(id_ bigint, version_ integer DEFAULT NULL) RETURNS fenbo.topic
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -120,7 +120,7 @@ $$;
 -- Open a topic (id NULL) or change it (with the version seen). fields: title, owner, plan, target, stage, item, place; those left out stay as they are.
 -- Returns {topic, version, gathered}.
 CREATE FUNCTION fenbo.topic_put(id bigint, version integer, fields jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '10s' AS $$
 #variable_conflict use_column
 DECLARE
 	w fenbo.who := fenbo._who_as('supervisor', 'admin');
@@ -164,7 +164,7 @@ $$;
 
 -- Put these cases in (or take them out): marked rows, a search's answer, the members of a group. Out of scope ones are refused. Returns how many changed.
 CREATE FUNCTION fenbo.topic_cases(id bigint, nos bigint[], out_ boolean DEFAULT false) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '10s' AS $$
 DECLARE
 	w fenbo.who := fenbo._who_as('supervisor', 'admin');
 	t fenbo.topic := fenbo._topic_at(topic_cases.id);
@@ -191,7 +191,7 @@ $$;
 
 -- A word on how it goes. The owner may write it too, whoever he is.
 CREATE FUNCTION fenbo.topic_note(id bigint, body text) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '2s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET lock_timeout = '10s' AS $$
 DECLARE
 	w fenbo.who := fenbo._who();
 	t fenbo.topic := fenbo._topic_at(topic_note.id);
@@ -258,13 +258,15 @@ BEGIN
 END
 $$;
 
--- One topic whole: its line, plan, notes, cases [line…], `before` (eight weeks) and `since`. What fits its rule by now is gathered first.
+-- One topic whole: its line, plan, notes, cases [line…], `before` (eight weeks) and `since`. What fits its rule by now is gathered first, unless somebody
+-- has the topic in hand, who may be gathering, too: who looks waits for nobody, and sees it as it stands.
 CREATE FUNCTION fenbo.topic_show(id bigint) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, fenbo, pg_temp SET jit = off SET lock_timeout = '2s' AS $$
 DECLARE
 	w fenbo.who := fenbo._who();
 	s fenbo.scope := fenbo._scope(w);
 	t fenbo.topic;
+	held fenbo.topic;
 	now_ timestamptz := fenbo.now_();
 BEGIN
 	SELECT * INTO t FROM fenbo.topic x WHERE x.id = topic_show.id;
@@ -272,8 +274,11 @@ BEGIN
 		PERFORM fenbo._fail('not_found', 'topic', 'there is no such topic');
 	END IF;
 	IF (t.item IS NOT NULL OR t.place IS NOT NULL) AND t.ended_at IS NULL THEN
-		t := fenbo._topic_at(t.id);                      -- by the rule as it stands while nobody changes it
-		PERFORM fenbo._topic_gather(t, now_);
+		SELECT * INTO held FROM fenbo.topic x WHERE x.id = t.id FOR UPDATE SKIP LOCKED;
+		IF FOUND THEN
+			t := held;                                   -- its rule as it stands while nobody changes it
+			PERFORM fenbo._topic_gather(t, now_);
+		END IF;
 	END IF;
 	RETURN fenbo._topic_line(t) || jsonb_build_object('plan', t.plan,
 		'notes', (SELECT coalesce(jsonb_agg(jsonb_build_object('n', n.n, 'at', n.at, 'by', fenbo._person(n.by), 'text', n.text) ORDER BY n.n), '[]')

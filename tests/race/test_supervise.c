@@ -127,7 +127,21 @@ static void test_letter(void **state)
 	assert_int_equal(owner_number("SELECT count(*) FROM fenbo.queue WHERE flags & 262144 <> 0"), 0);
 }
 
-/* A topic gets another rule while somebody opens it: what fits the old one is not put back. */
+/* Looks at a topic, at once, and sees that version. */
+static void look(struct person *p, long topic, const char *version)
+{
+	char sql[100];
+	PGresult *r;
+
+	snprintf(sql, sizeof sql, "SELECT fenbo.topic_show(%ld) ->> 'version'", topic);
+	r = PQexec(p->conn, sql);
+	if (PQresultStatus(r) != PGRES_TUPLES_OK)
+		fail_msg("%s", PQerrorMessage(p->conn));
+	assert_string_equal(PQgetvalue(r, 0, 0), version);
+	PQclear(r);
+}
+
+/* A topic gets another rule while somebody opens it: who looks waits for nobody, and what fits the old rule is not put back. */
 static void test_topic(void **state)
 {
 	int64_t no = sent("of-a-topic");
@@ -141,13 +155,15 @@ static void test_topic(void **state)
 	run(&sue, "BEGIN");
 	snprintf(sql, sizeof sql, "SELECT fenbo.topic_put(%ld, 1, '{\"place\": \"440305\"}')", topic);
 	run(&sue, sql);
-	snprintf(sql, sizeof sql, "SELECT fenbo.topic_show(%ld) ->> 'version'", topic);
-	assert_true(PQsendQuery(sid.conn, sql));
-	wait_blocked(&sid);
+	look(&sid, topic, "1");
 	run(&sue, "COMMIT");
-	for (PGresult *r; (r = PQgetResult(sid.conn)); PQclear(r))
-		assert_string_equal(PQgetvalue(r, 0, 0), "2");
+	look(&sid, topic, "2");
 	assert_int_equal(count("SELECT count(*) FROM fenbo.topic_case WHERE no = %lld", no), 0);
+	/* Two look at once, and neither gathers what the other does. */
+	run(&sue, "BEGIN");
+	look(&sue, topic, "2");
+	look(&sid, topic, "2");
+	run(&sue, "COMMIT");
 }
 
 /* Two edit one list: the second saw another version and is refused, whatever he wanted. */
