@@ -122,10 +122,10 @@ static void test_record(void **state)
 	assert_int_equal(owner_number("SELECT count(*) FROM fenbo.queue WHERE session IS NOT NULL AND version = 2"), CASES);
 	assert_int_equal(owner_number("SELECT count(DISTINCT no) FROM fenbo.event WHERE action = 'next'"), CASES);
 	assert_int_equal(owner_number("SELECT count(*) FROM fenbo.event WHERE action = 'next'"), CASES);
-	/* In the order of the log nobody is more than a crowd's length away from his place in the queue. */
-	assert_int_equal(owner_number("SELECT count(*) FROM (SELECT row_number() OVER (ORDER BY q.priority, q.rank_at, q.no)"
+	/* In the order of the log one is about a crowd's length away from his place in the queue; who sleeps with a claim in hand may be further, and few do. */
+	assert_in_range(owner_number("SELECT count(*) FROM (SELECT row_number() OVER (ORDER BY q.priority, q.rank_at, q.no)"
 	    " - row_number() OVER (ORDER BY e.id) AS off FROM fenbo.event e JOIN fenbo.queue q USING (no) WHERE e.action = 'next') x"
-	    " WHERE abs(off) > 200"), 0);
+	    " WHERE abs(off) > 200"), 0, CASES / 100);
 	owner_do("SELECT t.chains()");
 }
 
