@@ -6,6 +6,7 @@
 
 enum { TRIES = 256, BEFORE = 14, AFTER = 14, HEADING = 30 };
 static const usec_t FUTURE = 10 * 60 * USEC_S, PAST = 366 * 86400 * USEC_S, HALF_DAY = 43200 * USEC_S;
+static const usec_t BEGINNING = 3600 * USEC_S; /* 凌晨 is said at half past twelve, 早上 at seven: a part of the day has no stroke of the clock */
 
 /* Right before: it is a deadline, an end, a plan, a since. */
 static const char *const not_after[] = {
@@ -218,6 +219,8 @@ resolve(const struct reading_time *r, usec_t received, usec_t *when, enum said_p
 	}
 	if (!make(year, month, day, hour, minute, second, when))
 		return false;
+	if (*precision == SAID_PART && *when > received && *when - received <= BEGINNING)
+		*when = received;
 	if (r->twelve && r->part == SAID_NONE && *when + HALF_DAY <= received)
 		*when += HALF_DAY;
 	if (*when > received + FUTURE && !dated) /* 17:42 told at nine in the morning was yesterday's */

@@ -10,7 +10,7 @@
 #include "core/base/clock.h"
 #include "core/machine/points.h"
 
-enum said_precision { SAID_DAY, SAID_PART, SAID_HOUR, SAID_MINUTE }; /* PART: 昨晚 is a part of a day, told as its beginning */
+enum said_precision { SAID_DAY, SAID_PART, SAID_HOUR, SAID_MINUTE }; /* PART: 昨晚 is a part of a day, told as its beginning, or as now while it begins */
 const char *said_precision_name(enum said_precision p);                /* wire name: day part hour minute */
 struct said_moment {
 	struct span at;

@@ -120,6 +120,23 @@ test_span(void **state)
 	assert_int_equal(m.at.end, 10);
 }
 
+/* A part of the day has no stroke of the clock at which it begins: while it does, it is now. */
+static void
+test_beginnings(void **state)
+{
+	usec_t before = received;
+
+	(void)state;
+	clock_parse("2026-03-02T00:46:00+08:00", 25, &received);
+	is("今天凌晨闻到燃气味", "2026-03-02T00:46", SAID_PART);
+	is("昨天凌晨闻到燃气味", "2026-03-01T01:00", SAID_PART);
+	clock_parse("2026-03-02T07:20:00+08:00", 25, &received);
+	is("今天早上垃圾没清", "2026-03-02T07:20", SAID_PART);
+	clock_parse("2026-03-02T05:00:00+08:00", 25, &received);
+	assert_false(find("今天下午要停水吗", &(struct said_moment){ 0 }));
+	received = before;
+}
+
 int
 main(void)
 {
@@ -127,6 +144,7 @@ main(void)
 		cmocka_unit_test(test_points_in_time),
 		cmocka_unit_test(test_no_points),
 		cmocka_unit_test(test_span),
+		cmocka_unit_test(test_beginnings),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
