@@ -18,7 +18,7 @@
 #include "core/base/clock.h"
 #include "core/feed/client.h"
 
-enum { ANSWER_KB = 80 };
+enum { ANSWER_KB = 80, PEERS = 8 };
 
 struct site {
 	struct event_base *base;
@@ -26,6 +26,7 @@ struct site {
 	struct evconnlistener *door;
 	struct client *client;
 	bool hasty;
+	struct bufferevent *peer[PEERS];   /* NULL once it has gone */
 	int accepted, done;
 	struct err why;
 	int status;
@@ -53,9 +54,14 @@ static void on_request(struct bufferevent *bev, void *ctx)
 
 static void on_gone(struct bufferevent *bev, short what, void *ctx)
 {
-	(void)ctx;
-	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
-		bufferevent_free(bev);
+	struct site *s = ctx;
+
+	if (!(what & (BEV_EVENT_EOF | BEV_EVENT_ERROR)))
+		return;
+	for (int i = 0; i < PEERS; i++)
+		if (s->peer[i] == bev)
+			s->peer[i] = NULL;
+	bufferevent_free(bev);
 }
 
 static void on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *from, int len, void *ctx)
@@ -64,7 +70,8 @@ static void on_accept(struct evconnlistener *l, evutil_socket_t fd, struct socka
 	struct bufferevent *bev = bufferevent_socket_new(s->base, fd, BEV_OPT_CLOSE_ON_FREE);
 
 	(void)l, (void)from, (void)len;
-	s->accepted++;
+	assert_true(s->accepted < PEERS);
+	s->peer[s->accepted++] = bev;
 	bufferevent_setcb(bev, on_request, NULL, on_gone, s);
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
 }
@@ -89,7 +96,11 @@ static void begin(struct site *s, int connect_ms)
 static void end(struct site *s)
 {
 	client_free(s->client);
+	for (int i = 0; i < PEERS; i++)
+		if (s->peer[i])
+			bufferevent_free(s->peer[i]);
 	evconnlistener_free(s->door);
+	event_base_loop(s->base, EVLOOP_NONBLOCK); /* what was freed inside of callbacks goes now */
 	evdns_base_free(s->dns, 0);
 	event_base_free(s->base);
 }

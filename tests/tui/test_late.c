@@ -69,6 +69,22 @@ static struct fake *waiting(const struct view *v)
 	return f;
 }
 
+/* What nobody has answered fails, as it does when the connection goes. */
+static void over(struct fake *f)
+{
+	struct err gone;
+
+	err_set(&gone, ERR_UNAVAILABLE, "", "the connection is gone");
+	for (int i = 0; i < world.n; i++)
+		if (world.asked[i].done) {
+			port_done_fn done = world.asked[i].done;
+
+			world.asked[i].done = NULL;
+			done(world.asked[i].who, &gone, 0);
+		}
+	fake_free(f);
+}
+
 /* --- the lock ------------------------------------------------------------------------------------------------------- */
 
 static int answers;
@@ -106,7 +122,7 @@ static void a_question_waits_below_the_lock(void **state)
 	fake_type(f, "here\n");
 	assert_int_equal(answers, 1);
 	assert_string_equal(last, "here");
-	fake_free(f);
+	over(f);
 }
 
 /* The answer about the password and a question come in either order: the lock can be opened, and tried again. */
@@ -127,7 +143,7 @@ static void a_question_while_the_password_is_checked(void **state)
 	console_password(f->c, true, NULL);
 	assert_false(f->c->locked);
 	assert_true(is_top(f, &view_prompt));
-	fake_free(f);
+	over(f);
 }
 
 /* A file was being read when the screen was locked. */
@@ -155,7 +171,7 @@ static void a_file_that_was_read_under_the_lock(void **state)
 	fake_paint(f);
 	assert_true(fake_sees(f, "https://"));
 	unlink(path);
-	fake_free(f);
+	over(f);
 }
 
 /* A wall put up from somebody's console hides him, but does not stand guard: when it was up for long, the password is asked for below it. */
@@ -173,7 +189,7 @@ static void the_wall_is_no_way_round_the_lock(void **state)
 	console_open(f->c, &view_wall, NULL); /* taken down again at once */
 	fake_key(f, 'q');
 	assert_false(f->c->locked);
-	fake_free(f);
+	over(f);
 }
 
 /* What cannot be asked says so to whoever wanted to know: it holds things that must be freed. */
@@ -190,7 +206,7 @@ static void too_many_questions(void **state)
 	dialog_yes(f->c, "one more", NULL, "yes", "no", on_answer, NULL);
 	assert_int_equal(answers, 2);
 	assert_string_equal(last, "(none)");
-	fake_free(f);
+	over(f);
 }
 
 /* --- lists ---------------------------------------------------------------------------------------------------------- */
@@ -216,7 +232,7 @@ static void a_text_goes_to_the_bulletin_it_was_written_for(void **state)
 	fake_paint(f);
 	fake_type(f, "-1"); /* the cursor has stayed on it; dropping asks first */
 	assert_string_equal(world.sent, "bulletin_drop 12 4");
-	fake_free(f);
+	over(f);
 }
 
 static void an_item_is_dropped_by_its_number(void **state)
@@ -238,7 +254,7 @@ static void an_item_is_dropped_by_its_number(void **state)
 	assert_string_equal(world.sent, "handover_edit 4 2 drop 2 why -");
 	fake_type(f, ";\n"); /* may be empty */
 	assert_string_equal(world.sent, "handover_edit 4 3 remark 2  -");
-	fake_free(f);
+	over(f);
 }
 
 static void attendance_is_corrected_of_who_was_meant(void **state)
@@ -257,7 +273,7 @@ static void attendance_is_corrected_of_who_was_meant(void **state)
 	ANSWER(SQL_ATTENDANCE_LIST, li, zhang);
 	fake_type(f, "why\n");
 	assert_string_equal(world.sent, "attendance_correct 2026-11-22 2 zhang absent why");
-	fake_free(f);
+	over(f);
 }
 
 static void what_waits_is_decided_by_its_own_line(void **state)
@@ -283,7 +299,7 @@ static void what_waits_is_decided_by_its_own_line(void **state)
 	assert_string_equal(world.sent, "");
 	console_key(f->c, &(struct key){ .code = '+' }, f->mono + USEC_S);
 	assert_string_equal(world.sent, "shift_swap 2 approve -");
-	fake_free(f);
+	over(f);
 }
 
 static void spot(enum statement s, const char *const *ids, int n)
@@ -323,7 +339,7 @@ static void a_hot_spot_is_settled_by_its_number(void **state)
 	assert_string_equal(world.sent, "");
 	console_key(f->c, &(struct key){ .code = 'r' }, f->mono + USEC_S);
 	assert_string_equal(world.sent, "hotspot_settle 7 real -");
-	fake_free(f);
+	over(f);
 }
 
 static int times_asked(enum statement s)
@@ -348,7 +364,7 @@ static void nothing_is_an_answer(void **state)
 	fake_paint(f);
 	fake_paint(f);
 	assert_int_equal(times_asked(SQL_QUEUE_FACTS), 1);
-	fake_free(f);
+	over(f);
 }
 
 /* The hours of the shifts are asked for again while the answer before is on its way: no line stands there twice. */
@@ -373,7 +389,7 @@ static void shifts_stand_there_once(void **state)
 			a.done(a.who, NULL, 2);
 		}
 	assert_int_equal(f->c->times->shifts.n, 2);
-	fake_free(f);
+	over(f);
 }
 
 /* Questions of this kind that nobody has answered, nor taken back. */
@@ -411,10 +427,11 @@ static void dealing_outlives_its_view(void **state)
 	for (int i = 0; i < 2; i++) {
 		assert_non_null(world.asked[at[i]].done);
 		deal[i].row(deal[i].who, 1, (const char *[]){ i ? one : none });
+		world.asked[at[i]].done = NULL;
 		deal[i].done(deal[i].who, NULL, 1);
 		assert_non_null(strstr(f->c->message.text, i ? "dealt out · u takes it back" : "0 of 1 dealt out"));
 	}
-	fake_free(f);
+	over(f);
 }
 
 /* Without PostgreSQL nothing is asked; once it is back, what was due is. */
@@ -436,7 +453,7 @@ static void visits_wait_for_the_link(void **state)
 	console_links(f->c, LINK_UP, LINK_UP, "");
 	fake_paint(f);
 	assert_int_equal(open_questions(SQL_VISITS), 1);
-	fake_free(f);
+	over(f);
 }
 
 int main(void)
