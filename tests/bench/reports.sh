@@ -28,7 +28,7 @@ sql -c 'TRUNCATE fenbo.fact, fenbo.rollup' -c 'DROP TABLE IF EXISTS bench_log' >
 start=$(now_ms)
 once=$((days < 30 ? days : 30))
 for ((d = once; d > 0; d--)); do
-	sql -v day="$(day_before "$today" "$d")" -v n=10000 -v log=0 -f $here/report_cases.sql >/dev/null 2>&1
+	sql -v day="$(day_before "$today" "$d")" -v n=10000 -v log=0 -f $here/report_cases.sql >/dev/null
 done
 put reports_fill_cases_per_s $((once * 10000 * 1000 / ($(now_ms) - start)))
 sql -c 'CREATE UNLOGGED TABLE IF NOT EXISTS bench_rollup (LIKE fenbo.rollup)' -c 'TRUNCATE bench_rollup' -c 'INSERT INTO bench_rollup SELECT * FROM fenbo.rollup'

@@ -50,7 +50,7 @@ FROM made m CROSS JOIN LATERAL (VALUES
 CREATE TEMP TABLE fact AS SELECT * FROM fenbo.fact WHERE false;
 INSERT INTO fact SELECT m.no, m.received_at, :'day'::date, to_char(m.received_at AT TIME ZONE fenbo._zone(), 'HH24'), ((to_char(m.received_at AT TIME ZONE fenbo._zone(), 'HH24')::integer / 4 + 4) % 6 + 1)::text,
 	m.channel, m.type, m.street, m.priority, m.item, m.unit, 'closed', CASE WHEN m.rated THEN 'solved' ELSE 'unrated' END, false, false, false, NULL, NULL, m.received_at + interval '8 hours',
-	m.dispatched_at, (m.dispatched_at AT TIME ZONE fenbo._zone())::date, '1', 'bench', NULL, m.dispatched_at > m.received_at + interval '8 hours', m.right1::integer, m.accepted_at,
+	m.dispatched_at, (m.dispatched_at AT TIME ZONE fenbo._zone())::date, '1', 'bench', m.dispatched_at > m.received_at + interval '8 hours', m.right1::integer, m.accepted_at,
 	m.dispatched_at + interval '1 day', m.contacted_at, m.contacted_at <= m.dispatched_at + interval '1 day', m.dispatched_at + interval '9 days', m.resolved_at,
 	(m.resolved_at AT TIME ZONE fenbo._zone())::date, m.resolved_at, 1, m.resolved_at > m.dispatched_at + interval '9 days',
 	(extract(epoch FROM m.resolved_at - m.dispatched_at) * 5 / 7 * 7 / 24)::bigint, false, false, m.back::integer, CASE WHEN m.back THEN m.unit ELSE '' END, m.redo::integer, m.chased::integer,
