@@ -6,13 +6,14 @@
 
 #include "tui/act.h"
 #include "tui/asks_visit.h"
+#include "tui/desk.h"
 #include "tui/dialog.h"
 #include "tui/drafts.h"
 #include "tui/facts.h"
 #include "tui/i18n.h"
 #include "tui/moment.h"
 
-enum { REASONS = 24 };
+enum { REASONS = 40 };
 
 void asks_got(struct console *c, struct deed *d, enum action_arg arg, const char *value)
 {
@@ -146,7 +147,9 @@ static bool ask_words(struct console *c, struct deed *d)
 	return true;
 }
 
-struct reasons { struct console *c; struct deed *d; struct dialog_item item[REASONS]; int n; };
+/* --- a reason of the policy ---------------------------------------------------------------------------------------------- */
+
+struct reasons { struct console *c; struct deed *d; bool may_be_none; struct dialog_item item[REASONS]; int n; };
 
 static void reason_row(void *who, int columns, const char *const *column)
 {
@@ -155,7 +158,8 @@ static void reason_row(void *who, int columns, const char *const *column)
 	if (columns < 2 || r->n >= REASONS - 2)
 		return;
 	snprintf(r->item[r->n].value, sizeof r->item[0].value, "%s", column[0]);
-	snprintf(r->item[r->n++].text, sizeof r->item[0].text, "%s", column[1]);
+	snprintf(r->item[r->n++].text, sizeof r->item[0].text, "%s%s", column[1],
+	    columns > 2 && column[2][0] == 't' && desk_is(r->c) ? _(" (the supervisor decides)") : "");
 }
 
 static void reasons_done(void *who, const struct err *e, size_t rows)
@@ -170,23 +174,32 @@ static void reasons_done(void *who, const struct err *e, size_t rows)
 		free(r);
 		return;
 	}
-	snprintf(r->item[r->n++].text, sizeof r->item[0].text, "%s", _("without a reason"));
+	if (r->may_be_none)
+		snprintf(r->item[r->n++].text, sizeof r->item[0].text, "%s", _("without a reason"));
 	snprintf(r->item[r->n].value, sizeof r->item[0].value, "…");
 	snprintf(r->item[r->n++].text, sizeof r->item[0].text, "%s", _("another reason: type it"));
-	dialog_menu(r->c, deed_title(r->d, title), NULL, r->item, r->n, got_reason, r->d);
+	dialog_menu(r->c, deed_title(r->d, title), r->d->whom[0] ? r->d->whom : NULL, r->item, r->n, got_reason, r->d);
 	free(r);
 }
 
-static bool ask_reason(struct console *c, struct deed *d)
+void asks_reason(struct console *c, struct deed *d, bool may_be_none)
 {
 	struct reasons *r = calloc(1, sizeof *r);
 	const char *args[] = { action_table[d->action].name };
 
-	if (!r)
-		return false;
+	if (!r) {
+		deed_free(d);
+		return;
+	}
 	r->c = c;
 	r->d = d;
+	r->may_be_none = may_be_none;
 	console_ask(c, SQL_REASONS, args, 1, reason_row, reasons_done, r);
+}
+
+static bool ask_reason(struct console *c, struct deed *d)
+{
+	asks_reason(c, d, true);
 	return true;
 }
 

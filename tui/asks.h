@@ -11,6 +11,8 @@
 bool asks_more(struct console *c, struct deed *d);
 /* An answer has come, and goes on with the deed: NULL takes the whole deed back, "" leaves the argument out. Takes the deed. */
 void asks_got(struct console *c, struct deed *d, enum action_arg arg, const char *value);
+/* One of the action's reasons by the policy, or a typed one. Takes the deed. */
+void asks_reason(struct console *c, struct deed *d, bool may_be_none);
 /* Yes or no about what the unit asks for. Takes the deed. */
 void asks_decision(struct console *c, struct deed *d);
 /* Somebody's name. Takes the deed. */

@@ -1,19 +1,14 @@
 #include "tui/asks_needed.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "tui/asks.h"
 #include "tui/asks_visit.h"
-#include "tui/desk.h"
 #include "tui/dialog.h"
 #include "tui/i18n.h"
 #include "tui/views.h"
 
-enum { REASONS_MAX = 40 };
-
 static void got_text(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_TEXT, value); }
-static void got_reason(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_REASON, value); }
 static void got_priority(struct console *c, void *ctx, const char *value)
 {
 	struct deed *d = ctx;
@@ -26,57 +21,7 @@ static void got_priority(struct console *c, void *ctx, const char *value)
 
 static void got_outcome(struct console *c, void *ctx, const char *value) { asks_got(c, ctx, ARG_OUTCOME, value); }
 
-struct reasons {
-	struct console *c;
-	struct deed *d;
-	struct dialog_item item[REASONS_MAX];
-	int n;
-};
-
-static void reason_row(void *who, int columns, const char *const *column)
-{
-	struct reasons *r = who;
-
-	if (columns < 2 || r->n >= REASONS_MAX - 1)
-		return;
-	snprintf(r->item[r->n].value, sizeof r->item[r->n].value, "%s", column[0]);
-	snprintf(r->item[r->n].text, sizeof r->item[r->n].text, "%s%s", column[1],
-	    columns > 2 && column[2][0] == 't' && desk_is(r->c) ? _(" (the supervisor decides)") : "");
-	r->n++;
-}
-
-static void reasons_done(void *who, const struct err *e, size_t rows)
-{
-	struct reasons *r = who;
-	char title[160];
-
-	(void)rows;
-	if (e && e->code == ERR_UNAVAILABLE) {
-		console_can_act(r->c);
-		deed_free(r->d);
-		free(r);
-		return;
-	}
-	snprintf(r->item[r->n].value, sizeof r->item[r->n].value, "…");
-	snprintf(r->item[r->n].text, sizeof r->item[r->n].text, "%s", _("another reason: type it"));
-	r->n++;
-	dialog_menu(r->c, deed_title(r->d, title), r->d->whom[0] ? r->d->whom : NULL, r->item, r->n, got_reason, r->d);
-	free(r);
-}
-
-static void ask_reason(struct console *c, struct deed *d)
-{
-	struct reasons *r = calloc(1, sizeof *r);
-	const char *args[] = { action_table[d->action].name };
-
-	if (!r) {
-		deed_free(d);
-		return;
-	}
-	r->c = c;
-	r->d = d;
-	console_ask(c, SQL_REASONS, args, 1, reason_row, reasons_done, r);
-}
+static void ask_reason(struct console *c, struct deed *d) { asks_reason(c, d, false); }
 
 static void ask_text(struct console *c, struct deed *d)
 {
